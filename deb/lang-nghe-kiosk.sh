@@ -4,7 +4,7 @@ requirements=requirements-kiosk.txt
 settings=kiosk.toml
 user=lang-nghe
 data=/var/lib/lang-nghe
-units="lang-nghe-display lang-nghe-kiosk lang-nghe-sync"
+units="lang-nghe-display lang-nghe-kiosk lang-nghe-sync lang-nghe-queue"
 started_by_others="lang-nghe-still"  # neither enabled nor started at the installation
 timers=""
 depends="xserver-xorg, xserver-xorg-input-libinput, xauth, libegl1, libgl1, libgl1-mesa-dri, libx11-6, @LIBMTDEV@, udev"
@@ -14,5 +14,6 @@ description=" Citizens rate the service of a one-stop counter, or leave a commen
  complaint. What they say is sealed, kept on this machine, and carried to the
  district's server whenever there is a network.
  .
- Brings an X server with nothing else in it, the kiosk's screen and the
+ Brings an X server with nothing else in it, the kiosk's screen, the reader of the
+ office's ticket system where there is one, and the
  delivery to the district as services."

@@ -11,7 +11,7 @@ from kiosk.domain.declared_settings import BadSettings
 from kiosk.paths import become_owner, end_quietly, read_command_line
 from kiosk.settings import Settings, load
 
-NEEDS_NO_DATA = ("scan", "print-test", "doctor", "voice-check", "language")
+NEEDS_NO_DATA = ("scan", "print-test", "doctor", "voice-check", "language", "queue")
 """Commands that work for anybody; the doctor says itself whose the folder is."""
 
 
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     lacking.add_argument("pack", metavar="CODE", help="the language, such as hmn, or the folder of a pack: ./hmn")
     lacking.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
+    _queue_parser(commands.add_parser("queue", help="the office's ticket system: hear from it, or try it out"))
     commands.add_parser("verify", help="check the ledger and its signatures; exit 1 when an entry fails")
     stood = commands.add_parser(
         "head", help="show the ledger's signed position at the end of a day, to be photographed"
@@ -89,6 +90,22 @@ def _parser() -> argparse.ArgumentParser:
     back = ways.add_parser("receive", help="apply the district's responses from the stick")
     back.add_argument("path", type=Path, help="where the stick is mounted, or one response file on it")
     return parser
+
+
+def _queue_parser(queue: argparse.ArgumentParser) -> None:
+    ways = queue.add_subparsers(dest="queue_way", required=True)
+    ways.add_parser("run", help="hear from the ticket system that the settings name (systemd runs this)")
+    check = ways.add_parser("check", help="say whether a file of the ticket system is understood; nothing is kept")
+    check.add_argument("file", type=Path, help="a table (.csv, .tsv, .txt) or lines of JSON (.jsonl)")
+    check.add_argument("--lang", choices=("vi", "en"), help="the language of the answer (else the locale's)")
+    made = ways.add_parser("simulate", help="print the events of a made-up day, to try an adapter with")
+    made.add_argument("--office", default="H32.13", help="the office's code (default: H32.13)")
+    made.add_argument("--day", type=_day, help="YYYY-MM-DD (default: today)")
+    made.add_argument("--tickets", type=int, default=200)
+    made.add_argument("--counters", type=int, default=4)
+    made.add_argument("--lost-hour", type=int, metavar="HOUR", help="leave out what happened in this hour")
+    made.add_argument("--double", action="store_true", help="tell everything twice and out of order")
+    made.add_argument("--csv", action="store_true", dest="as_csv", help="as a table instead of lines of JSON")
 
 
 def _day(text: str) -> date:
@@ -158,6 +175,8 @@ def _without_data(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.doctor import doctor
 
             return doctor(settings, as_json=options.json, language=options.lang or "")
+        case "queue":
+            return _queue(options, settings)
         case "print-test":
             from kiosk.cli.printing import print_test
 
@@ -171,6 +190,23 @@ def _without_data(options: argparse.Namespace, settings: Settings) -> int:
 
             return voice_check(options.folder, options.language)
     return 2
+
+
+def _queue(options: argparse.Namespace, settings: Settings) -> int:
+    from kiosk.cli import queue
+    from kiosk.queue.simulated_day import SimulatedDay
+
+    match options.queue_way:
+        case "check":
+            return queue.check_file(settings, options.file, options.lang or "")
+        case "simulate":
+            day, counts = options.day or queue.today(), (options.tickets, options.counters)
+            wanted = SimulatedDay(day, options.office, *counts, options.lost_hour, options.double)
+            return queue.simulate(wanted, as_csv=options.as_csv)
+    if refused := become_owner(settings.data):
+        print(f"kiosk: {refused}", file=sys.stderr)
+        return 2
+    return queue.run_queue(settings)
 
 
 if __name__ == "__main__":

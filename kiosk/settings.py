@@ -15,6 +15,7 @@ from msgspec import Struct, to_builtins
 
 from kiosk.domain.declared_settings import BadSettings, Setting, number, one_of, read, switch, text, texts
 from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, patterns_from
+from kiosk.domain.queue_map import EventTemplate, names_from, pattern_from, templates_from, time_format_from
 from kiosk.domain.switch_keys import keys_of
 from kiosk.paths import data_folder, runtime_folder, settings_file, shared
 from kiosk.vietnamese import Method, Style
@@ -47,6 +48,12 @@ def _letters(value: str) -> str:
 def _two_letters(value: str) -> str:
     if len(set(value)) != 2 or len(value) != 2 or not value.isascii():
         raise ValueError(f"must be two different ASCII characters, the next and the choosing switch, not {value!r}")
+    return value
+
+
+def _one_character(value: str) -> str:
+    if len(value) != 1 or not (value.isprintable() or value == "\t"):
+        raise ValueError(f"must be one character such as ',' or ';', not {value!r}")
     return value
 
 
@@ -87,6 +94,35 @@ class MicrophoneOptions(Struct, frozen=True):
     longest: Annotated[int, number("microphone.longest", 5, 120)] = 120
 
 
+class QueueOptions(Struct, frozen=True):
+    """The office's ticket system (docs/queue.md): three ways to hear from it, any of which may be empty (port 0), and
+    how its records become events. ``office``: the only one whose events count; empty: any."""
+
+    office: Annotated[str, text("queue.office")] = ""
+    counters: Annotated[dict[str, str], Setting("queue.counters", names_from)] = {}
+    services: Annotated[dict[str, str], Setting("queue.services", names_from)] = {}
+    folder: Annotated[str, text("queue.folder")] = ""
+    delimiter: Annotated[str, text("queue.delimiter", _one_character)] = ","
+    http_port: Annotated[int, number("queue.http_port", 0, 65_535)] = 0
+    http_address: Annotated[str, text("queue.http_address")] = "127.0.0.1"
+    http_secret_file: Annotated[str, text("queue.http_secret_file", _whole_path)] = ""
+    http_signature: Annotated[str, one_of("queue.http_signature", ("timed", "body"))] = "timed"
+    http_header: Annotated[str, text("queue.http_header")] = "X-Queue-Signature"
+    serial_port: Annotated[str, text("queue.serial_port")] = ""
+    serial_baud: Annotated[int, number("queue.serial_baud", 300, 4_000_000)] = 9_600
+    serial_pattern: Annotated[str, text("queue.serial_pattern", pattern_from)] = ""
+    events: Annotated[tuple[EventTemplate, ...], Setting("queue.events", templates_from)] = ()
+    each: Annotated[str, text("queue.each")] = ""
+    kinds: Annotated[dict[str, str], Setting("queue.kinds", names_from)] = {}
+    time_format: Annotated[str, text("queue.time_format", time_format_from)] = ""
+    silent_minutes: Annotated[int, number("queue.silent_minutes", 5, 1_440)] = 60
+
+    @property
+    def has_source(self) -> bool:
+        """Whether there is a ticket system to hear from."""
+        return bool(self.folder or self.http_port or self.serial_port)
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """``data`` is the folder of the box's file and keys. Times are in seconds."""
 
@@ -115,6 +151,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     switch_letters: Annotated[str, text("switches.letters", _two_letters)] = "12"
     printer: PrinterOptions = PrinterOptions()
     microphone: MicrophoneOptions = MicrophoneOptions()
+    queue: QueueOptions = QueueOptions()
     speech: Annotated[bool, switch("speech.offered")] = True
     speech_from_the_start: Annotated[bool, switch("speech.from_the_start")] = False
     headset: Annotated[bool, switch("speech.headset")] = False
@@ -177,7 +214,20 @@ def load(path: str | None = None, environment: dict[str, str] | None = None) -> 
     if settings.default_language not in settings.languages:
         named = settings.default_language
         raise BadSettings(f"{source}: [languages] default {named!r} is not among those offered")
+    if flaw := _flaw_of(settings.queue):
+        raise BadSettings(f"{source}: [queue] {flaw}")
     return settings
+
+
+def _flaw_of(queue: QueueOptions) -> str:
+    """Which settings of the ticket system do not go together; empty when all do."""
+    if queue.http_port and not queue.http_secret_file:
+        return "http_port needs http_secret_file, a file with the secret that the ticket system signs with"
+    if queue.serial_port and not (queue.serial_pattern and queue.events):
+        return "serial_port needs serial_pattern and events, which say what a line means"
+    if queue.folder and not Path(queue.folder).is_absolute():
+        return f"folder must be a whole path such as /srv/queue, not {queue.folder!r}"
+    return ""
 
 
 def _content(path: Path) -> bytes:

@@ -22,6 +22,7 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.languages": {"kiosk.domain", "kiosk.texts", "kiosk.paths"},
     "kiosk.flow": {"kiosk.domain", "kiosk.vietnamese"},
     "kiosk.settings": {"kiosk.paths", "kiosk.domain", "kiosk.vietnamese"},
+    "kiosk.queue": {"kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware"},
     "kiosk.store": {"kiosk.domain", "sync.protocol"},
     "kiosk.hardware": {"kiosk.domain", "kiosk.vietnamese", "kiosk.flow", "kiosk.paths", "kiosk.settings"},
     "kiosk.box": {"kiosk.domain", "kiosk.clock", "kiosk.hardware", "kiosk.store", "sync.protocol"},
@@ -45,13 +46,14 @@ ALLOWED: dict[str, set[str]] = {
     },
     "kiosk.cli": {
         *("kiosk", "kiosk.domain", "kiosk.clock", "kiosk.flow", "kiosk.shell", "kiosk.texts", "kiosk.paths"),
-        *("kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box", "kiosk.desk", "kiosk.ui"),
+        *("kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box", "kiosk.desk", "kiosk.ui", "kiosk.queue"),
         *("sync.protocol", "sync.agent", "kiosk.languages"),
     },
     "kiosk.__main__": {
         "kiosk",
         "kiosk.paths",
         "kiosk.cli",
+        "kiosk.queue",
         "kiosk.settings",
         "kiosk.domain",
         "kiosk.store",

@@ -34,6 +34,15 @@ class Flag(StrEnum):
     OUTSIDE_HOURS = "outside_hours"
 
 
+class Transaction(StrEnum):
+    """Whether the ticket system knows of somebody at the counter around the moment of a rating. The kiosk keeps no more
+    of the queue than this; ``UNKNOWN`` also says that there is no ticket system, or that it is silent or late."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
 class InputMethod(StrEnum):
     """How the citizen told us which dossier it was."""
 

@@ -247,3 +247,61 @@ def test_there_is_a_thing_to_try_for_the_words_of_our_own_questionnaire_alone() 
 )
 def test_the_next_working_day_passes_weekends_and_holidays(day, following) -> None:
     assert next_working_day(date.fromisoformat(day), Holidays()) == date.fromisoformat(following)
+
+
+def bring_counters(engine, *numbers: int) -> None:
+    """More counters of the centre."""
+    rows = "".join(f"{CENTRE}-Q{number},{CENTRE},Quầy {number}\n" for number in numbers)
+    bring(engine, "counters", f"Mã quầy,Đơn vị,Tên quầy\n{rows}")
+
+
+def months(page: str) -> dict[str, tuple[str, str]]:
+    """Rated and the middle of each month in the table of the trend."""
+    found = re.findall(r'data-month="([^"]+)" data-rated="(\d*)" data-middle="([\d.]*)"', page)
+    return {month: (rated, middle) for month, rated, middle in found}
+
+
+def test_a_counters_months_stand_beside_the_middle_of_its_units_counters(engine, address) -> None:
+    bring_counters(engine, *range(5, 9))
+    rate(engine, CENTRE, Q1, {5: 30, 2: 30}, date(2026, 10, 12))
+    rate(engine, CENTRE, Q1, {5: 60}, date(2026, 9, 10))
+    for number in range(3, 8):
+        rate(engine, CENTRE, f"{CENTRE}-Q{number}", {5: 30 + number, 1: 10 - number}, date(2026, 10, 12))
+    page = signed_in(address, "an").get("/counter").text
+
+    assert months(page)["2026-10"] == ("60", "0.86")  # 50, 82.5, 85, 87.5, 90, 92.5: between the third and the fourth
+    assert months(page)["2026-09"] == ("60", "")
+    assert months(page)["2025-11"] == ("0", "")
+    assert len(months(page)) == 12
+    assert "quầy thấp hơn mức giữa của các quầy trong đơn vị (86\u00a0%)" in page
+    assert "Một tháng có thể thấp" in page
+    assert page.count('class="draw-point"') == 2
+    assert page.count('class="draw-middle"') == 1
+
+
+def test_of_a_unit_with_few_counters_no_middle_is_told(engine, address) -> None:
+    for counter in (Q1, Q2, f"{CENTRE}-Q3", Q4):
+        rate(engine, CENTRE, counter, {5: 50, 2: 10}, date(2026, 10, 12))
+    page = signed_in(address, "an").get("/counter").text
+
+    assert {middle for _, middle in months(page).values()} == {""}
+    assert 'class="draw-middle"' not in page
+    assert "nếu không sẽ đoán được số của đồng nghiệp" in page
+
+
+def test_the_points_of_a_counter_are_read_by_who_sits_there_alone(engine, address) -> None:
+    rows = [(f"{9000 + n}", Q1, date(2026, 10, 1), date(2026, 10, 10), date(2026, 10, 9 + n % 2)) for n in range(40)]
+    bring(engine, "dossiers", dossiers(*rows))
+    answers = {("contacts", "none"): 30, ("contacts", "once"): 10, ("contacts", "own_fault"): 9}
+    explain(engine, CENTRE, Q1, answers | {("agencies", "none"): 12}, day=date(2026, 10, 12))
+    an, lan = (signed_in(address, name).get(f"/counter?counter={Q1}").text for name in ("an", "lan"))
+
+    parts = dict(re.findall(r'data-part="([^"]+)" data-n="(\d*)"', an))
+    assert parts == {"1-dates": "40", "3": "40", "4": ""}
+    assert "1,5 trên 2 điểm" in an  # half of the dossiers early, half on the day
+    assert re.search(r"1,8 trên 2 điểm</strong> <span[^>]*>\(khoảng tin cậy 95 %: 1,4 – 1,9\)", an)
+    assert "3,3 trên 4 điểm" in an
+    assert "có hiệu lực đến hết ngày 30/06/2025" in an
+    assert "Chưa đủ 30 câu trả lời" in an
+    assert 'id="score"' not in lan
+    assert 'id="trend"' in lan

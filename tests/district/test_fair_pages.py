@@ -39,6 +39,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     add_people(
         engine, ("director", Role.LEADER, PROVINCE), ("chair", Role.LEADER, UNIT), ("tech", Role.TECHNICIAN, None)
     )
+    add_people(engine, ("officer", Role.OFFICER, UNIT))
     with serving(engine, folder, StillClock()) as base:
         yield base
 
@@ -131,3 +132,12 @@ def test_with_two_units_nothing_is_compared(address: str):
 
     assert 'data-compared="0"' in page
     assert "ba đơn vị" in page
+
+
+def test_an_officer_does_not_see_the_counters_of_colleagues_one_above_the_other(address: str):
+    page = browse(address, "officer").get(f"/fair?unit={UNIT}").text
+
+    assert rows(page) == {}
+    assert 'id="kept-back"' in page
+    assert 'href="/counter"' in page
+    assert 'id="trend" data-months="12"' in page

@@ -195,6 +195,10 @@ def test_a_dead_screen_stands_before_everything_else(engine, address, health, sa
     assert listed(tam.get("/kiosks?trouble=screen").text) == ["k-dark"]
     assert "k-dark" not in listed(tam.get("/kiosks?trouble=part_failed").text)
     assert says in tam.get("/kiosks/k-dark").text
+    row = page[page.index('data-device="k-dark"') :].split("</tr>")[0]
+    assert "Màn hình không dùng được" in row
+    assert "vẫn liên lạc với máy chủ" in row
+    assert "state-in_touch" not in row, "nothing green beside a screen that nobody can use"
 
 
 def test_a_screen_that_was_often_started_again_needs_a_look_soon(engine, address) -> None:

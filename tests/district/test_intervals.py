@@ -14,6 +14,7 @@ from sync.district.measures.intervals import (
     Interval,
     beta_below,
     clopper_pearson,
+    hoeffding,
     manski,
     newcombe,
     smallest_visible_change,
@@ -194,3 +195,33 @@ def test_the_interval_of_a_difference_holds_it_and_turns_with_its_sign(now, befo
 def test_what_is_no_share_has_no_interval(of, successes, n):
     with pytest.raises(ValueError, match="no share"):
         of(successes, n)
+
+
+@pytest.mark.parametrize(
+    ("mean", "n", "low", "high"),
+    [  # in closed form: 1 - high = (0.025)^(1/n) at a mean of 0; at one half 4 × low × high = exp(-2 × ln 40 / n)
+        (0.0, 30, 0.0, 0.11570),
+        (1.0, 30, 0.88430, 1.0),
+        (0.5, 100, 0.36666, 0.63334),
+    ],
+)
+def test_hoeffdings_interval_is_where_the_relative_entropy_says(mean, n, low, high):
+    found = hoeffding(mean, n)
+
+    assert ends(found, 5) == (low, high)
+
+
+@given(SMALL)
+def test_hoeffdings_interval_is_never_narrower_than_the_exact_one_of_a_share(counts):
+    k, n = counts
+    exact, found = clopper_pearson(k, n), hoeffding(k / n, n)
+
+    assert found.low <= exact.low + 1e-9
+    assert found.high >= exact.high - 1e-9
+    assert found.holds(k / n)
+
+
+@pytest.mark.parametrize(("mean", "n"), [(1.1, 5), (-0.1, 5), (0.5, 0)])
+def test_hoeffdings_interval_of_no_mean_is_refused(mean, n):
+    with pytest.raises(ValueError, match="no mean"):
+        hoeffding(mean, n)

@@ -34,9 +34,10 @@ class Place:
         assert found
         return found[1]
 
-    def close(self, name: str, unit: str = "T", of: str = "2026-10") -> requests.Response:
+    def close(self, name: str, unit: str = "T", of: str = "2026-10", read: str = "yes") -> requests.Response:
         browser = self.who(name)
-        return browser.post("/periods/close", {"form_token": self.token(browser), "unit": unit, "of": of})
+        fields = {"form_token": self.token(browser), "unit": unit, "of": of, "read": read}
+        return browser.post("/periods/close", fields)
 
     def correct(self, name: str, act: str, number: int = 1, reason: str = REASON) -> requests.Response:
         browser = self.who(name)
@@ -112,6 +113,27 @@ def test_a_leader_closes_a_period_and_everybody_of_the_unit_sees_it(place: Place
     assert "chutich" in closed
     assert 'action="/periods/' not in closed, "an inspector corrects nothing"
     assert place.who("chutich").get("/periods/open?unit=T&of=2026-10").headers["Location"] == "/periods/1"
+
+
+def test_a_period_is_closed_only_by_whoever_says_that_they_read_what_comes_before_the_form(place: Place):
+    page = place.who("chutich").get("/periods/open?unit=T&of=2026-10").text
+    refused = place.close("chutich", read="")
+
+    assert page.index('id="total"') < page.index('id="lines"') < page.index('action="/periods/close"')
+    assert re.search(r'<input type="checkbox" name="read" value="yes" required>', page)
+    assert refused.status_code == 422
+    assert "Xin xem các số rồi đánh dấu vào ô trước khi chốt." in refused.text
+    assert place.kept() == []
+
+
+def test_dossiers_that_no_list_tells_of_are_unknown_and_not_none(place: Place):
+    answer = place.close("chutich")
+    for path in ("/periods/open?unit=A&of=2026-10", answer.headers["Location"]):
+        page = place.who("chutich").get(path).text
+        told = page[page.index('<div id="dossiers"') : page.index("</section>", page.index('<div id="dossiers"'))]
+
+        assert "chưa có danh sách hồ sơ" in told
+        assert "0" not in re.sub(r"<[^>]+>", "", told)
 
 
 def test_what_comes_late_is_told_beside_the_closed_figures(place: Place):

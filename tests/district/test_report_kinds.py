@@ -188,10 +188,27 @@ def figures_of(dossiers_of: ClosedDossiers) -> PeriodFigures:
     return PeriodFigures(*period, ClosedFigure(0, 0), None, None, (), (), (), dossiers_of, (), (), date(2026, 11, 20))
 
 
+@pytest.mark.parametrize("kind", [ReportKind.LATE, ReportKind.MEETING])
+def test_dossiers_that_no_list_tells_of_are_unknown_and_not_none(engine: Engine, kind: ReportKind) -> None:
+    none = made(engine, kind, "B")
+    assert isinstance(none.figures, PeriodFigures)
+    assert not none.figures.dossiers.counts.known
+    said = text_of(none)
+
+    assert "Chưa có danh sách hồ sơ của kỳ này từ phần mềm một cửa" in said
+    assert "Trong kỳ không có hồ sơ trả quá hạn" not in said
+    assert [row for grid in grids(none) for row in grid if "Hồ sơ đã trả quá hạn" in grid[0] and row[0] == "0"] == []
+    if kind is ReportKind.LATE:
+        sheet = book(none).worksheets[0]
+        assert {cell.value for cell in sheet["C2:L2"][0]} == {"–"}
+        assert "chưa biết trong kỳ có hồ sơ trả quá hạn hay không" in said
+
+
 @pytest.mark.parametrize(
     ("numbers", "target", "says"),
     [
-        ({}, "", ["Danh sách hồ sơ nhập từ phần mềm một cửa không có hồ sơ nào của kỳ này."]),
+        ({}, "", ["Chưa có danh sách hồ sơ của kỳ này từ phần mềm một cửa, nên chưa biết số hồ sơ đã trả và số hồ sơ "
+            "quá hạn."]),
         ({"received": 4, "open_in_time": 4}, "", ["Trong kỳ chưa trả kết quả hồ sơ nào.",
             "Đến hết ngày 31/10/2026 còn 4 hồ sơ chưa trả kết quả, không có hồ sơ nào quá hạn."]),
         ({"on_time": 1}, "", [

@@ -119,7 +119,14 @@ def test_the_whole_way_can_be_gone_with_the_keyboard(page):
     assert focused == "Đến nội dung chính"
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
+TABLES_BEYOND_THE_PAGE = """() => {
+  const main = document.querySelector("main"), edge = main.getBoundingClientRect().right
+    - parseFloat(getComputedStyle(main).paddingRight);
+  return [...main.querySelectorAll("table")].filter(each => each.getBoundingClientRect().right > edge + 1).length;
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 900, 1280, 1920])
 def test_nothing_sticks_out_at_any_width(page, width):
     page.set_viewport_size({"width": width, "height": 800})
     sign_in(page)
@@ -130,6 +137,7 @@ def test_nothing_sticks_out_at_any_width(page, width):
         for summary in page.locator(".any-days summary").all():
             summary.click()
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert page.evaluate(TABLES_BEYOND_THE_PAGE) == 0, path
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

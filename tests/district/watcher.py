@@ -61,6 +61,9 @@ _DRAWN = re.compile(
 """What a page draws at random: tokens of forms, names of sessions, a secret for an authenticator and its picture, a
 signature with this district's own key."""
 
+_COUNTER = re.compile(r'id="rated" data-counter="([^"]+)"')
+_MONTH = re.compile(r'data-month="([^"]+)" data-rated="(\d*)"')
+_PART = re.compile(r'data-part="([^"]+)" data-n="(\d*)"')
 _CONCERN = re.compile(r'data-(?:concern|place)="([^"]*)" data-k="(\d+)" data-n="(\d+)"')
 
 NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
@@ -182,6 +185,8 @@ class Watcher:
                 self._note(answer.json())
             if path.startswith("/indicators.json"):
                 self._note_answers(answer.json())
+            if path.startswith("/counter"):
+                self._note_counter(answer.text)
             if path.startswith("/causes"):
                 self._note_causes(path, answer.text)
         tag = answer.headers.get("ETag", "")
@@ -236,6 +241,14 @@ class Watcher:
         for what, k, n in _CONCERN.findall(page):
             self.figures.setdefault((place, what), set()).add(int(k))
             self.figures.setdefault((place, f"{what} of"), set()).add(int(n))
+
+    def _note_counter(self, page: str) -> None:
+        """The months and the points on a counter's page; of both, what is told of a whole is told of the counter."""
+        for counter in _COUNTER.findall(page):
+            for month, n in _MONTH.findall(page):
+                self.figures.setdefault((counter, f"month {month}"), set()).add(int(n or 0))
+            for part, n in _PART.findall(page):
+                self.figures.setdefault((counter, f"points {part}"), set()).add(int(n or 0))
 
     def too_close(self) -> list[Any]:
         """Any two numbers of ratings at one place, of whatever period and round, that differ by fewer than ``K``."""

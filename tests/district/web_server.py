@@ -90,12 +90,19 @@ def release_all(connection: Connection) -> None:
         note_release(connection, tomorrow, NOW)
 
 
-def explain(engine: Engine, unit_id: str, counter_id: str, reasons: dict[tuple[str, str], int], hard: int = 0) -> None:
+def explain(
+    engine: Engine,
+    unit_id: str,
+    counter_id: str,
+    reasons: dict[tuple[str, str], int],
+    hard: int = 0,
+    day: date = TODAY,
+) -> None:
     """Ratings with one reason each (question, answer), and ``hard`` answers to the private question at the unit."""
     told = [answered for answered, n in reasons.items() for _ in range(n)] + [("hard_to_say", "money")] * hard
     with writing(engine) as connection:
         for question, answer in told:
-            row = rating(unit_id, counter_id, 2)
+            row = rating(unit_id, counter_id, 2, day)
             key = row["entry_id"]
             same = ("device_id", "epoch", "seq", "batch_id", "questionnaire", "language", "recorded_at", "received_at")
             added = {"entry_id": f"+{key}", "rating_entry_id": key, "spent_ms": {}, "presses": 1, "scans_again": 0}
@@ -103,7 +110,7 @@ def explain(engine: Engine, unit_id: str, counter_id: str, reasons: dict[tuple[s
             connection.execute(insert(tables.ratings).values(**row))
             connection.execute(insert(tables.answer_entries).values(**{name: row[name] for name in same}, **added))
             if question == "hard_to_say":
-                private = {"rating_entry_id": key, "unit_id": unit_id, "questionnaire": "mot-cua/2", "day": TODAY}
+                private = {"rating_entry_id": key, "unit_id": unit_id, "questionnaire": "mot-cua/2", "day": day}
                 connection.execute(insert(tables.sensitive_answers).values(**said, **private))
             else:
                 connection.execute(insert(tables.answers).values(**said))

@@ -15,7 +15,7 @@ from sync.district import __main__ as district_command
 from sync.district.domain.release import complete_from
 
 ROOT = Path(__file__).parents[2]
-UNITS = {"kiosk": ("display", "kiosk", "sync", "still"), "district": ("district",)}
+UNITS = {"kiosk": ("display", "kiosk", "sync", "queue", "still"), "district": ("district",)}
 TIMERS = {"kiosk": (), "district": ("reports",)}
 
 pytestmark = [
@@ -219,7 +219,7 @@ def test_purging_keeps_the_data_unless_it_is_asked_for(
     assert (str(data) in done.stdout) == kept
 
 
-@pytest.mark.parametrize("unit", ["kiosk", "sync", "still", "district", "reports"])
+@pytest.mark.parametrize("unit", ["kiosk", "sync", "queue", "still", "district", "reports"])
 def test_a_service_is_sandboxed(unit: str, tmp_path: Path):
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not on this machine")

@@ -14,6 +14,7 @@ from kiosk.domain.questionnaire import OVERALL, Questionnaire
 from sync.district.measures.causes import CAUSES
 from sync.district.measures.fair import SHRUNK_SHARE
 from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED, Measure
+from sync.district.measures.own_trend import MIDDLE
 from sync.district.measures.questions import QuestionMeasure, question_measures
 
 
@@ -24,6 +25,7 @@ class Page(StrEnum):
     INDICATORS = "/indicators"
     FAIR = "/fair"
     CAUSES = "/causes"
+    COUNTER = "/counter"
 
 
 class Listed(Struct, frozen=True):
@@ -59,6 +61,7 @@ CATALOGUE: tuple[Listed, ...] = (
     _at(Page.INDICATORS, "qd766", "qd766.5_4"),
     Listed(SHRUNK_SHARE, Page.FAIR, "compared"),
     Listed(CAUSES, Page.CAUSES, "causes"),
+    Listed(MIDDLE, Page.COUNTER, "trend"),
 )
 
 

@@ -1,4 +1,5 @@
-"""What a kiosk is told of a counter's periods: exactly what the counter's own page says, by the same rules. Pure."""
+"""Make the figures of a counter that its kiosk shows. They follow the rules of the counter's own page, so that the
+kiosk and the page tell the same. Pure."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

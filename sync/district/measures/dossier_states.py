@@ -60,6 +60,11 @@ class DossierCounts(Struct, frozen=True):
         return sum(self[state] for state in states)
 
     @property
+    def known(self) -> bool:
+        """Whether a list of dossiers told of any. Without one nobody knows how many there were, and 0 is no answer."""
+        return bool(self.returned or self.still_open)
+
+    @property
     def visits(self) -> int:
         """Times somebody was served: each dossier once when it was received and once when it was returned. As often it
         can be rated, so that this is what the ratings are a part of."""

@@ -77,6 +77,12 @@ def in_force_on(rules: Sequence[RuleT], day: date) -> RuleT | None:
     return begun([each for each in rules if in_force(each.valid_from, each.valid_to, day)], day)
 
 
+def ended_by(rules: Sequence[RuleT], day: date) -> date | None:
+    """The last day of the newest rule that had begun, when it had ended before a day."""
+    newest = begun(rules, day)
+    return newest.valid_to if newest and newest.valid_to and newest.valid_to < day else None
+
+
 def load_indicator_rules(path: Path | None = None) -> IndicatorRules:
     """The office's own file, or the shipped one. Raises ``BadIndicatorRules``."""
     try:

@@ -24,13 +24,14 @@ FROM_QUESTIONS = ("1", "3", "4")
 
 class Points(Struct, frozen=True):
     """An indicator of Thông tư 01/2018: its points (0 to 2, one digit), over how many, and how many were left out by
-    law. ``from_dates``: made of the dossiers' dates, not of answers."""
+    law. ``from_dates``: made of the dossiers' dates, not of answers. ``total``: what they add up to."""
 
     indicator: str
     value: Decimal | None
     n: int
     excluded: int
     from_dates: bool = False
+    total: int = 0
 
     @property
     def measure(self) -> Measure:
@@ -59,17 +60,18 @@ def points_from_answers(indicator: str, figures: Iterable[QuestionFigure], minim
                 if option.value is not None:
                     n += given.get(option.answer, 0)
                     total += option.value * given.get(option.answer, 0)
-    return Points(indicator, _one_digit(total, n) if n >= max(minimum_n, 1) else None, n, excluded)
+    return Points(indicator, _one_digit(total, n) if n >= max(minimum_n, 1) else None, n, excluded, total=total)
 
 
 def points_from_dates(counts: DossierCounts, rule: DatePoints | None) -> Points:
     """Indicator 1, the whole time beside the promised one. No value before there was a ``rule``."""
-    n = counts.judged
+    n, total = counts.judged, 0
     value = None
     if rule is not None and n:
         early, on_time, late = (counts[each] for each in (DossierState.EARLY, DossierState.ON_TIME, DossierState.LATE))
-        value = _one_digit(rule.early * early + rule.on_time * on_time + rule.late * late, n)
-    return Points("1", value, n, counts[DossierState.RETURNED_UNDATED], from_dates=True)
+        total = rule.early * early + rule.on_time * on_time + rule.late * late
+        value = _one_digit(total, n)
+    return Points("1", value, n, counts[DossierState.RETURNED_UNDATED], from_dates=True, total=total)
 
 
 def kept_by_766(counts: DossierCounts, dissatisfied: int | None, rule: KeptPoints | None) -> Kept | None:

@@ -4,7 +4,10 @@ Wilson is for every share that is shown: E. B. Wilson, "Probable Inference, the 
 Inference", Journal of the American Statistical Association 22 (1927) 209–212; recommended for small n by A. Agresti and
 B. A. Coull, "Approximate Is Better than 'Exact' …", The American Statistician 52 (1998) 119–126. Clopper–Pearson is for
 a share that decides about a person: it never holds less than it promises (C. J. Clopper and E. S. Pearson, Biometrika
-26 (1934) 404–413). Newcombe is for a difference (R. G. Newcombe, Statistics in Medicine 17 (1998) 873–890, method 10).
+26 (1934) 404–413). Hoeffding's is for a mean of points that decides about a person: whatever lies between the least and
+the most points, it never holds less than it promises (W. Hoeffding, "Probability Inequalities for Sums of Bounded
+Random Variables", Journal of the American Statistical Association 58 (1963) 13–30, theorem 1). Newcombe is for a
+difference (R. G. Newcombe, Statistics in Medicine 17 (1998) 873–890, method 10).
 """
 
 from math import exp, lgamma, log, sqrt
@@ -70,6 +73,36 @@ def clopper_pearson(successes: int, n: int, confidence: float = 0.95) -> Interva
     low = 0.0 if successes == 0 else beta_quantile(tail, successes, n - successes + 1)
     high = 1.0 if successes == n else beta_quantile(1 - tail, successes + 1, n - successes)
     return Interval(low, high)
+
+
+def hoeffding(mean: float, n: int, confidence: float = 0.95) -> Interval:
+    """The interval that holds the true mean of n independent values between 0 and 1 with at least this confidence:
+    every mean whose relative entropy to the observed one, times n, is small enough. Raises ``ValueError`` unless
+    0 ≤ mean ≤ 1 and n ≥ 1."""
+    if n < 1 or not 0 <= mean <= 1:
+        raise ValueError(f"{mean} of {n} is no mean between 0 and 1")
+    most = log(2 / (1 - confidence)) / n
+    return Interval(_farthest(mean, 0.0, most), _farthest(mean, 1.0, most))
+
+
+def _farthest(mean: float, end: float, most: float) -> float:
+    """The mean nearest to an ``end`` whose relative entropy to the observed one is at most so much, by halving."""
+    near, far = mean, end
+    for _ in range(60):
+        middle = (near + far) / 2
+        near, far = (middle, far) if _entropy(mean, middle) <= most else (near, middle)
+    return near
+
+
+def _entropy(observed: float, true: float) -> float:
+    """The relative entropy of two means (Kullback–Leibler), of values that are 0 or 1."""
+    return _part(observed, true) + _part(1 - observed, 1 - true)
+
+
+def _part(observed: float, true: float) -> float:
+    if observed == 0:
+        return 0.0
+    return observed * log(observed / max(true, _TINY))
 
 
 def newcombe(successes: int, n: int, successes_before: int, n_before: int, z: float = Z_95) -> Interval:

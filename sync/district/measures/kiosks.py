@@ -195,6 +195,11 @@ class KioskLine(Struct, frozen=True):
         return any(self.devices[name].level is Level.FAILED for name in SCREEN if name in self.devices)
 
     @property
+    def is_dark(self) -> bool:
+        """Whether it is in touch and nobody can rate at it; then its contact must not be shown as if all were well."""
+        return self.state is KioskState.IN_TOUCH and self.has_dead_screen
+
+    @property
     def troubles(self) -> tuple[Trouble, ...]:
         """What is wrong with it, the worst first; nothing with one that was revoked."""
         if self.state is KioskState.REVOKED:

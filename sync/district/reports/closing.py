@@ -21,7 +21,7 @@ from sync.district.times import local_day
 
 
 class Refusal(StrEnum):
-    """Why something was not done; the texts say it to people, under ``period.refused``."""
+    """Why something was not done; the texts say it to people, under ``closing.refused``."""
 
     TOO_EARLY = "too_early"
     NO_SUCH_KIND = "no_such_kind"

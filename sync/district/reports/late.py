@@ -49,7 +49,7 @@ def _blocks(report: Report, figures: PeriodFigures, texts: Texts) -> Iterator[Bl
 def dossier_sentences(figures: PeriodFigures, texts: Texts) -> Iterator[str]:
     """How many dossiers were returned, how many of them late, and how many are still open."""
     counts = figures.dossiers.counts
-    if not counts.returned and not counts.still_open:
+    if not counts.known:
         yield texts("late.dossiers.none")
         return
     if counts.returned:
@@ -142,13 +142,17 @@ def _answers(question: ClosedQuestion, figures: PeriodFigures, texts: Texts) -> 
 
 def _letters(figures: PeriodFigures, texts: Texts) -> Iterator[Block]:
     """What the office alone knows is left to fill in."""
-    late = figures.dossiers.counts[DossierState.LATE]
-    if not late:
+    counts = figures.dossiers.counts
+    late = counts[DossierState.LATE]
+    if counts.known and not late:
         yield Words(texts("late.letters.none"))
         return
+    if not counts.known:
+        yield Words(texts("late.letters.unknown"))
     yield Words(texts("late.letters.intro"))
     heads = [texts(f"late.letters.{name}") for name in ("late", "sent", "again", "why")]
-    yield Grid(heads, [(number(late, texts), "", "", "")], (35, 40, 40, 50), named=3)
+    returned_late = number(late, texts) if counts.known else "–"
+    yield Grid(heads, [(returned_late, "", "", "")], (35, 40, 40, 50), named=3)
 
 
 def _spelt(wording: object, texts: Texts) -> str:

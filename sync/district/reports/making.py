@@ -13,7 +13,7 @@ from sync.district.store import closings
 from sync.district.store.engine import Connection, Engine, reading
 from sync.district.texts import Texts
 from sync.district.times import local_day
-from sync.district.web.overview import gather, overview
+from sync.district.web.overview import gathered_from, overview
 
 
 def report(
@@ -27,13 +27,14 @@ def report(
     texts: Texts,
 ) -> Report | None:
     """The report of a unit for someone ``allowed`` one unit (or all, ``None``); ``None`` when it is not theirs to see.
-    Raises ``NotBegun`` and ``StoreUnavailable``."""
-    gathered = gather(engine, wanted, local_day(now), tree)
-    theirs = overview(gathered, allowed, unit_id, rules, now)
-    if theirs is None:
-        return None
-    made = report_of(theirs, name_above(gathered, theirs), texts)
+    The figures and the closing beside them are read from one state of the database. Raises ``NotBegun`` and
+    ``StoreUnavailable``."""
     with reading(engine) as connection:
+        gathered = gathered_from(connection, wanted, local_day(now), tree)
+        theirs = overview(gathered, allowed, unit_id, rules, now)
+        if theirs is None:
+            return None
+        made = report_of(theirs, name_above(gathered, theirs), texts)
         return replace(made, beside=closing_of(connection, made.unit_id, made.period))
 
 

@@ -94,11 +94,14 @@ class _Pages:
         form_token: Annotated[str, Form()] = "",
         unit: Annotated[str, Form()] = "",
         of: Annotated[str, Form()] = "",
+        read: Annotated[str, Form()] = "",
     ) -> Response:
-        """Closes a period."""
+        """Closes a period. ``read``: ``yes`` from whoever says that they have read what is closed."""
         who = self._same_form(request, form_token)
         wanted = self._asked(request, of)
         self._site.read(request, lambda c: self._person(request, c, who, unit, PeriodAct.CLOSE))
+        if read != "yes":
+            return self._opened(request, who, unit, of, 422, "not_read")
         try:
             key = self._services.receipt_key
             made = close(self._services.engine, key, wanted, unit, who.user_name, self._how())

@@ -39,6 +39,10 @@ def _dossiers(sheet: Any, place: object, line: ClosedDossiers, name: str) -> Non
     counts, row = line.counts, sheet.max_row + 1
     by_date = [counts[each] for each in (DossierState.EARLY, DossierState.ON_TIME, DossierState.LATE)]
     share = f"=F{row}/I{row}" if counts.judged else None
+    if not counts.known:
+        sheet.append([place, None, *["–"] * len(_DOSSIER_HEADS)])
+        write_name(sheet.cell(row, 2), name)
+        return
     sheet.append(
         [
             *(place, None, counts[DossierState.RECEIVED], *by_date, counts[DossierState.RETURNED_UNDATED]),

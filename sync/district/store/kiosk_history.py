@@ -35,11 +35,13 @@ def facts_of(
     officers = officers_by_staff_id(connection)
     return [
         KioskFact(
-            row.type, _with_officer(row.body, officers), row.happened_at,
-            row.entry_id is None or row.uncertain_s is not None,
+            type=row.type,
+            body=_with_officer(row.body, officers),
+            happened_at=row.happened_at,
+            is_sure=row.entry_id is None or row.uncertain_s is not None,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _with_officer(body: Mapping[str, Any], officers: Mapping[str, str]) -> Mapping[str, Any]:

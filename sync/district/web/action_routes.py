@@ -98,7 +98,7 @@ class _Pages:
         def read(connection: Connection) -> Response:
             person, today = self._person(connection, who), self._today()
             plans = _theirs(connection, person, unit)
-            wanted = shown(plans, view, person, today)
+            wanted = shown(plans, view, person)
             lines = self._lines(connection, wanted[:MAX_LINES], today)
             units = names_by_id(connection, "units")
             values = {
@@ -106,7 +106,7 @@ class _Pages:
                 "lines": lines,
                 "left": max(0, len(wanted) - MAX_LINES),
                 "show": view,
-                "shows": {each: len(shown(plans, each, person, today)) for each in ActionShow},
+                "shows": {each: len(shown(plans, each, person)) for each in ActionShow},
                 "unit": unit,
                 "unit_name": units.get(unit, "") if person.units is None or unit in person.units else "",
             }
@@ -120,7 +120,7 @@ class _Pages:
 
         def read(connection: Connection) -> str:
             person, today = self._person(connection, who), self._today()
-            wanted = shown(_theirs(connection, person, unit), view, person, today)
+            wanted = shown(_theirs(connection, person, unit), view, person)
             lines = self._lines(connection, wanted, today)
             return table_of(
                 lines, {each.plan.plan_id: concern_name(each.concern, each.words, texts) for each in lines}, texts

@@ -68,7 +68,7 @@ def period_of(baseline: Baseline) -> Period:
     return period(Asked(PeriodName(baseline.period_name), baseline.period_of), date.max)
 
 
-def shown(plans: Iterable[ActionPlan], show: ActionShow, person: Person, today: date) -> list[ActionPlan]:
+def shown(plans: Iterable[ActionPlan], show: ActionShow, person: Person) -> list[ActionPlan]:
     """The plans of a view: open ones first, of these what is past its day and then what is due first; then what has
     ended, the newest first."""
     holds = [plan for plan in plans if _holds(plan, show, person)]

@@ -15,6 +15,7 @@ from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, 
 from sync.district.measures.dossier_states import Coverage, DossierCounts, coverage, lists_are_whole
 from sync.district.measures.index import Share
 from sync.district.measures.organisation import TreeName
+from sync.district.measures.own_score import OwnScore
 from sync.district.measures.period import Asked, Period, before, period
 from sync.district.measures.placed import placed
 from sync.district.measures.reasons import (
@@ -34,6 +35,7 @@ from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
 from sync.district.store.releases import shown_until
 from sync.district.web.counted import Counted, chosen_units, counted, with_dossiers
+from sync.district.web.counter_year import CounterTrend
 from sync.district.web.reasons import ReasonCounts
 
 _ADVISED = ("mot-cua", "bad")
@@ -74,7 +76,7 @@ class CounterFacts(Struct, frozen=True):
 
 
 class CounterPage(Struct, frozen=True):
-    """The page of one counter."""
+    """The page of one counter. ``score``: for those who sit there, ``None`` for everybody else."""
 
     counter_id: str
     name: str
@@ -89,6 +91,8 @@ class CounterPage(Struct, frozen=True):
     praise: tuple[Reason, ...]
     floor: int
     due: DueDossiers
+    trend: CounterTrend
+    score: OwnScore | None
 
 
 def next_working_day(day: date, holidays: Holidays) -> date:
@@ -116,7 +120,13 @@ def read_counters(connection: Connection, today: date) -> CounterFacts:
 
 
 def counter_page(
-    facts: CounterFacts, unit_id: str, counter_id: str, rules: Rules, due: DueDossiers
+    facts: CounterFacts,
+    unit_id: str,
+    counter_id: str,
+    rules: Rules,
+    due: DueDossiers,
+    trend: CounterTrend,
+    score: OwnScore | None,
 ) -> CounterPage | None:
     """The page; ``None`` when there is no such counter in the unit today."""
     here, earlier = facts.here, facts.earlier
@@ -140,6 +150,8 @@ def counter_page(
         praise=reasons.good,
         floor=rules.floor,
         due=due,
+        trend=trend,
+        score=score,
     )
 
 

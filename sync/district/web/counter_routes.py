@@ -7,8 +7,9 @@ from fastapi.responses import Response
 from msgspec import Struct
 
 from sync.district.domain.people import Role, SignedIn
-from sync.district.domain.rights import may_see_counter, sees_counters
+from sync.district.domain.rights import may_see_counter, may_see_own_score, sees_counters
 from sync.district.measures.disclosure import Rules
+from sync.district.measures.indicator_rules import ended_by, load_indicator_rules
 from sync.district.measures.period import NotBegun
 from sync.district.store.complaint_register import person_of
 from sync.district.store.complaints import country_holidays
@@ -16,7 +17,15 @@ from sync.district.store.dossiers_due import count_due, due_dossiers, newest_cha
 from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
-from sync.district.web.counter import DueDossiers, DueList, counter_page, next_working_day, read_counters
+from sync.district.web.counter import (
+    CounterPage,
+    DueDossiers,
+    DueList,
+    counter_page,
+    next_working_day,
+    read_counters,
+)
+from sync.district.web.counter_year import HEIGHT, WIDTH, counter_score, counter_trend
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
@@ -25,12 +34,13 @@ MAX_NAMED = 30
 
 
 class Choice(Struct, frozen=True):
-    """A counter somebody may open."""
+    """A counter somebody may open. ``is_own``: they sit there, and read the points that its figures give."""
 
     counter_id: str
     name: str
     unit_id: str
     unit_name: str
+    is_own: bool
 
 
 def add_counter_page(router: APIRouter, site: Site) -> None:
@@ -43,6 +53,7 @@ class _Pages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._law = load_indicator_rules(site.services.settings.indicators)
 
     def counter(self, request: Request, counter: str = "") -> Response:
         """The counter that was asked for, or the first that somebody may open."""
@@ -59,17 +70,23 @@ class _Pages:
             due = self._site.read(request, lambda connection: _due(connection, chosen.counter_id, today))
             page = self._page(request, chosen, due, today)
         values = {"signed_in": who, "page": page, "choices": choices, "today": today}
-        values |= {"own_alone": who.role is Role.OFFICER or not who.linked}
+        values |= {"own_alone": who.role is Role.OFFICER or not who.linked, "width": WIDTH, "height": HEIGHT}
+        values |= {"circular_until": ended_by(self._law.points_by_date, today)}
         return self._site.renderer.page("counter.html", texts, 200, **values)
 
     def _page(self, request: Request, chosen: Choice, due: DueDossiers, today: date) -> object:
         settings = self._site.services.settings
+        rules, place = Rules(settings.minimum_n, settings.group_floor), (chosen.unit_id, chosen.counter_id)
+
+        def read(connection: Connection) -> CounterPage | None:
+            facts, trend = read_counters(connection, today), counter_trend(connection, *place, rules, today)
+            score = counter_score(connection, *place, rules, self._law, today) if chosen.is_own else None
+            return counter_page(facts, *place, rules, due, trend, score)
+
         try:
-            facts = self._site.read(request, lambda connection: read_counters(connection, today))
+            found = self._site.read(request, read)
         except NotBegun as error:
             raise Shown(self._site.message(request, 404, "not_begun")) from error
-        rules = Rules(settings.minimum_n, settings.group_floor)
-        found = counter_page(facts, chosen.unit_id, chosen.counter_id, rules, due)
         if found is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return found
@@ -80,7 +97,13 @@ def _choices(connection: Connection, who: SignedIn, today: date) -> list[Choice]
     units = {unit.unit_id: unit.name for unit in tree.newest_units()}
     names = {counter.counter_id: counter.name for counter in tree.newest_counters()}
     return [
-        Choice(counter_id, names[counter_id], unit_id, units.get(unit_id, unit_id))
+        Choice(
+            counter_id,
+            names[counter_id],
+            unit_id,
+            units.get(unit_id, unit_id),
+            may_see_own_score(person, counter_id),
+        )
         for unit_id, counter_id in sorted(tree.counters_on(today))
         if may_see_counter(person, counter_id, unit_id)
     ]

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from sync.district.domain.rights import compares_counters
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.fair import SHRUNK_SHARE
 from sync.district.times import local_day
@@ -22,7 +23,8 @@ def add_fair_page(router: APIRouter, site: Site) -> None:
         settings = site.services.settings
         gathered = site.read(request, lambda connection: gather(connection, local_day(site.services.now())))
         rules = Rules(settings.minimum_n, settings.group_floor)
-        page = fair_page(gathered, who.unit_id, unit or None, int(months), rules)
+        counters = compares_counters(who.role)
+        page = fair_page(gathered, who.unit_id, unit or None, int(months), rules, with_counters=counters)
         if page is None:
             raise Shown(site.message(request, 404, "not_found"))
         values = {"signed_in": who, "page": page, "spans": SPANS, "width": WIDTH, "height": HEIGHT}

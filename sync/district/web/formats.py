@@ -18,6 +18,11 @@ def percent(share: float, texts: Texts) -> str:
     return texts("number.percent", number=f"{share * 100:.1f}".replace(".", texts("number.decimal")))
 
 
+def whole_percent(share: float, texts: Texts) -> str:
+    """A share that is told in whole percent: 83 % in Vietnamese."""
+    return texts("number.percent", number=f"{share * 100:.0f}")
+
+
 def points(difference: float, texts: Texts) -> str:
     """A difference of two shares in percentage points, with its sign: +3,1 điểm % in Vietnamese."""
     sign = "+" if round(difference * 100, 1) > 0 else ""

@@ -10,7 +10,7 @@ from msgspec import Struct
 from kiosk.domain.questionnaire import Questionnaire
 from sync.district.measures.disclosure import Figure, Rules, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, Late, at, late_share
-from sync.district.measures.indicator_rules import IndicatorRules, LateTarget, begun, in_force_on
+from sync.district.measures.indicator_rules import IndicatorRules, LateTarget, begun, ended_by, in_force_on
 from sync.district.measures.indicators import (
     DISSATISFIED,
     FROM_QUESTIONS,
@@ -156,7 +156,7 @@ def indicators(
         late=late_share(dossiers),
         target=in_force_on(law.late_target, last),
         lines=tuple(_lines(here, chosen)),
-        circular_until=by_date.valid_to if by_date and by_date.valid_to and by_date.valid_to < last else None,
+        circular_until=ended_by(law.points_by_date, last),
         points=(
             points_from_dates(dossiers, by_date),
             *(points_from_answers(each, figures, rules.minimum_n) for each in FROM_QUESTIONS),
@@ -184,4 +184,4 @@ def _lines(here: Counted, chosen: Sequence[UnitNode]) -> list[DossierLine]:
     for node in chosen if len(chosen) > 1 else [below for top in chosen for below in top.units]:
         counts = at(here.dossiers, [node])
         lines.append(DossierLine(node.unit_id, None, node.name, counts, late_share(counts)))
-    return [line for line in lines if line.dossiers.returned or line.dossiers.still_open]
+    return [line for line in lines if line.dossiers.known]

@@ -92,6 +92,7 @@ class Renderer:
             concern_name=lambda concern, words: concern_name(concern, words, texts),
             number=lambda n: formats.number(n, texts),
             percent=lambda share: formats.percent(share, texts),
+            whole_percent=lambda share: formats.whole_percent(share, texts),
             points=lambda difference: formats.points(difference, texts),
             decimal=lambda value: formats.decimal(value, texts),
             period_name=lambda period: formats.period_name(period, texts),
