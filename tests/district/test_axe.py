@@ -19,6 +19,7 @@ from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
 from sync.district.reports.period_figures import HowToRead
+from sync.district.times import local_day
 from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
 from tests.district.test_web_browser import chromium, pytestmark
 from tests.district.web_fixtures import empty_district
@@ -28,7 +29,18 @@ from tests.support.factories import COUNTER, UNIT
 __all__ = ["chromium", "pytestmark"]
 
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-STRANGERS = ("/", "/tra-cuu", "/cong-khai", "/cong-khai?q=xe", "/co-quan", "/to-dan", "/chi-so", "/sign-in", "/nowhere")
+STRANGERS = (
+    "/",
+    "/tra-cuu",
+    "/cong-khai",
+    "/cong-khai?q=xe",
+    "/co-quan",
+    "/to-dan",
+    "/chi-so",
+    "/sign-in",
+    "/pin",
+    "/nowhere",
+)
 STAFF = (
     "/",
     "/?period=month&compare=year",
@@ -46,6 +58,8 @@ STAFF = (
     "/account",
     "/periods",
     "/periods?kind=year",
+    "/roster",
+    "/pins",
     "/people",
     f"/people/{HEAD.user_name}",
 )
@@ -67,7 +81,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
         how = HowToRead(Rules(30, 5), load_indicator_rules(None), office.district.clock())
         october = close(engine, SigningKey.generate(), asked_by_name("2026-10"), UNIT, HEAD.user_name, how)
         periods = (f"/periods/{october.number}", *(f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-09", "2026")))
-        yield address, (*matters, *periods, "/kiosks/kiosk-1")
+        split = f"/roster/day?unit={UNIT}&of={local_day(office.district.clock())}&counter={COUNTER}"
+        yield address, (*matters, *periods, "/kiosks/kiosk-1", split)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,9 @@ from msgspec.structs import asdict
 from kiosk.domain.reference import Officer, Roster
 from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, NOON, RECEPTION, DutyShift, on_duty, shifts_from
 from sync.district.domain.roster_rules import Serving, UnitPeople, changed_seats, merged, problems_of
+from sync.district.measures.officer_sources import officer_sources
 from sync.district.projection.project import rebuild
+from sync.district.projection.release import release
 from sync.district.reference.importing import Outcome
 from sync.district.reference.roster_file import import_roster
 from sync.district.reference.snapshot import page
@@ -20,6 +22,7 @@ from sync.district.roster.change import RosterRefused, change_roster, like_week_
 from sync.district.store import rosters as store
 from sync.district.store.devices import device
 from sync.district.store.engine import Engine, reading, writing
+from sync.district.store.figures import officers_known_by
 from sync.district.store.imports import Origin
 from sync.district.times import start_of
 from tests.district.conftest import District
@@ -346,3 +349,71 @@ def test_a_kiosk_is_told_of_its_own_unit_today_and_two_weeks_and_of_a_roster_tha
     assert (told.unit_id, told.first_day, told.last_day) == (UNIT, BOX_DAY, BOX_DAY + timedelta(days=14))
     assert shifts_from(told.content) == (DutyShift(COUNTER, "CB-1", BOX_DAY),)
     assert [shifts_from(each.content) for each in rosters_of(district, kiosk)] == [()]
+
+
+# ---- from what officers are known, as released
+
+
+def known_by(district: District, first: date, last: date) -> dict[str, int]:
+    with reading(district.engine) as connection:
+        return officers_known_by(connection, UNIT, first, last)
+
+
+def test_from_what_officers_are_known_is_told_of_whole_released_groups_alone(district: District) -> None:
+    with_a_roster(district, DutyShift(COUNTER, "CB-1", BOX_DAY))
+    district.reference(dossiers=[{"dossier_code": dossier_code(1), "officer_number": "CB-7"}])
+    box, seen = district.box(), []
+    for n in range(1, 8):
+        box.rate_now(4, dossier_code(n), officer_known_by="duty" if n < 6 else None)
+        deliver(district, box)
+        release(district.engine, district.clock())
+        seen.append(known_by(district, BOX_DAY, BOX_DAY))
+    district.overnight()
+    release(district.engine, district.clock())
+    told = known_by(district, BOX_DAY, BOX_DAY)
+
+    assert seen == [{}] * 7  # nothing is told of a day that is not over
+    assert told == {"dossier": 1, "duty": 4, "nobody": 2}
+    assert known_by(district, BOX_DAY + timedelta(days=1), BOX_DAY + timedelta(days=9)) == {}
+
+
+def test_what_was_told_is_not_moved_by_a_later_import(district: District) -> None:
+    box = district.box()
+    for n in range(1, 6):
+        box.rate_now(4, dossier_code(n))
+    deliver(district, box)
+    district.overnight()
+    release(district.engine, district.clock())
+    before = known_by(district, BOX_DAY, BOX_DAY)
+
+    rows = f"Mã hồ sơ,Mã quầy,Số hiệu cán bộ,Ngày nhận\n{dossier_code(1)},{COUNTER},CB-7,21/11/2026\n"
+    assert bring(district.engine, "dossiers", rows).accepted
+    release(district.engine, district.clock())
+
+    assert before == known_by(district, BOX_DAY, BOX_DAY) == {"nobody": 5}
+
+
+def test_each_group_of_ratings_has_one_of_officers_with_the_same_dossiers(district: District) -> None:
+    box = district.box()
+    for n in range(1, 14):
+        box.rate_now(1 + n % 5, dossier_code(n))
+    deliver(district, box)
+    district.overnight()
+    release(district.engine, district.clock())
+    columns = ("unit_id", "counter_id", "counted_on", "n")
+
+    rows = district.rows("released_groups", "stream", *columns)
+    of = {stream: sorted(row[1:] for row in rows if row[0] == stream) for stream in ("rating", "officer")}
+
+    assert of["rating"] == of["officer"] != []
+
+
+def test_too_few_are_not_told() -> None:
+    day = date(2026, 11, 1)
+
+    assert officer_sources(day, day, {"duty": 20, "nobody": 9}, 30).counts == ()
+    assert officer_sources(day, day, {"duty": 20, "nobody": 10}, 30).counts == (
+        ("dossier", 0),
+        ("duty", 20),
+        ("nobody", 10),
+    )

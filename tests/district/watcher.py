@@ -36,7 +36,7 @@ from sync.district.store.engine import Connection, writing
 from sync.district.times import local_day
 from tests.district.conftest import METRICS_TOKEN, District, listening
 from tests.district.web_server import PASSWORD, hash_of_password
-from tests.support.factories import UNIT, Box
+from tests.support.factories import COUNTER, UNIT, Box
 
 PEOPLE = {
     "leader": (Role.LEADER, None, None),
@@ -110,6 +110,11 @@ class Watcher:
             "/periods": ["/periods", f"/periods?unit={UNIT}&kind=year"],
             "/periods/open": [f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-11", "2026")],
             "/periods/{number}": [f"/periods/{number}" for number in (1, 2)],
+            "/roster": ["/roster", f"/roster?unit={UNIT}&of=2026-11-24"],
+            "/roster/day": [f"/roster/day?unit={UNIT}&of=2026-12-01&counter={COUNTER}"],
+            "/pins": ["/pins", f"/pins?unit={UNIT}"],
+            "/pin": ["/pin"],
+            "/pin/{code}": ["/pin/2222-3333-4444-5555"],
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
             "/counter": ["/counter", "/counter?counter=q1"],

@@ -45,6 +45,8 @@ class Stream(StrEnum):
     ``RATING``: the ratings, each with the lowest score its dossier was given at that stage. ``CORRECTION``: a lower
     score that came after the rating was released. ``CONTRADICTION``: dossiers that were given different scores, with
     both. ``REASON``: one answer to a question. ``PRIVATE``: that a private question was answered, for a whole unit.
+    ``OFFICER``: from what the officers of the ratings of one group of ``RATING`` were known as it was released; never
+    grouped anew, so that it tells of the same dossiers as that group and of no others.
     """
 
     RATING = "rating"
@@ -52,6 +54,11 @@ class Stream(StrEnum):
     CONTRADICTION = "contradiction"
     REASON = "reason"
     PRIVATE = "private"
+    OFFICER = "officer"
+
+
+NOBODY = "nobody"
+"""What stands for the ratings of which nobody knows the officer."""
 
 
 class Key(Struct, frozen=True):
@@ -73,6 +80,7 @@ class Pending(Struct, frozen=True):
     adds: tuple[tuple[str, int], ...]
     score: int | None = None
     highest: int | None = None
+    officer_known_by: str = NOBODY
 
 
 class Closed(Struct, frozen=True):
@@ -90,6 +98,12 @@ class Closed(Struct, frozen=True):
             for answer, n in member.adds:
                 total[answer] += n
         return {answer: n for answer, n in sorted(total.items()) if n}
+
+    @property
+    def officers_known_by(self) -> dict[str, int]:
+        """From what the officers of a group of ratings of a known day are known; of any other group nothing."""
+        told = self.key.stream is Stream.RATING and self.day is not None
+        return dict(sorted(Counter(each.officer_known_by for each in self.members).items())) if told else {}
 
 
 class Contradicted(Struct, frozen=True):
