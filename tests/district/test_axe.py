@@ -60,6 +60,7 @@ STAFF = (
     "/periods?kind=year",
     "/roster",
     "/pins",
+    "/contact-places",
     "/people",
     f"/people/{HEAD.user_name}",
 )

@@ -113,6 +113,7 @@ class Watcher:
             "/roster": ["/roster", f"/roster?unit={UNIT}&of=2026-11-24"],
             "/roster/day": [f"/roster/day?unit={UNIT}&of=2026-12-01&counter={COUNTER}"],
             "/pins": ["/pins", f"/pins?unit={UNIT}"],
+            "/contact-places": ["/contact-places", f"/contact-places?unit={UNIT}"],
             "/pin": ["/pin"],
             "/pin/{code}": ["/pin/2222-3333-4444-5555"],
             "/sign-in": ["/sign-in"],

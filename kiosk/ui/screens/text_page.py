@@ -155,8 +155,8 @@ class LawPage(TextPage):
         where = _where(at, duty, short=self.m.tiny) if at else ""
         without = words.say("tell.kind_where", where=where) if at else words["tell.kind_not"]
         law = [in_language(intake.law.words, *words.languages)] if intake and intake.law else []
-        told = [without, _duty(words, duty)] if duty else [without]
-        self.read("\n".join([words["tell.law_comment"], words["tell.law_complaint"], " ".join(told), *law]))
+        with_duty = [without, _duty(words, duty)] if duty else [without]
+        self.read("\n".join([words["tell.law_comment"], words["tell.law_complaint"], " ".join(with_duty), *law]))
 
 
 def _where(reception: Reception, duty: OnDuty | None, *, short: bool) -> str:

@@ -17,7 +17,8 @@ class Audited(StrEnum):
     written whole. ``KEY``: an auditor's key was taken in or withdrawn. ``ROLE``: somebody was made an auditor.
     ``ACCOUNT``: an account was made, moved, reset, shut out, or given a deputy. ``PERIOD``: a period was closed, or a
     correction of a closed one proposed or confirmed. ``ROSTER``: a duty roster was changed. ``PIN``: a one-time code
-    for an officer's PIN was given, used or withdrawn.
+    for an officer's PIN was given, used or withdrawn. ``CONTACT``: where a unit receives citizens was changed, or found
+    to be right.
     """
 
     VIEW = "view"
@@ -29,6 +30,7 @@ class Audited(StrEnum):
     PERIOD = "period"
     ROSTER = "roster"
     PIN = "pin"
+    CONTACT = "contact"
 
 
 class AuditEntry(Struct, frozen=True):

@@ -102,8 +102,8 @@ class Closed(Struct, frozen=True):
     @property
     def officers_known_by(self) -> dict[str, int]:
         """From what the officers of a group of ratings of a known day are known; of any other group nothing."""
-        told = self.key.stream is Stream.RATING and self.day is not None
-        return dict(sorted(Counter(each.officer_known_by for each in self.members).items())) if told else {}
+        has_day = self.key.stream is Stream.RATING and self.day is not None
+        return dict(sorted(Counter(each.officer_known_by for each in self.members).items())) if has_day else {}
 
 
 class Contradicted(Struct, frozen=True):

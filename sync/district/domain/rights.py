@@ -122,6 +122,11 @@ def signs_in_at_kiosks(role: Role, officer_number: str | None) -> bool:
     return officer_number is not None and sees_counters(role)
 
 
+def edits_contact_places(role: Role) -> bool:
+    """Whether people of this role write where their units receive citizens."""
+    return role in (Role.LEADER, Role.ADMINISTRATOR)
+
+
 def gives_pin_codes(role: Role) -> bool:
     """Whether people of this role give officers without an account a one-time code for their PIN."""
     return role in (Role.LEADER, Role.ADMINISTRATOR)

@@ -4,17 +4,20 @@ from collections.abc import Collection
 from datetime import datetime
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy import and_, or_, select
 
 from kiosk.domain.calendar import OfficeCalendar, hours_for, is_open
 from kiosk.domain.reference import OpeningHours
 from kiosk.domain.roster import RECEPTION, clock_of
+from sync.district.domain.contact_place import ContactPlace
 from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection
-from sync.district.store.imports import unit_parents
+from sync.district.store.imports import Origin, rows_by_key, unit_parents, write_rows
+from sync.district.store.locks import Lock, hold
 from sync.district.store.reference_tables import officers, opening_hours, receptions, units
-from sync.district.store.roster_tables import shifts
+from sync.district.store.roster_tables import reception_checks, shifts
+from sync.district.store.upsert import upsert
 from sync.district.times import VIETNAM, local_day
 
 
@@ -36,6 +39,39 @@ class Office(Struct, frozen=True):
     phone: str
     hours: str
     on_duty: OnDutyNow | None = None
+    checked_at: datetime | None = None
+
+
+class Checked(Struct, frozen=True):
+    """When somebody last found a unit's place to be right, and who."""
+
+    at: datetime
+    person: str
+
+
+def places(connection: Connection) -> dict[str, ContactPlace]:
+    """The own place of each unit that has one."""
+    r = receptions.c
+    rows = connection.execute(select(r.unit_id, r.name, r.address, r.phone, r.hours).where(~r.removed))
+    return {unit_id: ContactPlace(*place) for unit_id, *place in rows}
+
+
+def checks(connection: Connection) -> dict[str, Checked]:
+    """The newest look at each unit's place."""
+    return {unit_id: Checked(at, person) for unit_id, at, person in connection.execute(select(reception_checks))}
+
+
+def write_place(connection: Connection, unit_id: str, place: ContactPlace, origin: Origin) -> bool:
+    """Writes a unit's place as a new version, where it differs, and that it was looked at; whether it differed. Kiosks
+    get it with their next snapshot."""
+    hold(connection, Lock.REFERENCE)
+    present = rows_by_key(connection, "receptions", [unit_id])
+    row = asdict(place) | {"unit_id": unit_id, "removed": False}
+    changed = present.get(unit_id) != row
+    if changed:
+        write_rows(connection, "receptions", [row], present, origin)
+    upsert(connection, reception_checks, [{"unit_id": unit_id, "at": origin.at, "person": origin.person or ""}])
+    return changed
 
 
 def offices(connection: Connection, now: datetime) -> list[Office]:
@@ -50,9 +86,16 @@ def offices(connection: Connection, now: datetime) -> list[Office]:
         .order_by(units.c.name)
     )
     found = [Office(*row) for row in connection.execute(query)]
-    duty = _on_duty(connection, now)
+    duty, looked = _on_duty(connection, now), checks(connection)
     there = _open(connection, duty, now) if duty else frozenset[str]()
-    return [replace(each, on_duty=duty[each.unit_id]) if each.unit_id in there else each for each in found]
+    return [
+        replace(
+            each,
+            on_duty=duty[each.unit_id] if each.unit_id in there else None,
+            checked_at=looked[each.unit_id].at if each.unit_id in looked else None,
+        )
+        for each in found
+    ]
 
 
 def _on_duty(connection: Connection, now: datetime) -> dict[str, OnDutyNow]:

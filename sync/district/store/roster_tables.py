@@ -1,8 +1,10 @@
-"""The table of duty rosters: every shift that was ever put down, and which change ended it. Nothing is removed."""
+"""Tables of duty rosters: every shift that was ever put down, and which change ended it; nothing is removed. And when
+somebody last looked whether a contact place is right.
+"""
 
 from sqlalchemy import Column, Date, Index, String, Table
 
-from sync.district.store.metadata import PositionType, metadata
+from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
 shifts = Table(
     "shifts",
@@ -18,4 +20,12 @@ shifts = Table(
     Column("revision", PositionType, nullable=False),  # the change that put it down, in the table "revisions"
     Column("ended_revision", PositionType),  # the change that ended it; null: it stands
     Index("ix_shifts_unit_id_day", "unit_id", "day"),
+)
+
+reception_checks = Table(  # the newest alone; every one stands in the audit list
+    "reception_checks",
+    metadata,
+    Column("unit_id", String(64), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("person", String(64), nullable=False),
 )

@@ -39,6 +39,7 @@ from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.cause_routes import add_cause_page
 from sync.district.web.complaint_routes import add_complaint_pages
+from sync.district.web.contact_routes import add_contact_pages
 from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.door_routes import add_door_pages, door
 from sync.district.web.doubt_routes import add_doubt_pages
@@ -94,6 +95,7 @@ def web_router(services: Services) -> APIRouter:
     add_action_pages(router, site)
     add_roster_pages(router, site)
     add_pin_pages(router, site)
+    add_contact_pages(router, site)
     return router
 
 

@@ -1,4 +1,5 @@
-"""The duty roster, whom it names for a rating, and one-time codes for PINs. Imports none of our models.
+"""The duty roster, whom it names for a rating, and one-time codes for PINs, contact places
+that were looked at. Imports none of our models.
 
 Revision ID: 0036_rosters
 Revises: 0035_action_plans
@@ -39,5 +40,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("officer_number", name=op.f("pk_pin_codes")),
     )
     op.create_index(op.f("ix_pin_codes_code_hash"), "pin_codes", ["code_hash"], unique=False)
+    op.create_table(
+        "reception_checks",
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("unit_id", name=op.f("pk_reception_checks")),
+    )
     op.add_column("ratings", sa.Column("seated_officer", sa.String(length=64), nullable=True))
     op.add_column("ratings", sa.Column("officer_known_by", sa.String(length=16), nullable=True))
