@@ -14,8 +14,9 @@ demo:            ## see a rating travel from a scan to a figure at the district
 	@PYTHON=$(PYTHON) .ci/setup demo
 	@$(RUN) -m tests.demo
 
-test: setup      ## every test but booting the units (INSIST=booted, as root), a process for each core
-	@$(RUN) -m pytest -n logical --dist loadfile --no-loadscope-reorder
+# Three processes for two cores: a quarter of the time is spent waiting for programs, pictures and databases.
+test: setup      ## every test but booting the units (INSIST=booted, as root), in several processes
+	@$(RUN) -m pytest -n $$(( ($$(nproc) * 3 + 1) / 2 )) --dist loadfile --no-loadscope-reorder
 
 test-fast: setup ## rules, flow and architecture: no window, database or network; under a minute
 	@$(RUN) -m pytest -q -n logical --no-loadscope-reorder -m 'not slow' --hypothesis-profile=fast \

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -86,9 +87,10 @@ def command(tmp_path: Path) -> Iterator[Command]:
         server.stdout.close()
 
 
-@pytest.fixture
-def ready(command: Command) -> Command:
-    """A district with one unit and one counter."""
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``district init`` leaves, with one unit and one counter: copied for each test, since a start takes long."""
+    command = Command(tmp_path_factory.mktemp("template") / "data")
     assert command.run("init").returncode == 0
     engine = open_engine(command.url)
     with writing(engine) as connection:
@@ -102,6 +104,13 @@ def ready(command: Command) -> Command:
         told = "(1, 'units', '', 1, '2026-11-21 00:00:00')"
         connection.execute(text(f"INSERT INTO revisions (revision, kind, file_name, rows, made_at) VALUES {told}"))
     engine.dispose()
+    return command.data
+
+
+@pytest.fixture
+def ready(command: Command, template: Path) -> Command:
+    """A district with one unit and one counter."""
+    shutil.copytree(template, command.data)
     return command
 
 
