@@ -24,7 +24,7 @@ from sync.district.store.complaint_subjects import (
 from sync.district.store.complaints import facts_with
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
-from sync.district.store.rosters import on_duty_at
+from sync.district.store.rosters import shifts_at
 
 LATELY = timedelta(days=7)
 Known = tuple[list[KnownOfficer], list[KnownCounter]]
@@ -99,11 +99,16 @@ def _on_duty(
     """Whom the duty roster had at these counters in the days before: a citizen may speak of an earlier visit."""
     days = {each.entry_id: each.day for each in entries}
     asked = [(fact.complaint_id, fact.value) for fact in facts if fact.kind == COUNTER]
-    seated = on_duty_at(connection, {counter_id for _, counter_id in asked})
+    if not asked:
+        return []
+    first, last = min(days.values()) - LATELY, max(days.values())
+    seated = shifts_at(connection, {counter_id for _, counter_id in asked}, first, last)
     return [
         SubjectFact(complaint_id, OFFICER, shift.officer_number, SEAT)
-        for complaint_id, counter_id in asked
-        for shift in seated.get(counter_id, ())
+        for complaint_id, asked_counter in asked
+        for (_, counter_id), shifts in seated.items()
+        if counter_id == asked_counter
+        for shift in shifts
         if days[complaint_id] - LATELY <= shift.day <= days[complaint_id]
     ]
 

@@ -34,7 +34,7 @@ from sync.district.store.complaints import words_added, write_arrived
 from sync.district.store.engine import Connection
 from sync.district.store.releases import released_at
 from sync.district.store.rosters import shifts_at
-from sync.district.times import VIETNAM
+from sync.district.times import VIETNAM, local_day
 
 Rosters = Mapping[tuple[str, str], Sequence[DutyShift]]
 """The shifts of a unit's counter."""
@@ -60,7 +60,7 @@ def kind_of(entry_type: str) -> EntryKind:
 
 def _write_ratings(connection: Connection, entries: Sequence[tuple[Sealed, RatingBody]], _: tuple[Scheme, ...]) -> None:
     known = store.dossiers_of(connection, (body.dossier_code for _, body in entries if body.dossier_code))
-    rosters = shifts_at(connection, {(body.unit_id, body.counter_id or "") for _, body in entries if _by_roster(body)})
+    rosters = _rosters_for(connection, [body for _, body in entries])
     arrived = [_rated(entry, body, known, rosters) for entry, body in entries]
     store.write_ratings(connection, deduplicate(store.related(connection, arrived), arrived))
     store.write_circumstances(connection, [_circumstances_row(entry, body) for entry, body in entries])
@@ -93,6 +93,15 @@ def _by_roster(body: RatingBody) -> bool:
     """Whether the kiosk knew somebody on duty there, and it is known when that was."""
     known_by = body.circumstances.officer_known_by
     return known_by == OfficerKnownBy.DUTY and body.counter_id is not None and body.happened_at is not None
+
+
+def _rosters_for(connection: Connection, bodies: Sequence[RatingBody]) -> Rosters:
+    """The shifts of the counters and days of those that the roster may name an officer for."""
+    asked = [(body.counter_id, local_day(body.happened_at)) for body in bodies if body.happened_at and _by_roster(body)]
+    if not asked:
+        return {}
+    days = [day for _, day in asked]
+    return shifts_at(connection, {counter_id or "" for counter_id, _ in asked}, min(days), max(days))
 
 
 def _seated(body: RatingBody, rosters: Rosters) -> str | None:

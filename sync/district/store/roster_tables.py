@@ -20,6 +20,7 @@ shifts = Table(
     Column("revision", PositionType, nullable=False),  # the change that put it down, in the table "revisions"
     Column("ended_revision", PositionType),  # the change that ended it; null: it stands
     Index("ix_shifts_unit_id_day", "unit_id", "day"),
+    Index("ix_shifts_counter_id_day", "counter_id", "day"),
 )
 
 reception_checks = Table(  # the newest alone; every one stands in the audit list

@@ -1,6 +1,6 @@
 """Duty rosters in the database: what stands, what is changed, and every change there was."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -147,25 +147,13 @@ def opens_at_weekends(connection: Connection, unit_id: str) -> set[int]:
     return {int(day) - 1 for weekdays in rows for day in weekdays if day in "67"}
 
 
-def shifts_at(connection: Connection, seats: Collection[tuple[str, str]]) -> dict[tuple[str, str], list[DutyShift]]:
-    """Every shift that stands at some seats: by unit and counter."""
+def shifts_at(
+    connection: Connection, counter_ids: Collection[str], first: date, last: date
+) -> dict[tuple[str, str], list[DutyShift]]:
+    """The shifts that stand at some counters from one day to another, by unit and counter."""
     found: dict[tuple[str, str], list[DutyShift]] = {}
-    for unit_id, shift in _in_force(connection, {counter_id for _, counter_id in seats}):
-        if (unit_id, shift.counter_id) in seats:
-            found.setdefault((unit_id, shift.counter_id), []).append(shift)
+    for wanted in among(connection, _S.counter_id, set(counter_ids)):
+        days = and_(_S.day.between(first, last), _S.ended_revision.is_(None))
+        for unit_id, *row in connection.execute(select(_S.unit_id, *_COLUMNS).where(wanted, days)):
+            found.setdefault((unit_id, row[0]), []).append(DutyShift(*row))
     return found
-
-
-def on_duty_at(connection: Connection, counter_ids: Collection[str]) -> dict[str, list[DutyShift]]:
-    """Every shift that stands at some counters, of whatever unit they were."""
-    found: dict[str, list[DutyShift]] = {}
-    for _, shift in _in_force(connection, counter_ids):
-        found.setdefault(shift.counter_id, []).append(shift)
-    return found
-
-
-def _in_force(connection: Connection, counter_ids: Collection[str]) -> Iterator[tuple[str, DutyShift]]:
-    for wanted in among(connection, _S.counter_id, counter_ids):
-        query = select(_S.unit_id, *_COLUMNS).where(wanted, _S.ended_revision.is_(None))
-        for unit_id, *row in connection.execute(query):
-            yield unit_id, DutyShift(*row)

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("shift_id", name=op.f("pk_shifts")),
     )
     op.create_index("ix_shifts_unit_id_day", "shifts", ["unit_id", "day"], unique=False)
+    op.create_index("ix_shifts_counter_id_day", "shifts", ["counter_id", "day"], unique=False)
     op.create_table(
         "pin_codes",
         sa.Column("officer_number", sa.String(length=64), nullable=False),
