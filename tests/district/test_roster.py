@@ -250,6 +250,28 @@ def test_one_wrong_row_keeps_the_whole_file_out_and_says_which(engine: Engine) -
     assert standing(engine, TODAY - timedelta(days=9)) == []
 
 
+def test_a_file_of_two_units_of_which_one_is_wrong_changes_neither(engine: Engine) -> None:
+    bring_samples(engine)
+    assert bring(engine, "counters", "Mã quầy,Đơn vị,Tên quầy\nH35.89-Q1,H35.89,Quầy 1\n").accepted
+    rows = f"23/11/2026,{Q1},,CB-0101,,,\n23/11/2026,H35.89-Q1,,CB-0201,,,\n"
+
+    outcome = imported(engine, rows)
+
+    assert [(each.row, each.key) for each in outcome.reading.errors] == [(3, "roster.refused.officer")]
+    assert standing(engine) == []
+
+
+def test_somebody_who_left_is_replaced_today_and_what_they_did_stays(engine: Engine) -> None:
+    bring_samples(engine)
+    put(engine, DutyShift(Q1, "CB-0101", TODAY), at=NOW - timedelta(days=2))
+    left = f"Số hiệu,Đơn vị,Vị trí việc làm,Đến ngày\nCB-0101,{CENTRE},Công chức,19/11/2026\n"
+    assert bring(engine, "officers", left).accepted
+
+    put(engine, DutyShift(Q1, "CB-0102", TODAY))
+
+    assert [each.officer_number for each in standing(engine)] == ["CB-0101", "CB-0102"]
+
+
 # ---- what a kiosk is told, and on whose account a rating stands
 
 
@@ -348,6 +370,16 @@ def test_a_kiosk_is_told_of_its_own_unit_today_and_two_weeks_and_of_a_roster_tha
     assert without == []
     assert (told.unit_id, told.first_day, told.last_day) == (UNIT, BOX_DAY, BOX_DAY + timedelta(days=14))
     assert shifts_from(told.content) == (DutyShift(COUNTER, "CB-1", BOX_DAY),)
+    assert [shifts_from(each.content) for each in rosters_of(district, kiosk)] == [()]
+
+
+def test_who_has_left_meanwhile_is_a_gap_for_the_kiosk(district: District) -> None:
+    kiosk = district.box()
+    with_a_roster(district, DutyShift(COUNTER, "CB-1", BOX_DAY))
+    last_day = BOX_DAY - timedelta(days=1)
+
+    district.reference(officers=[{"officer_number": "CB-1", "unit_id": UNIT, "post": "", "valid_to": last_day}])
+
     assert [shifts_from(each.content) for each in rosters_of(district, kiosk)] == [()]
 
 

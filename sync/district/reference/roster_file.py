@@ -15,7 +15,7 @@ from sync.district.reference.importing import Outcome, all_or_nothing, known_ref
 from sync.district.reference.links import link
 from sync.district.reference.problems import FileContent, Row, RowProblem
 from sync.district.reference.rows import read_rows
-from sync.district.roster.change import RosterRefused, change_roster, seats_of
+from sync.district.roster.change import RosterRefused, change_roster, checked_change, seats_of
 from sync.district.store import rosters as store
 from sync.district.store.engine import Connection, Engine
 from sync.district.store.imports import Origin
@@ -52,30 +52,20 @@ def _bring(connection: Connection, catalogue: Catalogue, reading: FileContent, o
     if reading.errors:
         return Outcome(ROSTER, reading)
     rows, errors = _placed(connection, reading.rows)
-    if not errors:
-        errors, outcome = _change(connection, rows, reading, origin)
-        if not errors:
-            return outcome
-    return Outcome(ROSTER, FileContent((), tuple(errors), reading.warnings, reading.personal, reading.unused))
-
-
-def _change(
-    connection: Connection, rows: Mapping[str, list[tuple[Row, DutyShift]]], reading: FileContent, origin: Origin
-) -> tuple[list[RowProblem], Outcome]:
-    errors: list[RowProblem] = []
-    new = ended = total = 0
-    revision = None
-    for unit_id, placed in rows.items():
-        shifts = [shift for _, shift in placed]
-        total += len(shifts)
+    wanted = {unit_id: seats_of([shift for _, shift in placed]) for unit_id, placed in rows.items()}
+    for unit_id, placed in rows.items():  # all units before the first is written: a file is taken whole
         try:
-            changed = change_roster(connection, unit_id, seats_of(shifts), origin)
+            checked_change(connection, unit_id, wanted[unit_id], origin.at)
         except RosterRefused as refused:
             errors += [_row_problem(problem, placed) for problem in refused.problems]
-            continue
-        new, ended, revision = new + changed.new, ended + changed.ended, changed.revision or revision
+    if errors:
+        return Outcome(ROSTER, replace(reading, rows=(), errors=tuple(errors)))
+    changed = [change_roster(connection, unit_id, seats, origin) for unit_id, seats in wanted.items()]
+    new, ended = sum(each.new for each in changed), sum(each.ended for each in changed)
+    total = sum(len(placed) for placed in rows.values())
     counts = (max(0, new - ended), min(new, ended), max(0, total - new))
-    return errors, Outcome(ROSTER, replace(reading, rows=()), *counts, revision=revision)
+    revision = max((each.revision for each in changed if each.revision), default=None)
+    return Outcome(ROSTER, replace(reading, rows=()), *counts, revision=revision)
 
 
 def _placed(

@@ -25,7 +25,7 @@ from sync.district.store.engine import Connection, reading
 from sync.district.store.projections import unopened_of
 from sync.district.store.reference import Scope
 from sync.district.store.revisions import newest_revision
-from sync.district.store.rosters import has_roster, shifts_of
+from sync.district.store.rosters import has_roster, people_of, shifts_of
 from sync.district.store.sealing_keys import newest_sealing_key
 from sync.district.times import local_day, rfc3339
 from sync.protocol.chain import sign_portrait
@@ -103,11 +103,13 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
 
 
 def _rosters(connection: Connection, unit_id: str, today: date) -> list[Roster]:
-    """Who is on duty at the unit today and on the days that follow."""
+    """Who is on duty at the unit today and on the days that follow; who has left meanwhile is a gap."""
     if not has_roster(connection, unit_id):
         return []
-    last_day = today + timedelta(days=ROSTER_DAYS)
-    return [Roster(unit_id, today, last_day, content_of(shifts_of(connection, unit_id, today, last_day)))]
+    last_day, officers = today + timedelta(days=ROSTER_DAYS), people_of(connection, unit_id).officers
+    shifts = shifts_of(connection, unit_id, today, last_day)
+    there = [each for each in shifts if each.officer_number in officers and officers[each.officer_number].on(each.day)]
+    return [Roster(unit_id, today, last_day, content_of(there))]
 
 
 def etag(encoded: dict[str, Any]) -> str:

@@ -52,22 +52,31 @@ def change_roster(
     hold(connection, Lock.REFERENCE)
     if read_at is not None and store.newest_change(connection, unit_id) != read_at:
         raise Stale
-    if not wanted:
-        return RosterChanged()
-    days = [day for day, _ in wanted]
-    present = store.shifts_of(connection, unit_id, min(days), max(days))
-    today, clock = local_now(origin.at)
-    ended, new, problems = changed_seats(present, wanted, today, clock)
-    after = [each for each in present if each not in ended] + new
-    problems += problems_of(after, new, store.people_of(connection, unit_id), today)
-    if problems:
-        raise RosterRefused(problems)
+    ended, new = checked_change(connection, unit_id, wanted, origin.at)
     if not (ended or new):
         return RosterChanged()
     revision = store.write_shifts(connection, unit_id, ended, new, origin)
     detail = {"unit": unit_id, "revision": revision, "ended": len(ended), "new": len(new)}
     audit.note(connection, AuditEntry(origin.at, origin.person or "", Audited.ROSTER, detail, origin.reason or ""))
     return RosterChanged(len(ended), len(new), revision)
+
+
+def checked_change(
+    connection: Connection, unit_id: str, wanted: Mapping[Seat, Sequence[DutyShift]], at: datetime
+) -> tuple[list[DutyShift], list[DutyShift]]:
+    """The shifts that such a change ends and puts down, without doing it. Raises ``RosterRefused``."""
+    if not wanted:
+        return [], []
+    days = [day for day, _ in wanted]
+    present = store.shifts_of(connection, unit_id, min(days), max(days))
+    today, clock = local_now(at)
+    ended, new, problems = changed_seats(present, wanted, today, clock)
+    after = [each for each in present if each not in ended] + new
+    ahead = [each for each in new if each.day > today or each.until > clock]  # what was cut off behind now is history
+    problems += problems_of(after, ahead, store.people_of(connection, unit_id), today)
+    if problems:
+        raise RosterRefused(problems)
+    return ended, new
 
 
 def seats_of(shifts: Sequence[DutyShift]) -> dict[Seat, list[DutyShift]]:
