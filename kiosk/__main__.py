@@ -24,7 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     except BadSettings as error:
         print(f"kiosk: {error}", file=sys.stderr)
         return 2
-    if options.command not in NEEDS_NO_DATA and (refused := become_owner(settings.data)):
+    takes_another_disk = options.command == "shelve" and options.source
+    if options.command not in NEEDS_NO_DATA and not takes_another_disk and (refused := become_owner(settings.data)):
         print(f"kiosk: {refused}", file=sys.stderr)
         return 2
     try:
@@ -76,9 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     saved.add_argument("file", type=Path, help="a new file, best on a USB stick; it does not contain the keys")
     restored = commands.add_parser("restore", help="continue from a backup when the database is lost or damaged")
     restored.add_argument("file", type=Path, help="the file that `kiosk backup` wrote")
-    commands.add_parser(
+    shelved = commands.add_parser(
         "shelve", help="put the ledger and its keys aside before a new enrolment; pending entries are still delivered"
     )
+    taken = "take the ledger of another kiosk's disk onto the shelf instead, and deliver what waits there"
+    shelved.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help=taken)
     commands.add_parser("roll-key", help="rotate this kiosk's key at its next contact with the district")
     enrol = commands.add_parser("enrol", help="enrol this kiosk in a unit, with a one-time code of the district")
     enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
@@ -144,9 +147,9 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
             return restore(settings, options.file)
         case "shelve":
-            from kiosk.cli.shelve import shelve_ledger
+            from kiosk.cli.shelve import shelve_from, shelve_ledger
 
-            return shelve_ledger(settings)
+            return shelve_from(settings, options.source) if options.source else shelve_ledger(settings)
         case "roll-key":
             from kiosk.cli.rotate_key import ask_for_rotation
 

@@ -22,6 +22,7 @@ from kiosk.hardware.systemd import notify
 from kiosk.paths import become_owner, read_command_line
 from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store, Vanished
+from sync.agent.addresses import address_of
 from sync.agent.agent import Agent, Schedule
 from sync.agent.screen_watch import ScreenWatch
 from sync.agent.shelves import Shelves
@@ -148,10 +149,18 @@ def _shelves(configured: settings.Settings) -> Shelves:
 
 
 def _agent(box: Box, configured: settings.Settings, *, spread_seconds: int, takes_reference: bool = True) -> Agent:
+    url, authorities = address_of(box, configured.keys)
+    trusted = authorities or configured.ca_file
     return Agent(
         box=box,
-        transport=Transport(box.identity.district_url, box.keys.token, configured.ca_file),
-        pace=Schedule(configured.snapshot_seconds, configured.longest_wait_seconds, spread_seconds, takes_reference),
+        transport=Transport(url, box.keys.token, trusted),
+        pace=Schedule(
+            configured.snapshot_seconds,
+            configured.longest_wait_seconds,
+            spread_seconds,
+            takes_reference,
+            configured.ca_file,
+        ),
         clock=read_clock,
         monotonic=time.monotonic,
         dice=random.Random(box.identity.device_id),  # noqa: S311 - jitter of its own for each box, not a secret

@@ -122,6 +122,7 @@ ALLOWED: dict[str, set[str]] = {
         *("sync.district.complaints", "sync.district.domain", "sync.district.measures", "sync.district.services"),
         *("sync.district.store", "sync.district.texts", "sync.district.times", "sync.district.settings"),
         "sync.district.roster",
+        "sync.district.fleet",
     },
     "sync.district.roster": {"kiosk.domain", "sync.district.domain", "sync.district.store", "sync.district.times"},
     "sync.district.reports": {

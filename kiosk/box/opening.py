@@ -175,7 +175,7 @@ def _put_right(box: Box | None, known: Identity | None) -> Box | None:
         _note_former_keys(box)
     if box is None or known is None or box.identity == known:
         return box
-    if box.identity.enrolled_at != known.enrolled_at or box.identity.sealing_number > known.sealing_number:
+    if box.identity.enrolled_at != known.enrolled_at or box.identity.is_newer_than(known):
         return box
     log.error("the file was changed in what it says of the box; the note beside its keys goes")
     with box.store.write() as tx:

@@ -61,7 +61,7 @@ def _begin(folder: Path, work: Path) -> None:
     if not _newest(folder).exists() and not (folder / KEYS).exists():
         raise NothingToShelve(f"there is no ledger in {folder}")
     work.mkdir(mode=0o700)
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
 def _finish(folder: Path, work: Path) -> Path:
@@ -71,10 +71,10 @@ def _finish(folder: Path, work: Path) -> Path:
         (folder / KEYS).rename(work / KEYS)
     if not any(work.glob("*.sqlite3")) or _newest(folder) != folder / file_name(1):
         _move_files(folder, work)
-    target = _free_place(folder / SHELF, _name_of(work))
+    target = free_place(folder / SHELF, name_of(work))
     work.rename(target)
-    _sync_folder(folder / SHELF)
-    _sync_folder(folder)
+    sync_folder(folder / SHELF)
+    sync_folder(folder)
     return target
 
 
@@ -123,14 +123,16 @@ def _newest(folder: Path) -> Path:
     return folder / file_name(newest_number(folder))
 
 
-def _name_of(work: Path) -> str:
+def name_of(work: Path) -> str:
+    """The device whose ledger a folder holds; ``unknown`` when its file cannot be read."""
     try:
         return waiting(work)[0]
     except (CannotRead, CannotWrite):
         return "unknown"
 
 
-def _free_place(shelf: Path, name: str) -> Path:
+def free_place(shelf: Path, name: str) -> Path:
+    """A place on the shelf that is not taken yet; the shelf is made."""
     shelf.mkdir(mode=0o700, exist_ok=True)
     number, target = 1, shelf / name
     while target.exists():
@@ -139,7 +141,8 @@ def _free_place(shelf: Path, name: str) -> Path:
     return target
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Waits until the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

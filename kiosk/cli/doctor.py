@@ -66,7 +66,7 @@ def look(settings: Settings, clock: Callable[[], Moment]) -> list[CheckResult]:
     found += [*peripherals.switches(settings), *peripherals.headset(settings), *peripherals.playing(settings)]
     found += [*peripherals.printer(settings, store), *peripherals.microphone(settings)]
     readable = opened.level is not Level.FAILED
-    found += [records.enrolment(who, settings, readable=readable), network.district(who, settings, store)]
+    found += [records.enrolment(who, settings, store, readable=readable), network.district(who, settings, store)]
     impossible = system.clock_is_possible(now)
     if who:
         found += _recorded(store, who, settings, now, impossible)
@@ -84,6 +84,7 @@ def _recorded(
     return [
         *records.card(store, fresh=fresh),
         impossible or records.clock(store, now, fresh=fresh),
+        *network.next_district(store),
         records.backlog(store, settings, now),
         records.contact(store, now, fresh=fresh),
         records.reference(store, now, fresh=fresh),

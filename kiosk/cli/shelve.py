@@ -1,6 +1,13 @@
-"""``kiosk shelve``: put the ledger aside whole, so that this kiosk can be enrolled anew and nothing is lost."""
+"""``kiosk shelve``: put the ledger aside whole, so that this kiosk can be enrolled anew and nothing is lost; or take
+the ledger of another kiosk's disk in, so that a spare delivers what still waits there.
+"""
 
+import sys
+from pathlib import Path
+
+from kiosk.box.adoption import NothingThere, copy_from, put_on_shelf
 from kiosk.box.shelf import NothingToShelve, shelve, waiting
+from kiosk.paths import become_owner
 from kiosk.settings import Settings
 from kiosk.store.engine import CannotRead, CannotWrite
 
@@ -22,3 +29,32 @@ def shelve_ledger(settings: Settings) -> int:
     print(f"{device_id} is on the shelf, {target}: {left} entries wait and go on being delivered by kiosk-sync.")
     print("Next: kiosk enrol URL CODE")
     return 0
+
+
+def shelve_from(settings: Settings, source: Path) -> int:
+    """Root reads the other disk, whose files belong to a user of another machine; all else is done as the owner of this
+    kiosk's data."""
+    try:
+        copies = copy_from(source, settings.data)
+    except NothingThere as error:
+        print(f"kiosk: {error}; name the folder in which the other kiosk's disk is mounted")
+        return 1
+    except OSError as error:
+        print(f"kiosk: {error.filename or source}: {error.strerror}; nothing was taken, run it again (as root)")
+        return 1
+    if refused := become_owner(settings.data):
+        print(f"kiosk: {refused}", file=sys.stderr)
+        return 2
+    damaged = False
+    for copy in copies:
+        try:
+            target = put_on_shelf(copy, settings.data)
+            device_id, left = waiting(target)
+            print(f"{device_id} is on the shelf, {target}: {left} entries wait and are delivered by kiosk-sync.")
+        except (CannotRead, CannotWrite, OSError) as error:
+            damaged = True
+            print(f"{copy.folder}: kept as it is; its file cannot be read ({error}), so nothing of it is delivered")
+        if copy.lost_blocks:
+            damaged = True
+            print(f"  {copy.lost_blocks} blocks of that disk could not be read; read it once more on another reader")
+    return 1 if damaged else 0

@@ -17,6 +17,9 @@ ROTATION_WANTED = "roll_key"
 REVISION = "snapshot_revision"
 """The newest revision of the reference data that the box has; none from a district that does not say."""
 
+RETIRED = "retired"
+"""The district no longer counts on this kiosk; what it sends is still kept there."""
+
 _GET = Prepared(select(box_state.c.value).where(box_state.c.name == bindparam("name")))
 _PUT = (
     upsert(box_state)

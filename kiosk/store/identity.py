@@ -12,7 +12,8 @@ from sync.protocol.key_rotation import KeyRotation
 
 class Identity(Struct, frozen=True):
     """``counter_id`` is ``None`` for a kiosk of the whole hall. Keys have 32 bytes. ``enrolled_at`` is RFC 3339 UTC.
-    ``sealing_number`` counts the district's sealing keys, so that none of its former ones comes back."""
+    ``sealing_number`` counts the district's sealing keys, so that none of its former ones comes back; ``moves`` how
+    often the kiosk was moved, ``address_number`` the district's addresses, for the same reason."""
 
     device_id: str
     unit_id: str
@@ -22,6 +23,16 @@ class Identity(Struct, frozen=True):
     receipt_public_key: bytes
     enrolled_at: str
     sealing_number: int = 1
+    moves: int = 0
+    address_number: int = 0
+
+    def is_newer_than(self, other: "Identity") -> bool:
+        """Whether the district said something of this one after it said ``other``."""
+        return (
+            self.sealing_number > other.sealing_number
+            or self.moves > other.moves
+            or self.address_number > other.address_number
+        )
 
 
 def load(tx: Connection) -> Identity | None:

@@ -113,6 +113,12 @@ DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
 
+_PLACES_AND_ADDRESSES = """
+ALTER TABLE identity ADD COLUMN moves INTEGER DEFAULT '0' NOT NULL;
+ALTER TABLE identity ADD COLUMN address_number INTEGER DEFAULT '0' NOT NULL;
+"""
+
+
 def _0001_first(tx: Connection) -> None:
     _run(tx, _FIRST)
 
@@ -163,7 +169,12 @@ def _0010_staff(tx: Connection) -> None:
     _run(tx, _STAFF)
 
 
-def _0011_rosters(tx: Connection) -> None:
+def _0011_places_and_addresses(tx: Connection) -> None:
+    """How often the district moved the kiosk, and which of its addresses the kiosk uses."""
+    _run(tx, _PLACES_AND_ADDRESSES)
+
+
+def _0012_rosters(tx: Connection) -> None:
     """The duty roster. Asks for everything once more: the release before passed it over."""
     _run(tx, _ROSTERS)
 
@@ -185,7 +196,8 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0008_receipt_salt", _0008_receipt_salt),
     ("0009_entry_version", _0009_entry_version),
     ("0010_staff", _0010_staff),
-    ("0011_rosters", _0011_rosters),
+    ("0011_places_and_addresses", _0011_places_and_addresses),
+    ("0012_rosters", _0012_rosters),
 )
 
 

@@ -89,6 +89,8 @@ identity = Table(
     Column("receipt_public_key", LargeBinary(32), nullable=False),
     Column("enrolled_at", String(40), nullable=False),
     Column("sealing_number", Integer, nullable=False, server_default="1"),
+    Column("moves", Integer, nullable=False, server_default="0"),
+    Column("address_number", Integer, nullable=False, server_default="0"),
 )
 
 former_keys = Table(

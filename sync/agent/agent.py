@@ -18,6 +18,7 @@ from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType
 from kiosk.store import box_state, ledger, outbox
 from kiosk.store.engine import CannotRead, CannotWrite, Damaged, Vanished
+from sync.agent.addresses import go_over
 from sync.agent.apply_response import apply_pages, mark, open_epoch, rfc3339
 from sync.agent.batches import CURSOR, RowMissing, next_batch
 from sync.agent.key_updates import is_rotation_begun, is_rotation_wanted, rotate_key
@@ -40,12 +41,13 @@ value stays what it is."""
 class Schedule(Struct, frozen=True):
     """Seconds: how often reference data is asked for, the longest wait after failures, and over how long a fleet that
     is switched on together spreads its first contact (0: at once). ``takes_reference``: false for a former ledger on
-    the shelf, which only delivers."""
+    the shelf, which only delivers. ``ca_file``: the authorities of the settings, for an address that names none."""
 
     snapshot_seconds: float
     longest_wait_seconds: float
     spread_seconds: float = 0.0
     takes_reference: bool = True
+    ca_file: str = ""
 
 
 class Agent:
@@ -96,10 +98,13 @@ class Agent:
                 and self._monotonic() >= max(self._next_snapshot, self._next_try)
             ):
                 more = self._pull()
+                self._go_over()
                 self._next_snapshot = self._monotonic() + self._pace.snapshot_seconds * self._dice.uniform(0.8, 1.2)
             self._failures, self.trouble = 0, ""
             return more and self._monotonic() >= self._next_try
         except Unreachable as error:
+            if self._go_over():
+                return True
             self._wait("waiting", str(error), error.retry_after)
         except Refused as error:
             self._wait("refused", str(error), self._pace.longest_wait_seconds)
@@ -198,6 +203,19 @@ class Agent:
         self._box, applied = apply_pages(self._box, pages, self._clock())
         return applied or rolled
 
+    def _go_over(self) -> bool:
+        """Tries the address that the district announced, if one waits; whether the box uses it from now on."""
+        try:
+            found = go_over(self._box, self._transport.at, self._pace.ca_file)
+        except (CannotRead, CannotWrite, OSError) as error:
+            log.error("the announced address could not be taken over: %s", error)
+            return False
+        if found is None:
+            return False
+        self._box, self._transport = found
+        self._note(address=self._box.identity.address_number)
+        return True
+
     def _pause(self, seconds: float) -> None:
         """The district took the batch and asks for a while of quiet, because it has much to do."""
         wait = min(seconds, MAX_ASKED) * self._dice.uniform(1, 1.5)
@@ -208,8 +226,12 @@ class Agent:
         self._box = rotate_key(self._box, self._transport.rotate_key)
         self._transport.use_token(self._box.keys.token)
         new_key = key_id(bytes(self._box.keys.device.verify_key))
+        self._note(device_key=new_key)
+
+    def _note(self, **details: Any) -> None:
+        """Appends what the box uses from now on: an entry to deliver."""
         with self._box.store.write() as tx:
-            fact = box_fact(EntryType.CONFIG_APPLIED, corrected(tx, self._clock()), device_key=new_key)
+            fact = box_fact(EntryType.CONFIG_APPLIED, corrected(tx, self._clock()), **details)
             envelope = seal_fact(fact, self._box.identity.sealing_public_key)
             ledger.append(tx, self._box.identity.device_id, [envelope], self._box.keys.device)
 

@@ -20,8 +20,9 @@ from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType
 from kiosk.store import box_state, ledger, outbox, reference
 from kiosk.store.pruning import pruned_to
+from sync.agent.addresses import note_address
 from sync.agent.batches import CURSOR
-from sync.agent.key_updates import take_sealing_key, without_unsigned_portraits
+from sync.agent.key_updates import take_placement, take_sealing_key, without_unsigned_portraits
 from sync.agent.policy import Unreachable, judge_response, without_unsigned
 from sync.protocol.batch import Acknowledgement, BatchResponse, Run, response_statement
 from sync.protocol.chain import acknowledgement_is_signed, response_is_signed
@@ -117,12 +118,15 @@ def apply_pages(box: Box, pages: Sequence[SnapshotPage], moment: Moment) -> tupl
     last = pages[-1]
     changes = without_unsigned_portraits(changes, box.identity.receipt_public_key)
     with box.store.write() as tx:
-        box = replace(box, identity=take_sealing_key(tx, box.identity, last.sealing_key))
+        who = take_placement(tx, take_sealing_key(tx, box.identity, last.sealing_key), last.placement)
+        box = replace(box, identity=who)
         applied = reference.apply(tx, changes, box.keys.lookup, full=full)
         if changes or full:
             reference.drop_what_is_of_others(tx, box.identity.unit_id, _day(last.generated_at))
         box_state.put(tx, CURSOR, last.cursor)
         box_state.put(tx, box_state.REVISION, last.revision)
+        box_state.put(tx, box_state.RETIRED, last.retired)
+        note_address(tx, who, last.address)
         box_state.put(tx, APPLIED, {"generated_at": last.generated_at})
         if applied:
             details = {"rows": sum(applied.values()), "full": full, "revision": last.revision}

@@ -77,6 +77,7 @@ def health(tx: Any, box: Box, software: str) -> dict[str, Any]:
         "set_aside": backlog.set_aside,
         "snapshot": box_state.get(tx, CURSOR, ""),
         "sealing_key": key_id(box.identity.sealing_public_key),
+        "address": box.identity.address_number,
         **kept_facts(tx),
         DISK: room(box.store.folder),
         "software": software,

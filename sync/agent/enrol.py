@@ -1,7 +1,6 @@
 """Enrol the kiosk: exchange the district's one-time code for an identity in a unit."""
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from kiosk import __version__
 from kiosk.box import keys
@@ -14,10 +13,9 @@ from kiosk.store.complaints import BoxNumber
 from kiosk.store.engine import Store
 from kiosk.store.identity import Identity
 from kiosk.store.migrations import migrate
+from sync.agent.addresses import is_private
 from sync.agent.transport import Transport
 from sync.protocol.enrolment import Enrolment
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class NotPrivate(Exception):
@@ -69,6 +67,5 @@ def enrol(settings: Settings, district_url: str, code: str) -> Identity:
 
 
 def _insist_on_https(address: str) -> None:
-    parts = urlsplit(address)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+    if not is_private(address):
         raise NotPrivate(f"{address} is not private: write https://… (http only to a district on this machine)")

@@ -1,5 +1,5 @@
-"""Apply updates that the district's signature alone proves: a newer sealing key, portraits; and rotate the kiosk's own
-key.
+"""Apply updates that the district's signature alone proves: a newer sealing key, another place, portraits; and rotate
+the kiosk's own key.
 """
 
 import base64
@@ -17,9 +17,9 @@ from kiosk.domain.reference import Portrait
 from kiosk.store import box_state, identity
 from kiosk.store.box_state import ROTATION_WANTED
 from kiosk.store.identity import Identity
-from sync.protocol.chain import portrait_is_signed, sealing_key_is_signed
+from sync.protocol.chain import placement_is_signed, portrait_is_signed, sealing_key_is_signed
 from sync.protocol.key_rotation import KeyRotation
-from sync.protocol.snapshot import Change, SealingKey
+from sync.protocol.snapshot import Change, Placement, SealingKey
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,21 @@ def take_sealing_key(tx: Any, who: Identity, offered: SealingKey | None) -> Iden
     identity.keep(tx, renewed)
     log.info("entries are sealed to the district's key %d from now on", offered.number)
     return renewed
+
+
+def take_placement(tx: Any, who: Identity, placement: Placement | None) -> Identity:
+    """The identity with where the kiosk stands now, kept; the same when it was not moved, or that is not our district's
+    word."""
+    if placement is None or placement.moves <= who.moves:
+        return who
+    place = (who.device_id, placement.moves, placement.unit_id, placement.counter_id)
+    if not placement_is_signed(*place, placement.signature, who.receipt_public_key):
+        log.error("move %d is not signed by our district; the kiosk stays where it is", placement.moves)
+        return who
+    moved = replace(who, unit_id=placement.unit_id, counter_id=placement.counter_id, moves=placement.moves)
+    identity.keep(tx, moved)
+    log.warning("the kiosk was moved: unit %s, counter %s", placement.unit_id, placement.counter_id or "-")
+    return moved
 
 
 def without_unsigned_portraits(changes: Iterable[Change], receipt_public_key: bytes) -> list[Change]:

@@ -61,6 +61,11 @@ class Transport:
             self.use_token(token)
         self.last_contact: Exchange | None = None
 
+    def at(self, district_url: str, ca_file: str) -> "Transport":
+        """A line to another address, with the same token."""
+        token = str(self._session.headers.get("Authorization", "")).removeprefix("Bearer ")
+        return type(self)(district_url, token, ca_file)
+
     def use_token(self, token: str) -> None:
         """From here on the calls carry this token."""
         self._session.headers["Authorization"] = f"Bearer {token}"

@@ -11,6 +11,7 @@ from kiosk.domain.declared_settings import BadSettings
 from kiosk.paths import become_owner, end_quietly, read_command_line
 from sync.district.app import software_version
 from sync.district.cli import (
+    addresses,
     alerts,
     backing_up,
     carrying,
@@ -39,7 +40,7 @@ from sync.district.times import utc_now
 
 GROUPS = (
     *(initialise, serving, projecting, verifying, quarantine, undated, carrying),
-    *(backing_up, keys, devices, alerts, pins, import_file, reference, exporting, reporting, periods, user),
+    *(backing_up, keys, devices, addresses, alerts, pins, import_file, reference, exporting, reporting, periods, user),
 )
 """Each adds its commands with ``add_parser``; a new group is a module in ``sync/district/cli`` and a name here."""
 

@@ -134,6 +134,28 @@ def sealing_key_is_signed(number: int, sealing_key: bytes, signature: bytes, pub
     return _verifies(_sealing_statement(number, sealing_key), signature, public_key)
 
 
+def sign_placement(device_id: str, moves: int, unit_id: str, counter_id: str | None, key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: after ``moves`` moves the device stands there."""
+    return key.sign(_placement_statement(device_id, moves, unit_id, counter_id)).signature
+
+
+def placement_is_signed(
+    device_id: str, moves: int, unit_id: str, counter_id: str | None, signature: bytes, public_key: bytes
+) -> bool:
+    """Whether the district with this receipt key said where the device stands."""
+    return _verifies(_placement_statement(device_id, moves, unit_id, counter_id), signature, public_key)
+
+
+def sign_address(number: int, url: str, authorities: str, key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: its ``number``-th address, and who vouches for it there."""
+    return key.sign(_address_statement(number, url, authorities)).signature
+
+
+def address_is_signed(number: int, url: str, authorities: str, signature: bytes, public_key: bytes) -> bool:
+    """Whether the district with this receipt key said where it is to be found."""
+    return _verifies(_address_statement(number, url, authorities), signature, public_key)
+
+
 def sign_portrait(officer_number: str, picture: bytes, key: SigningKey) -> bytes:
     """The district's signature, with its receipt key: this picture is that officer's."""
     return key.sign(_portrait_statement(officer_number, picture)).signature
@@ -176,6 +198,16 @@ def _key_rotation_statement(device_id: str, next_key: bytes, token_hash: bytes) 
 
 def _sealing_statement(number: int, sealing_key: bytes) -> bytes:
     return canonical({"sealing_key": {"number": number, "public_key": sealing_key.hex()}})
+
+
+def _placement_statement(device_id: str, moves: int, unit_id: str, counter_id: str | None) -> bytes:
+    place = {"device_id": device_id, "moves": moves, "unit_id": unit_id, "counter_id": counter_id or ""}
+    return canonical({"placement": place})
+
+
+def _address_statement(number: int, url: str, authorities: str) -> bytes:
+    vouching = sha256(authorities.encode()).hexdigest()
+    return canonical({"address": {"number": number, "url": url, "authorities_sha256": vouching}})
 
 
 def _portrait_statement(officer_number: str, picture: bytes) -> bytes:

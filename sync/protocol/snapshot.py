@@ -9,15 +9,17 @@ that is gone. The tables and their fields are those of ``kiosk.domain.reference`
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import NODEFAULT, Struct, field, to_builtins
 from msgspec.structs import asdict, fields
 
 from kiosk.domain.reference import KINDS
 from kiosk.domain.reference_fields import ReferenceField, fields_of
-from sync.protocol.fields import Count, Malformed, Octets, PublicKey, read
+from sync.protocol.fields import Code, Count, Malformed, Octets, PublicKey, Text, read
 from sync.protocol.message import VERSION, check_version
+
+Part = TypeVar("Part", bound=Struct)
 
 
 class Change(Struct, frozen=True):
@@ -36,8 +38,30 @@ class SealingKey(Struct, frozen=True):
     signature: Octets
 
 
+class Placement(Struct, frozen=True):
+    """Where the device stands after its ``moves``-th move (from 1), signed with the district's receipt key. A box takes
+    it only when the signature holds and the number is higher than that of the move it knows."""
+
+    moves: Count
+    unit_id: Code
+    signature: Octets
+    counter_id: Code | None = None
+
+
+class DistrictAddress(Struct, frozen=True):
+    """The district's ``number``-th address (from 1), signed with its receipt key; ``authorities`` are those that vouch
+    for it there (PEM), empty: those the box trusts already. A box goes over to it once the district answers there."""
+
+    number: Count
+    url: Text
+    signature: Octets
+    authorities: Text = ""
+
+
 class SnapshotPage(Struct, frozen=True):
     """One page. ``generated_at`` is RFC 3339 UTC. ``roll_key``: the district wants the box to roll its device key.
+    ``placement``: where the box stands, once it was moved; ``address``: where the district is, once that was announced.
+    ``retired``: the district no longer counts on the box; what it still sends is kept.
     ``revision``: the newest revision of the reference data that the run of pages leads to; a district that does not say
     leaves it out."""
 
@@ -49,6 +73,9 @@ class SnapshotPage(Struct, frozen=True):
     sealing_key: SealingKey | None = None
     roll_key: bool = False
     revision: int | None = None
+    placement: Placement | None = None
+    address: DistrictAddress | None = None
+    retired: bool = False
 
 
 def encode_page(page: SnapshotPage) -> dict[str, Any]:
@@ -75,6 +102,12 @@ def encode_page(page: SnapshotPage) -> dict[str, Any]:
         encoded["roll_key"] = True
     if page.revision is not None:
         encoded["revision"] = page.revision
+    if page.placement:
+        encoded["placement"] = to_builtins(page.placement)
+    if page.address:
+        encoded["address"] = to_builtins(page.address)
+    if page.retired:
+        encoded["retired"] = True
     return encoded
 
 
@@ -101,9 +134,12 @@ def decode_page(data: object) -> SnapshotPage:
         more=data.get("more") is True,
         full=data.get("full") is True,
         changes=tuple(changes),
-        sealing_key=_sealing_key(data["sealing_key"]) if data.get("sealing_key") is not None else None,
+        sealing_key=_part(SealingKey, data, "sealing_key"),
         roll_key=data.get("roll_key") is True,
         revision=_revision(data.get("revision")),
+        placement=_part(Placement, data, "placement"),
+        address=_part(DistrictAddress, data, "address"),
+        retired=data.get("retired") is True,
     )
 
 
@@ -113,10 +149,14 @@ def _revision(value: object) -> int | None:
     return value
 
 
-def _sealing_key(data: object) -> SealingKey:
+def _part(kind: type[Part], page: dict[str, Any], name: str) -> Part | None:
+    """A part of the page that may be absent."""
+    data = page.get(name)
+    if data is None:
+        return None
     if not isinstance(data, dict):
-        raise Malformed("sealing_key: not an object")
-    return read(SealingKey, data)
+        raise Malformed(f"{name}: not an object")
+    return read(kind, data)
 
 
 def _change(kind: type[Struct], table: str, values: object) -> Change:

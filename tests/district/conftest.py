@@ -39,9 +39,11 @@ from sync.district.store.audit_tables import AUDIT_FACTS
 from sync.district.store.closing_tables import CLOSING_FACTS
 from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.complaint_tables import COMPLAINT_FACTS
+from sync.district.store.device_tables import DEVICE_FACTS
 from sync.district.store.doubt_tables import DOUBT_FACTS
 from sync.district.store.engine import Connection, Engine, open_engine, reading, writing
 from sync.district.store.imports import IMPORTED, keep_rollups, rows_by_key
+from sync.district.store.objection_tables import OBJECTION_FACTS
 from sync.district.store.reference_tables import REFERENCE_FACTS
 from sync.district.store.reference_versions import keep_versions
 from sync.district.store.release_tables import RELEASE_FACTS
@@ -58,7 +60,9 @@ from tests.support.factories import COUNTER, UNIT, Box
 ALL_FACTS = (
     *(*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS, *DOUBT_FACTS),
     *ACTION_FACTS,
+    *OBJECTION_FACTS,
     *CLOSING_FACTS,
+    *DEVICE_FACTS,
 )
 METRICS_TOKEN = "the-token-of-a-monitoring-system"
 LONG_AGO = timedelta(days=900)

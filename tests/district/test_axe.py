@@ -5,6 +5,7 @@ axe-core checks what a machine can see of WCAG 2.2 AA; it sees perhaps half of i
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,12 +14,15 @@ from nacl.signing import SigningKey
 
 from sync.district.complaints.actions import Supplement, add_more
 from sync.district.domain.complaint_steps import Action
+from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
 from sync.district.domain.people import Role
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
 from sync.district.reports.period_figures import HowToRead
+from sync.district.store import objections
+from sync.district.store.engine import writing
 from sync.district.times import local_day
 from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
 from tests.district.test_web_browser import chromium, pytestmark
@@ -48,6 +52,7 @@ STAFF = (
     "/measures",
     "/fair",
     "/doubts",
+    "/objections",
     "/kiosks",
     "/audit",
     "/counter",
@@ -83,7 +88,13 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
         october = close(engine, SigningKey.generate(), asked_by_name("2026-10"), UNIT, HEAD.user_name, how)
         periods = (f"/periods/{october.number}", *(f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-09", "2026")))
         split = f"/roster/day?unit={UNIT}&of={local_day(office.district.clock())}&counter={COUNTER}"
-        yield address, (*matters, *periods, "/kiosks/kiosk-1", split)
+        objection = ObjectionSubject(ObjectionAbout.FIGURE, UNIT, COUNTER, date(2026, 10, 1), 30, 60)
+        raised = ObjectionStep(
+            office.district.clock(), "an", Role.OFFICER, ObjectionAct.RAISE, "Máy lấy số hỏng hai ngày liền."
+        )
+        with writing(engine) as connection:
+            objections.make(connection, objection, raised)
+        yield address, (*matters, *periods, "/kiosks/kiosk-1", "/objections/1", split)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 import requests
+import trustme
 from nacl.pwhash import argon2id
 from sqlalchemy import text
 
@@ -277,6 +278,43 @@ def test_a_revoked_box_is_refused(ready: Command) -> None:
     assert requests.get(f"{address}/v1/snapshot", headers=headers, timeout=30).status_code == 403
 
 
+def test_a_kiosk_is_moved_replaced_and_retired_with_a_name_and_a_reason(ready: Command) -> None:
+    _, address = ready.serve("--no-project")
+    box, why = enrolled(ready, address), ("--why", "dời trụ sở", "--by", "Nguyễn Văn Tâm")
+
+    moved = ready.run("device", "move", box.device_id, UNIT, *why)
+    code = ready.run("device", "replace", box.device_id, *why)
+    retired = ready.run("device", "retire", box.device_id, *why)
+    shown = ready.run("device", "show", box.device_id)
+
+    assert (moved.returncode, retired.returncode) == (0, 0)
+    assert re.fullmatch(r"\w{4}-\w{4}-\w{4}\n", code.stdout)
+    assert f"{box.device_id}  {UNIT}  -  retired" in ready.run("device", "list").stdout
+    assert re.search(rf"Nguyễn Văn Tâm chuyển máy khỏi .*{COUNTER}.* \(lý do: dời trụ sở\)", shown.stdout)
+
+
+def test_an_address_is_announced_and_shown_with_the_kiosks_that_do_not_use_it_yet(
+    ready: Command, tmp_path: Path
+) -> None:
+    _, address = ready.serve("--no-project")
+    box, pem = enrolled(ready, address), tmp_path / "ca.pem"
+    pem.write_bytes(trustme.CA().cert_pem.bytes())
+    before = ready.run("address", "show").stdout
+
+    announced = ready.run("address", "announce", "https://langnghe.example.vn/", "--ca", str(pem))
+    again = ready.run("address", "announce", "https://langnghe.example.vn", "--ca", str(pem))
+    wrong = [
+        ready.run("address", "announce", *words).stderr
+        for words in (("http://a.example",), ("https://a.example?x",), ("https://a.example", "--ca", __file__))
+    ]
+
+    assert before.startswith("No address was announced")
+    assert announced.stdout.startswith("Address 1: https://langnghe.example.vn.")
+    assert "is the announced address already" in again.stderr
+    assert ["https://HOST" in wrong[0], "https://HOST" in wrong[1], "no certificates" in wrong[2]] == [True] * 3
+    assert f"{box.device_id}  {UNIT}  {COUNTER}  does not use it yet" in ready.run("address", "show").stdout
+
+
 def test_a_counter_pin_is_printed_once_and_kept_hashed(ready: Command) -> None:
     pin = ready.run("counter-pin", COUNTER).stdout.strip()
 
@@ -292,6 +330,8 @@ def test_a_counter_pin_is_printed_once_and_kept_hashed(ready: Command) -> None:
         (("device", "code", "H99"), "district import units"),
         (("device", "code", UNIT, "--counter", "other"), "has no counter"),
         (("device", "revoke", "nobody"), "district device list"),
+        (("device", "move", "nobody", UNIT, "--why", "x"), "district device list"),
+        (("device", "retire", "nobody", "--why", " "), "--why"),
         (("counter-pin", "nobody"), "district import"),
         (("--config", "/nonexistent.toml", "verify"), "cannot read the settings file"),
     ],
@@ -401,6 +441,11 @@ def test_a_database_that_cannot_be_reached_is_said_in_a_sentence(ready: Command)
         ("device", "list"),
         ("device", "revoke"),
         ("device", "roll"),
+        ("device", "move"),
+        ("device", "replace"),
+        ("device", "retire"),
+        ("address", "announce"),
+        ("address", "show"),
         ("backup",),
         ("key",),
         ("key", "backup"),

@@ -208,3 +208,82 @@ def test_a_screen_that_was_often_started_again_needs_a_look_soon(engine, address
     assert listed(tam.get("/kiosks?trouble=part_warning").text) == ["k-tired"]
     assert listed(tam.get("/kiosks?trouble=screen").text) == []
     assert "khởi động lại 4 lần" in tam.get("/kiosks/k-tired").text
+
+
+# Moved, replaced, retired
+
+
+def form_token(page: str) -> str:
+    return re.search(r'name="form_token" value="([^"]+)"', page)[1]
+
+
+def change(browser: Browser, device_id: str, act: str, **values: str):
+    page = browser.get(f"/kiosks/{device_id}").text
+    return browser.post(f"/kiosks/{device_id}/{act}", {"form_token": form_token(page), **values})
+
+
+def test_a_technician_moves_replaces_and_retires_a_kiosk_on_its_page(engine, address) -> None:
+    tam = signed_in(address, "tam")
+
+    moved = change(tam, "k-well", "move", unit_id=OTHER, counter_id="TA-1", why="dời sang xã Tân Ân")
+    code = change(tam, "k-paper", "replace", why="máy in hỏng")
+    retired = change(tam, "k-waits", "retire", why="hết hạn thuê", sure="yes")
+    page = tam.get("/kiosks/k-well").text
+
+    assert (moved.status_code, moved.headers["Location"]) == (303, "/kiosks/k-well#changes")
+    assert re.search(r'<strong class="code">\w{4}-\w{4}-\w{4}</strong>', code.text)
+    assert retired.status_code == 303
+    assert "Xã Tân Ân" in page
+    assert "tam chuyển máy khỏi" in page
+    assert "lý do: dời sang xã Tân Ân" in page
+    assert 'data-device="k-waits" data-state="retired"' in tam.get("/kiosks").text
+    assert listed(tam.get("/kiosks?trouble=backlog").text) == []
+
+
+def test_what_is_not_changed_is_said_in_words_and_nothing_changes(address) -> None:
+    tam = signed_in(address, "tam")
+
+    answers = [
+        change(tam, "k-well", "move", unit_id="H99", why="x"),
+        change(tam, "k-well", "move", unit_id=CENTRE, counter_id=Q1, why="x"),
+        change(tam, "k-well", "move", unit_id=OTHER),
+        change(tam, "k-well", "retire", why="x"),
+        change(tam, "k-gone", "retire", why="x", sure="yes"),
+    ]
+
+    words = ("Không có đơn vị", "đúng chỗ đó rồi", "Xin ghi lý do", "Xin đánh dấu", "thôi dùng hoặc bị thu hồi")
+    assert [answer.status_code for answer in answers] == [422] * 5
+    assert [said in answer.text for said, answer in zip(words, answers, strict=True)] == [True] * 5
+    assert "Máy này chưa được chuyển hay thay lần nào." in tam.get("/kiosks/k-well").text
+
+
+def test_only_a_technician_of_both_units_moves_a_kiosk(address) -> None:
+    people = {name: signed_in(address, name) for name in ("tam", "binh", "lan", "kiem")}
+    own = {name: form_token(each.get("/account").text) for name, each in people.items()}
+    asked = {"unit_id": OTHER, "why": "x", "sure": "yes"}
+
+    refused = {
+        name: {
+            people[name].post(f"/kiosks/k-well/{act}", {**asked, "form_token": own[name]}).status_code for act in ACTS
+        }
+        for name in ("binh", "lan", "kiem")
+    }
+    forged = people["tam"].post("/kiosks/k-well/move", {**asked, "form_token": "forged"}).status_code
+
+    assert refused == {"binh": {404}, "lan": {404}, "kiem": {404}}
+    assert forged == 403
+    assert "chưa được chuyển" in people["tam"].get("/kiosks/k-well").text
+
+
+ACTS = ("move", "replace", "retire")
+
+
+def test_a_kiosk_of_a_failed_enrolment_is_passed_over_after_a_month(engine, address) -> None:
+    tam = signed_in(address, "tam")
+    enrol(engine, "k-ghost", CENTRE, None, silent=None, enrolled_at=NOW - timedelta(days=31))
+
+    page = tam.get("/kiosks").text
+
+    assert listed(page)[-1] == "k-ghost"
+    assert 'data-device="k-ghost" data-state="abandoned"' in page
+    assert listed(tam.get("/kiosks?trouble=never").text) == ["k-new"]

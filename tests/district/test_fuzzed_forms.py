@@ -17,11 +17,20 @@ from kiosk.domain.receipt import mint
 from sync.district.app import create_app
 from sync.district.cli.serving import PAGES
 from sync.district.domain.people import Role
+from sync.district.store.accounts import UserRow, add_user
+from sync.district.store.engine import writing
 from tests.district.conftest import Client, District, serve_app
-from tests.district.doubt_office import examined, keep_month, made_month, open_office
-from tests.district.web_server import NUMBERS, PASSWORD, add_people
+from tests.district.doubt_office import BURST, CLERK, examined, keep_month, made_month, open_office
+from tests.district.doubt_office import UNIT as OFFICE
+from tests.district.web_server import NUMBERS, PASSWORD, add_people, hash_of_password
 
-PEOPLE = {"lan": Role.LEADER, "tung": Role.TECHNICIAN, "hoa": Role.AUDITOR, "hien": Role.ADMINISTRATOR}
+PEOPLE = {
+    "lan": Role.LEADER,
+    "an": Role.OFFICER,
+    "tung": Role.TECHNICIAN,
+    "hoa": Role.AUDITOR,
+    "hien": Role.ADMINISTRATOR,
+}
 """The administrator comes last, and may shut out everybody."""
 NASTY = [
     *(
@@ -42,6 +51,7 @@ NASTY = [
 ]
 RIGHT = {"/report.docx": "period=month&of=2026-10&unit=H35", "/report.xlsx": "period=month&of=2026-10&unit=H35"}
 RIGHT["/periods/open"] = "unit=H35.88&of=2026-10"
+RIGHT["/objections/new"] = f"counter={BURST}"
 RIGHT["/actions/new"] = "period=month&of=2026-10&unit=H35.88&concern=overall"
 """What pages ask for that show nothing without it."""
 WRITTEN = st.text(max_size=20) | st.sampled_from([each for each in NASTY if "\0" not in each and "\udc80" not in each])
@@ -53,6 +63,8 @@ STARTS = (
     "/complaints/hand-over",
     "/audit",
     "/doubts",
+    "/objections",
+    f"/objections/new?{RIGHT['/objections/new']}",
     "/actions?show=all",
     f"/actions/new?{RIGHT['/actions/new']}",
     "/causes?period=month&of=2026-10",
@@ -121,7 +133,7 @@ class Page(HTMLParser):
 @pytest.fixture
 def office(district: District) -> Iterator[tuple[District, Client, list[APIRouter]]]:
     """A district with a complaint, ratings and one account of each role, and every page there is."""
-    add_people(district.engine, *((name, role, None) for name, role in PEOPLE.items()))
+    add_people(district.engine, *((name, role, None) for name, role in PEOPLE.items() if role is not Role.OFFICER))
     box = district.box()
     for score in (1, 5, 5, 4, 5, 5):
         box.rate(score)
@@ -129,6 +141,9 @@ def office(district: District) -> Iterator[tuple[District, Client, list[APIRoute
     district.accept(box)
     district.overnight()
     open_office(district.engine)
+    with writing(district.engine) as connection:
+        clerk = UserRow("an", hash_of_password(), Role.OFFICER, OFFICE, False, CLERK, False)
+        add_user(connection, clerk, district.services.now())
     keep_month(district.engine, made_month())
     assert examined(district.engine, district.services.now())
     routers = [page(district.services) for page in PAGES]

@@ -306,7 +306,7 @@ def test_a_report_from_the_figures_is_the_report_of_the_page(engine: Engine) -> 
     for unit in ("A", "T"):
         of_page = report(engine, OCTOBERS, TreeName.OF_THE_DAY, None, unit, RULES, NOW, TEXTS)
 
-        of_figures = report_from(figures_now(engine, unit=unit), TEXTS)
+        of_figures = report_from(figures_now(engine, unit=unit), TEXTS, {})
         for name in of_figures.__struct_fields__:
             assert getattr(of_figures, name) == getattr(of_page, name), name
 
@@ -315,13 +315,13 @@ def test_months_and_late_ratings_are_told_in_words(engine: Engine) -> None:
     figures = figures_now(engine, unit="A")
     same = replace(figures, months=PeriodSum("x", 145), late_before=())
     other = replace(figures, months=PeriodSum("x", 120), late_before=(PeriodSum("2026-09", 9),))
-    of_same, of_other = ("\n".join(notes(report_from(each, TEXTS), TEXTS)) for each in (same, other))
+    of_same, of_other = ("\n".join(notes(report_from(each, TEXTS, {}), TEXTS)) for each in (same, other))
 
     assert "bằng tổng các tháng đã chốt (145 lượt)" in of_same
     assert "có thêm" not in of_same
     assert "Các tháng đã chốt cộng lại là 120 lượt, số của kỳ này là 145 lượt" in of_other
     assert "Sau khi chốt số liệu tháng 9 năm 2026, có thêm 9 lượt đánh giá" in of_other
-    assert "not closed" in " ".join(opening(report_from(figures, ENGLISH), ENGLISH))
+    assert "not closed" in " ".join(opening(report_from(figures, ENGLISH, {}), ENGLISH))
 
 
 @pytest.mark.parametrize("of", ["2026-10", "2026-Q4", "2026-H2", "2026"])

@@ -252,8 +252,8 @@ def test_one_wrong_row_keeps_the_whole_file_out_and_says_which(engine: Engine) -
 
 def test_a_file_of_two_units_of_which_one_is_wrong_changes_neither(engine: Engine) -> None:
     bring_samples(engine)
-    assert bring(engine, "counters", "Mã quầy,Đơn vị,Tên quầy\nH35.89-Q1,H35.89,Quầy 1\n").accepted
-    rows = f"23/11/2026,{Q1},,CB-0101,,,\n23/11/2026,H35.89-Q1,,CB-0201,,,\n"
+    assert bring(engine, "counters", "Mã quầy,Mã đơn vị,Tên quầy\nH35.88-Q1,H35.88,Quầy 1\n").accepted
+    rows = f"23/11/2026,{Q1},,CB-0101,,,\n23/11/2026,H35.88-Q1,,CB-0201,,,\n"
 
     outcome = imported(engine, rows)
 

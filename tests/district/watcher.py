@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -22,6 +23,7 @@ from sync.district.api.routes import router
 from sync.district.app import create_app
 from sync.district.cli.serving import PAGES
 from sync.district.domain.action_plan import ActionStep, Baseline, PlanAction
+from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
 from sync.district.domain.people import Role
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
@@ -30,7 +32,7 @@ from sync.district.projection.loop import ProjectorLoop
 from sync.district.reports.closing import close
 from sync.district.reports.kinds import ReportKind
 from sync.district.reports.period_figures import HowToRead
-from sync.district.store import action_plans
+from sync.district.store import action_plans, objections
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import Connection, writing
 from sync.district.times import local_day
@@ -120,6 +122,9 @@ class Watcher:
             "/audit": ["/audit"],
             "/counter": ["/counter", "/counter?counter=q1"],
             "/fair": ["/fair?months=3", f"/fair?unit={UNIT}"],
+            "/objections": ["/objections"],
+            "/objections/new": ["/objections/new?counter=q1", "/objections/new?doubt=1"],
+            "/objections/{objection_id}": ["/objections/1", "/objections/2"],
             "/doubts": ["/doubts"],
             "/doubts/{doubt_id}": ["/doubts/1"],
             "/kiosks": ["/kiosks", "/kiosks?q=q1", "/kiosks?trouble=backlog"],
@@ -295,6 +300,14 @@ def _make_plan(connection: Connection, district: District) -> None:
     action_plans.add_step(connection, plan_id, ended)
 
 
+def _make_objections(connection: Connection, district: District) -> None:
+    """An objection to a month that is over, and one to the month in which everything happens."""
+    at = district.clock()
+    raised = ObjectionStep(at, "officer", Role.OFFICER, ObjectionAct.RAISE, "Máy lấy số hỏng hai ngày liền.")
+    for month in (date(2026, 10, 1), date(2026, 11, 1)):
+        objections.make(connection, ObjectionSubject(ObjectionAbout.FIGURE, UNIT, COUNTER, month, 10, 40), raised)
+
+
 @contextmanager
 def watching(district: District, box: Box) -> Iterator[Watcher]:
     """A watcher at the district's real server."""
@@ -305,6 +318,7 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
             row = UserRow(name, hash_of_password(), role, unit_id, False, officer, officer is None)
             add_user(connection, row, district.clock())
         _make_plan(connection, district)
+        _make_objections(connection, district)
     settings, key = district.services.settings, district.services.receipt_key
     rules = Rules(settings.minimum_n, settings.group_floor)
     how = HowToRead(rules, load_indicator_rules(None), district.clock())

@@ -255,6 +255,31 @@ def test_sealing_key_statement_and_signature():
     assert not chain.sealing_key_is_signed(3, public_key, signature, bytes(RECEIPT.verify_key))
 
 
+def test_placement_statement_and_signature():
+    vector = V["placement"]
+    told = (vector["device_id"], vector["moves"], vector["unit_id"], vector["counter_id"])
+    signature = b64(vector["signature"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), signature)
+
+    assert chain.sign_placement(*told, RECEIPT) == signature
+    assert chain.placement_is_signed(*told, signature, bytes(RECEIPT.verify_key))
+    for other in (("box-x", *told[1:]), (told[0], 3, *told[2:]), (*told[:2], "H32", told[3]), (*told[:3], None)):
+        assert not chain.placement_is_signed(*other, signature, bytes(RECEIPT.verify_key))
+
+
+def test_address_statement_and_signature():
+    vector = V["address"]
+    told, signature = (vector["number"], vector["url"], vector["authorities"]), b64(vector["signature"])
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), signature)
+
+    assert chain.sign_address(*told, RECEIPT) == signature
+    assert chain.address_is_signed(*told, signature, bytes(RECEIPT.verify_key))
+    for other in ((4, *told[1:]), (told[0], "https://elsewhere.example", told[2]), (*told[:2], "PEM")):
+        assert not chain.address_is_signed(*other, signature, bytes(RECEIPT.verify_key))
+
+
 def test_a_day_s_head_as_text():
     vector = V["day_head"]
 

@@ -34,6 +34,7 @@ from kiosk.paths import shared
 from kiosk.settings import Display, Settings, load
 from kiosk.store import box_state, identity, reference
 from kiosk.texts import read
+from sync.agent.addresses import NEXT
 from sync.protocol.health import Level
 from sync.protocol.snapshot import Change
 from tests.store.conftest import Clock
@@ -187,6 +188,32 @@ def test_missing_keys_lead_to_their_copy_or_to_the_shelf(settings: Settings):
     enrolment = lines(settings)["enrolment"]
 
     assert (enrolment.state, "kiosk shelve" in enrolment.next_step) == ("failed", True)
+
+
+def test_a_retired_kiosk_is_told_so_until_it_is_enrolled_anew(settings: Settings, box: Box):
+    with box.store.write() as tx:
+        box_state.put(tx, box_state.RETIRED, True)
+    found = lines(settings)["enrolment"]
+    shelve(settings.data)
+
+    assert (found.state, f"district device code {box.identity.unit_id}" in found.next_step) == ("warning", True)
+    assert lines(settings)["enrolment"].finding == "this kiosk is not enrolled"
+
+
+def test_an_announced_address_where_nobody_answers_is_named_until_another_is_announced(settings: Settings, box: Box):
+    with box.store.write() as tx:
+        box_state.put(tx, NEXT, {"number": 1, "url": "https://new.example", "authorities": "", "trouble": "no answer"})
+    found = lines(settings)["address"]
+    with box.store.write() as tx:
+        box_state.put(tx, NEXT, {"number": 2, "url": "https://right.example", "authorities": "", "trouble": ""})
+    announced = lines(settings)["address"]
+    with box.store.write() as tx:
+        box_state.put(tx, NEXT, {})
+
+    assert (found.state, "no answer" in found.finding) == ("warning", True)
+    assert "district address announce" in found.next_step
+    assert (announced.state, "https://right.example" in announced.finding) == ("ok", True)
+    assert "address" not in lines(settings)
 
 
 def test_a_full_disk_says_how_to_make_room(settings: Settings, monkeypatch: pytest.MonkeyPatch):

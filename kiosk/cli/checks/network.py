@@ -11,12 +11,12 @@ from kiosk.settings import Settings
 from kiosk.store import box_state
 from kiosk.store.engine import CannotRead, Store
 from kiosk.store.identity import Identity
+from sync.agent.addresses import LOOPBACK, announced_authorities, next_address
 from sync.agent.policy import Misunderstood, Refused, Unreachable
 from sync.agent.transport import TRUSTED, Transport
 from sync.protocol.message import VERSION
 
 SECONDS = 5.0
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 INTERFACES = Path("/sys/class/net")
 ROUTES = (Path("/proc/net/route"), Path("/proc/net/ipv6_route"))
 
@@ -26,9 +26,21 @@ def district(who: Identity | None, settings: Settings, store: Store) -> CheckRes
         return warning("district", "no_address")
     address = urlsplit(who.district_url)
     host, port = address.hostname or "", address.port or (443 if address.scheme == "https" else 80)
-    if blocked := _blocked(host, port, secure=address.scheme == "https", ca_file=settings.ca_file):
+    trusted = announced_authorities(settings.keys) or settings.ca_file
+    if blocked := _blocked(host, port, secure=address.scheme == "https", ca_file=trusted):
         return blocked
-    return _spoken_to(who, settings, store)
+    return _spoken_to(who.district_url, trusted, store)
+
+
+def next_district(store: Store) -> list[CheckResult]:
+    """The address that the district announced, as long as this kiosk does not use it."""
+    with store.read() as tx:
+        coming = next_address(tx)
+    if coming is None:
+        return []
+    if not coming.trouble:
+        return [ok("address", "soon", url=coming.url)]
+    return [warning("address", "not_there", url=coming.url, error=coming.trouble)]
 
 
 def _blocked(host: str, port: int, *, secure: bool, ca_file: str) -> CheckResult | None:
@@ -61,10 +73,9 @@ def _no_line(place: str, host: str, port: int, *, secure: bool, ca_file: str) ->
     return None
 
 
-def _spoken_to(who: Identity, settings: Settings, store: Store) -> CheckResult:
-    url = who.district_url
+def _spoken_to(url: str, trusted: str, store: Store) -> CheckResult:
     try:
-        speaks = Transport(url, ca_file=settings.ca_file).greet().get("v")
+        speaks = Transport(url, ca_file=trusted).greet().get("v")
     except Unreachable as error:
         word = "portal" if "sign-in page" in str(error) or "not JSON" in str(error) else "no_answer"
         return failed("district", word, url=url, error=error)

@@ -35,7 +35,7 @@ def chain(store: Store, who: Identity, settings: Settings) -> CheckResult:
     return failed("chain", "flaw", flaw=verdict.flaw) if verdict.flaw else ok("chain", "holds", held=verdict.held)
 
 
-def enrolment(who: Identity | None, settings: Settings, *, readable: bool) -> CheckResult:
+def enrolment(who: Identity | None, settings: Settings, store: Store, *, readable: bool) -> CheckResult:
     if who is None and not readable:
         return warning("enrolment", "unknown")
     if who is None:
@@ -46,6 +46,10 @@ def enrolment(who: Identity | None, settings: Settings, *, readable: bool) -> Ch
         return failed(
             "enrolment", "open_keys" if "chmod" in str(error) else "no_keys", error=error, folder=settings.keys
         )
+    with store.read() as tx:
+        retired = box_state.get(tx, box_state.RETIRED, False)
+    if retired:
+        return warning("enrolment", "retired", device=who.device_id, unit=who.unit_id)
     word = "counter" if who.counter_id else "hall"
     return ok("enrolment", word, device=who.device_id, unit=who.unit_id, counter=who.counter_id or "")
 

@@ -14,7 +14,7 @@ from sync.protocol.enrolment import Enrolment, Welcome
 from sync.protocol.fields import CountOrNone, Object, Text, schemas_of
 from sync.protocol.key_rotation import KeyRotation, RotationResponse
 from sync.protocol.message import VERSION
-from sync.protocol.snapshot import SealingKey
+from sync.protocol.snapshot import DistrictAddress, Placement, SealingKey
 
 
 class SnapshotBody(Struct, frozen=True):
@@ -28,6 +28,9 @@ class SnapshotBody(Struct, frozen=True):
     sealing_key: SealingKey | None = None
     roll_key: bool = False
     revision: CountOrNone | None = None
+    placement: Placement | None = None
+    address: DistrictAddress | None = None
+    retired: bool = False
 
 
 class Health(Struct, frozen=True):

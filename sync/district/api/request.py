@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect
 from sync.district.api.problem import Problem
 from sync.district.keys.files import token_hash
 from sync.district.services import Services
-from sync.district.store.devices import ACTIVE, Device, device_of_token
+from sync.district.store.devices import REVOKED, Device, device_of_token
 from sync.district.store.engine import reading
 from sync.protocol.message import content_digest
 
@@ -49,7 +49,7 @@ class Remembered:
 
 
 def authentication(services: Services) -> Authenticate:
-    """The dependency that turns a bearer token into an active device, or answers 401 or 403."""
+    """The dependency that turns a bearer token into a device that may send, or answers 401 or 403."""
 
     def authenticate(credentials: Credentials) -> Device:
         if credentials is None:
@@ -58,7 +58,7 @@ def authentication(services: Services) -> Authenticate:
             device = device_of_token(connection, token_hash(credentials.credentials))
         if device is None:
             raise unknown_token()
-        if device.state != ACTIVE:
+        if device.state == REVOKED:
             raise revoked()
         return device
 

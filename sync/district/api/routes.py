@@ -24,6 +24,7 @@ from sync.district.api.request import (
     unknown_token,
 )
 from sync.district.domain.anomaly import MEANING, AnomalyKind
+from sync.district.fleet.changing import note_move_known
 from sync.district.fleet.enrolment import CodeRefused, enrol
 from sync.district.fleet.rolling import RotationRefused, rotate
 from sync.district.ingest.accept import BatchRefused, DeviceRevoked, TokenReplaced, accept
@@ -144,6 +145,7 @@ def _add_snapshot(routes: APIRouter, services: Services, pressure: Pressure, dev
         pressure.admit(device.device_id)
         at = services.now()
         note_contact(services.engine, device, at)
+        note_move_known(services, device, since, at)
         return _page_response(request, encode_page(page(services, device, since, at)))
 
 

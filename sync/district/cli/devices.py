@@ -1,4 +1,4 @@
-"""``district device code | list | show | roll | revoke``: manage the kiosks that may send."""
+"""``district device code | list | show | move | replace | retire | roll | revoke``: manage the kiosks that may send."""
 
 from argparse import ArgumentTypeError, Namespace
 from datetime import datetime, timedelta
@@ -7,15 +7,17 @@ from typing import Any
 from kiosk.domain.entry import EntryType
 from kiosk.domain.visit import MIN_REPORTED
 from sync.district.cli.context import Context, Stop
+from sync.district.cli.moving import add_commands
 from sync.district.domain.kiosk_history import unrated_visits
 from sync.district.fleet.enrolment import UnknownPlace, draw_code, issue_code
 from sync.district.measures.kiosks import full_hour
+from sync.district.store.device_changes import changes_of
 from sync.district.store.devices import all_devices, device, revoke, want_rotation
 from sync.district.store.engine import reading, writing
 from sync.district.store.kiosk_history import facts_of
 from sync.district.texts import languages, load_texts
 from sync.district.web.formats import day, day_and_clock
-from sync.district.web.kiosk_notes import note_words
+from sync.district.web.kiosk_notes import change_words, note_words
 from sync.protocol.health import judged_health
 
 
@@ -36,6 +38,7 @@ def add_parser(subparsers: Any) -> None:
         "--language", default="vi", choices=languages(), help="the language of what is printed (default: vi)"
     )
     shown.set_defaults(run=run_show)
+    add_commands(commands, _hours)
     rolled = commands.add_parser("roll", help="make a kiosk rotate its key at its next contact")
     rolled.add_argument("device", help="the device id, see 'district device list'")
     rolled.set_defaults(run=run_roll)
@@ -71,12 +74,15 @@ def run_show(arguments: Namespace, context: Context) -> int:
     with reading(context.engine()) as connection:
         shown = device(connection, arguments.device)
         facts = facts_of(connection, arguments.device, since) if shown else []
+        changes = changes_of(connection, [arguments.device]).get(arguments.device, [])
     if shown is None:
         raise Stop(f"there is no device {arguments.device}; see 'district device list'")
     place = {"unit": shown.unit_id, "counter": shown.counter_id or "–", "state": shown.state}
     print(texts("kiosk_page.of_unit", device=shown.device_id, **place))
     contact = shown.last_contact_at
     print(texts("kiosk_page.contact", moment=_hour(contact)) if contact else texts("kiosk_page.contact_never"))
+    for change in changes:
+        print(f"  {_hour(change.at)} {change_words(change, texts)}")
     for name, judged in judged_health(shown.health).items():
         print(f"  {texts(f'health.{name}.{judged.word}', **judged.values)}")
     print(f"\n{texts('kiosk_page.notes')} ({texts('kiosk_page.days', n=arguments.days)}):")

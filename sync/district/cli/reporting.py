@@ -27,6 +27,7 @@ from sync.district.store import closings, complaint_register
 from sync.district.store.engine import Connection, reading
 from sync.district.texts import Texts, load_texts
 from sync.district.times import local_day
+from sync.district.web.overview import objected_in
 
 _EXAMPLES: Mapping[PeriodName, str] = dict(zip(CLOSABLE, ("2026-10", "2026-Q4", "2026-H2", "2026"), strict=True))
 _ABOUT: Mapping[ReportKind, str] = {
@@ -153,13 +154,19 @@ def _made(connection: Connection, kind: ReportKind, wanted: Asked, arguments: Na
         return Made(kind, of_register)
     closed = {} if arguments.open else closings.newest(connection, unit, str(wanted.name), [wanted.of])
     if (one := closed.get(wanted.of)) is not None:
-        return Made(kind, figures_from(one.content), closing_note(one))
+        fixed = figures_from(one.content)
+        return Made(kind, fixed, closing_note(one), objected=objected_in(connection, fixed.whole_period))
     rules = Rules(settings.minimum_n, settings.group_floor)
     how = HowToRead(rules, load_indicator_rules(settings.indicators), now)
     figures = read_figures(connection, wanted, unit, how)
     if figures is None:
         raise Stop(_no_unit(unit))
-    return Made(kind, figures, beside=closing_of(connection, unit, figures.whole_period))
+    return Made(
+        kind,
+        figures,
+        beside=closing_of(connection, unit, figures.whole_period),
+        objected=objected_in(connection, figures.whole_period),
+    )
 
 
 def _document(made: Report, texts: Texts) -> bytes:

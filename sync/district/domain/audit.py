@@ -16,9 +16,9 @@ class Audited(StrEnum):
     ``VIEW``: an auditor looked at figures finer than released groups. ``EXPORT``: an export began, ``EXPORTED``: it was
     written whole. ``KEY``: an auditor's key was taken in or withdrawn. ``ROLE``: somebody was made an auditor.
     ``ACCOUNT``: an account was made, moved, reset, shut out, or given a deputy. ``PERIOD``: a period was closed, or a
-    correction of a closed one proposed or confirmed. ``ROSTER``: a duty roster was changed. ``PIN``: a one-time code
-    for an officer's PIN was given, used or withdrawn. ``CONTACT``: where a unit receives citizens was changed, or found
-    to be right.
+    correction of a closed one proposed or confirmed. ``OBJECTION``: somebody objected to a figure, or decided about it.
+    ``ROSTER``: a duty roster was changed. ``PIN``: a one-time code for an officer's PIN was given, used or withdrawn.
+    ``CONTACT``: where a unit receives citizens was changed, or found to be right.
     """
 
     VIEW = "view"
@@ -28,6 +28,7 @@ class Audited(StrEnum):
     ROLE = "role"
     ACCOUNT = "account"
     PERIOD = "period"
+    OBJECTION = "objection"
     ROSTER = "roster"
     PIN = "pin"
     CONTACT = "contact"

@@ -119,6 +119,8 @@ def _applied(body: Mapping[str, Any]) -> Note:
         return Note("settings", {"fingerprint": settings})
     if key := text(body.get("device_key")):
         return Note("device_key", {"fingerprint": key})
+    if (number := count(body.get("address"))) is not None:
+        return Note("address", {"number": number})
     if "enrolled" in body:
         return Note("enrolled")
     numbers = {name: n for name in ("rows", "revision") if (n := count(body.get(name))) is not None}

@@ -57,10 +57,17 @@ class FactBody(Struct, frozen=True):
 
 
 class Allowed(Struct, frozen=True):
-    """What entries of a device may name: its own unit, and counters of it and of what is below it."""
+    """What entries of a device may name: its own unit, and counters of it and of what is below it. ``last_day``: the
+    last local day of this; ``former``: where the device stood before."""
 
     unit_id: str
     counters: frozenset[str | None]
+    last_day: date | None = None
+    former: tuple["Allowed", ...] = ()
+
+    def holds_on(self, day: date) -> bool:
+        """Whether an entry of a local day may name it."""
+        return self.last_day is None or day <= self.last_day
 
 
 class Elsewhere(UnreadableBody):
@@ -90,9 +97,13 @@ def fact_from(body: dict[str, Any]) -> FactBody:
     return FactBody(moment(body.get("at_s")), _plain(body))
 
 
-def refuse_elsewhere(body: dict[str, Any], allowed: Allowed) -> None:
-    """Raises ``Elsewhere`` when a body names another unit than its device's, or a counter that never was of it."""
+def refuse_elsewhere(body: dict[str, Any], allowed: Allowed, day: date) -> None:
+    """Raises ``Elsewhere`` when a body of a local day names another unit than its device's, or a counter that never was
+    of it. A device that was moved may still say what it recorded where it stood before."""
     unit_id, counter_id = body.get("unit_id"), body.get("counter_id")
+    places = [place for place in (allowed, *allowed.former) if place.unit_id == unit_id and place.holds_on(day)]
+    if any(not counter_id or counter_id in place.counters for place in places):
+        return
     if unit_id is not None and unit_id != allowed.unit_id:
         raise Elsewhere("unit_id: not the unit this device was enrolled for")
     if counter_id and counter_id not in allowed.counters:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sync.district.domain.anomaly import MEANING
+from sync.district.fleet.changing import note_move_known
 from sync.district.ingest.accept import BatchRefused, DeviceRevoked, accept
 from sync.district.reference.snapshot import page
 from sync.district.services import Services
@@ -70,8 +71,11 @@ def _sender(services: Services, device_id: str) -> Device:
 
 def answer_file(services: Services, taken: StickImport, at: datetime) -> bytes:
     """What goes back to the box: every answer, and the reference data it lacks; sealed to it and signed."""
+    note_move_known(services, taken.device, taken.since, at)
     pages = tuple(_pages(services, taken.device, taken.since, at))
-    anything = any(one.full or one.changes for one in pages)
+    anything = any(
+        one.full or one.changes or one.sealing_key or one.placement or one.address or one.retired for one in pages
+    )
     carried = Carried(taken.device.device_id, rfc3339(at), tuple(taken.answers), taken.since, pages if anything else ())
     return seal_carried(carried, taken.device.public_key, services.receipt_key)
 

@@ -4,11 +4,15 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
+from sync.district.domain.device_change import ChangeKind, DeviceChange
 from sync.district.keys.files import device_token, token_hash
 from sync.district.services import Services
+from sync.district.store import device_changes
 from sync.district.store import devices as store
 from sync.district.store.complaint_statuses import receipt_salt
-from sync.district.store.engine import Engine, writing
+from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.reference import counter_unit, unit_is_known
 from sync.district.store.sealing_keys import newest_sealing_key
 from sync.protocol.enrolment import Enrolment, Welcome
@@ -40,11 +44,16 @@ def issue_code(
 ) -> None:
     """Lets one box enrol for a unit, or for one counter of it. Raises ``UnknownPlace`` or ``StoreUnavailable``."""
     with writing(engine) as connection:
-        if not unit_is_known(connection, unit_id):
-            raise UnknownPlace(f"there is no unit {unit_id}; import it with 'district import units FILE'")
-        if counter_id is not None and counter_unit(connection, counter_id) != unit_id:
-            raise UnknownPlace(f"unit {unit_id} has no counter {counter_id}; see 'district import counters --help'")
-        store.add_code(connection, store.EnrolmentCode(code_hash(code), unit_id, counter_id, now + valid, None))
+        insist_on_a_place(connection, unit_id, counter_id)
+        store.add_code(connection, store.EnrolmentCode(code_hash(code), unit_id, counter_id, now + valid))
+
+
+def insist_on_a_place(connection: Connection, unit_id: str, counter_id: str | None) -> None:
+    """Raises ``UnknownPlace`` when there is no such unit, or no such counter of it."""
+    if not unit_is_known(connection, unit_id):
+        raise UnknownPlace(f"there is no unit {unit_id}; import it with 'district import units FILE'")
+    if counter_id is not None and counter_unit(connection, counter_id) != unit_id:
+        raise UnknownPlace(f"unit {unit_id} has no counter {counter_id}; see 'district import counters --help'")
 
 
 def enrol(services: Services, enrolment: Enrolment) -> Welcome:
@@ -60,10 +69,13 @@ def enrol(services: Services, enrolment: Enrolment) -> Welcome:
         if code.expires_at <= now:
             raise CodeRefused("expired")
         if code.device_id is None:
-            device = _new_device(code, enrolment, now)
+            before = store.lock_device(connection, code.replaces) if code.replaces else None
+            device = _new_device(code if before is None else _with_place_of(before, code), enrolment, now)
             token = device_token(services.receipt_key, device.device_id, hashed, enrolment.public_key)
             store.add_device(connection, device, token_hash(token))
             store.use_code(connection, hashed, device.device_id)
+            if before is not None:
+                _take_over(connection, before, device, code)
         else:
             device = store.lock_device(connection, code.device_id)
             if device.public_key != enrolment.public_key or device.state != store.ACTIVE:
@@ -73,6 +85,30 @@ def enrol(services: Services, enrolment: Enrolment) -> Welcome:
         salt = receipt_salt(connection)
     sealing_key = newest.public_key if newest else services.sealing_public_key
     return _welcome(services, device, token, sealing_key, number, salt)
+
+
+def _with_place_of(before: store.Device, code: store.EnrolmentCode) -> store.EnrolmentCode:
+    """The code for where the device to be replaced stands now: it may have been moved since the code was made."""
+    return replace(code, unit_id=before.unit_id, counter_id=before.counter_id)
+
+
+def _take_over(connection: Connection, before: store.Device, device: store.Device, code: store.EnrolmentCode) -> None:
+    """The device before is counted on no longer. Raises ``CodeRefused`` when another one took its place already."""
+    done = device_changes.changes_of(connection, [before.device_id]).get(before.device_id, [])
+    if any(change.kind is ChangeKind.REPLACED for change in done):
+        raise CodeRefused("used")
+    order = DeviceChange(
+        device_id=before.device_id,
+        at=device.enrolled_at,
+        kind=ChangeKind.REPLACED,
+        unit_id=before.unit_id,
+        counter_id=before.counter_id,
+        other_device=device.device_id,
+        person=code.person or "",
+        why=code.why or "",
+    )
+    note = device_changes.retire if before.state == store.ACTIVE else device_changes.note_replaced
+    note(connection, order)
 
 
 def _new_device(code: store.EnrolmentCode, enrolment: Enrolment, now: datetime) -> store.Device:

@@ -20,7 +20,7 @@ def rotate(services: Services, rotation: KeyRotation) -> None:
         if store.device(connection, rotation.device_id) is None:
             raise RotationRefused("unknown-device")
         device = store.lock_device(connection, rotation.device_id)
-        if device.state != store.ACTIVE:
+        if device.state == store.REVOKED:
             raise RotationRefused("revoked")
         if not rotation.is_proved():
             raise RotationRefused("unsigned")

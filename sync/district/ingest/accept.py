@@ -11,7 +11,7 @@ from sync.district.domain.batch_decision import Decision, decide, fault, first_m
 from sync.district.domain.health import ClockReading, clock_reading, kept_health
 from sync.district.store import ledger
 from sync.district.store.append_batch import JudgedBatch, append
-from sync.district.store.devices import ACTIVE, former_keys, lock_sender, record_contact
+from sync.district.store.devices import REVOKED, former_keys, lock_sender, record_contact
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.ledger import EpochExtent
 from sync.district.times import rfc3339
@@ -62,7 +62,7 @@ def accept(
         sender = lock_sender(connection, batch.device_id)
         if token not in (None, sender.token_hash):
             raise TokenReplaced
-        if sender.state != ACTIVE:
+        if sender.state == REVOKED:
             raise DeviceRevoked
         if sender.public_key != public_key:  # it was rolled since the token was looked up
             wrong = fault(batch, hashes, sender.public_key)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.district.measures.kiosk_state import KioskState
+from sync.district.measures.kiosk_state import GONE, KioskState
 from sync.district.measures.kiosks import KioskLine, Trouble
 
 RAISED_AT_LOOK = 2
@@ -90,7 +90,7 @@ def causes(lines: Sequence[KioskLine]) -> dict[Cause, int]:
         for line in lines
         for kind in _alarming(line)
     }
-    return found | _silences(silent, [line for line in lines if line.state is not KioskState.REVOKED])
+    return found | _silences(silent, [line for line in lines if line.state not in GONE])
 
 
 def _open_anomalies(line: KioskLine) -> int:

@@ -20,7 +20,15 @@ class KioskState(StrEnum):
     QUIET = "quiet"
     SILENT = "silent"
     NEVER = "never"
+    ABANDONED = "abandoned"
+    RETIRED = "retired"
     REVOKED = "revoked"
+
+
+GONE = frozenset({KioskState.ABANDONED, KioskState.RETIRED, KioskState.REVOKED})
+"""Nobody counts on these any more. ``ABANDONED``: enrolled long ago and never in touch since, as a failed enrolment
+leaves one behind; it is like any other as soon as it is in touch."""
+ABANDONED_AFTER = timedelta(days=30)
 
 
 def kiosk_state(

@@ -16,12 +16,17 @@ from msgspec import Struct, field
 from kiosk.domain.calendar import Holidays, OfficeCalendar, hours_for
 from kiosk.domain.reference import OpeningHours
 from sync.district.domain.anomaly import TAMPERING
-from sync.district.measures.kiosk_state import KioskState, kiosk_state
+from sync.district.measures.kiosk_state import ABANDONED_AFTER, GONE, KioskState, kiosk_state
 from sync.district.measures.organisation import Organisation
 from sync.district.times import local_day
 from sync.protocol.health import Judged, Level, count, judged_health
 
-WORRY = (KioskState.SILENT, KioskState.QUIET, KioskState.NEVER, KioskState.IN_TOUCH, KioskState.REVOKED)
+WORRY = (
+    *(KioskState.SILENT, KioskState.QUIET, KioskState.NEVER, KioskState.IN_TOUCH),
+    *(KioskState.RETIRED, KioskState.REVOKED, KioskState.ABANDONED),
+)
+
+ACTIVE = "active"
 
 ENTRIES = 100
 """Numbers of entries are told to the next hundred."""
@@ -63,15 +68,21 @@ _AS_BAD = {Trouble.PART_FAILED: Trouble.SILENT}
 
 
 class KioskRow(Struct, frozen=True):
-    """A kiosk as the district knows it. ``health`` is what it last said of itself, unchecked."""
+    """A kiosk as the district knows it: ``known_as`` ``active``, ``retired`` or ``revoked``. ``health`` is what it last
+    said of itself, unchecked."""
 
     device_id: str
     unit_id: str
     counter_id: str | None
-    active: bool
+    known_as: str
     enrolled_at: datetime
     last_contact_at: datetime | None
     health: Mapping[str, Any]
+
+    @property
+    def active(self) -> bool:
+        """Whether somebody counts on it."""
+        return self.known_as == ACTIVE
 
 
 class LedgerAnomaly(Struct, frozen=True):
@@ -201,8 +212,8 @@ class KioskLine(Struct, frozen=True):
 
     @property
     def troubles(self) -> tuple[Trouble, ...]:
-        """What is wrong with it, the worst first; nothing with one that was revoked."""
-        if self.state is KioskState.REVOKED:
+        """What is wrong with it, the worst first; of one nobody counts on only what its ledger tells."""
+        if self.state in GONE:
             return (Trouble.LEDGER,) if self.has_open_anomalies else ()
         levels = {fact.level for fact in self.devices.values()}
         other_parts = {fact.level for name, fact in self.devices.items() if name not in SCREEN}
@@ -285,6 +296,10 @@ def _states(calendar: Callable[[str], OfficeCalendar], now: datetime) -> Callabl
         return kiosk_state(active, contact, full_hour(now), calendars[calendar_id])
 
     def of(row: KioskRow) -> KioskState:
+        if row.known_as == KioskState.RETIRED:
+            return KioskState.RETIRED
+        if row.active and row.last_contact_at is None and now - row.enrolled_at > ABANDONED_AFTER:
+            return KioskState.ABANDONED
         office = calendar(row.unit_id)
         calendars[id(office)] = office
         return state(row.active, row.last_contact_at and full_hour(row.last_contact_at), id(office))

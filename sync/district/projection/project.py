@@ -133,7 +133,7 @@ def _sort(opened: OpenedEntry, each: Dated, allowed: Allowed | None) -> None:
         kind = kind_of(entry.type)
         body = kind.read(each.body)
         if allowed is not None and entry.type in FROM_CITIZENS:
-            refuse_elsewhere(each.body, allowed)
+            refuse_elsewhere(each.body, allowed, entry.day)
     except Elsewhere as error:
         opened.elsewhere.append(entry)
         opened.unreadable.append((entry, str(error)))

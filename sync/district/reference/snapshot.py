@@ -20,7 +20,8 @@ from sync.district.services import Services
 from sync.district.store import reference as store
 from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.counter_periods import released_periods
-from sync.district.store.devices import Device, box_number
+from sync.district.store.devices import RETIRED, Device, box_number
+from sync.district.store.district_addresses import newest_address
 from sync.district.store.engine import Connection, reading
 from sync.district.store.projections import unopened_of
 from sync.district.store.reference import Scope
@@ -28,8 +29,8 @@ from sync.district.store.revisions import newest_revision
 from sync.district.store.rosters import has_roster, people_of, shifts_of
 from sync.district.store.sealing_keys import newest_sealing_key
 from sync.district.times import local_day, rfc3339
-from sync.protocol.chain import sign_portrait
-from sync.protocol.snapshot import Change, SnapshotPage
+from sync.protocol.chain import sign_placement, sign_portrait
+from sync.protocol.snapshot import Change, Placement, SnapshotPage
 
 MAX_ROWS = 2_000
 MAX_PORTRAITS = 100
@@ -87,7 +88,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
             NEWEST_ENTRIES,
         )
         changes, cursor = _revised(connection, scope, cursor, most)
-        sealing_key = newest_sealing_key(connection)
+        sealing_key, address = newest_sealing_key(connection), newest_address(connection)
     if cursor.table == len(_REVISED):
         changes, cursor = _tallied(changes, cursor, released, this_box, most)
     return SnapshotPage(
@@ -99,6 +100,9 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         sealing_key=sealing_key,
         roll_key=device.roll_wanted_at is not None,
         revision=cursor.base if cursor.target is None else cursor.target,
+        placement=_placement(device, services.receipt_key),
+        address=address,
+        retired=device.state == RETIRED,
     )
 
 
@@ -110,6 +114,15 @@ def _rosters(connection: Connection, unit_id: str, today: date) -> list[Roster]:
     shifts = shifts_of(connection, unit_id, today, last_day)
     there = [each for each in shifts if each.officer_number in officers and officers[each.officer_number].on(each.day)]
     return [Roster(unit_id, today, last_day, content_of(there))]
+
+
+def knows_its_place(services: Services, device: Device, since: str) -> bool:
+    """Whether a device that asks with this cursor has taken over the snapshot that told it of its newest move."""
+    cursor = decode_cursor(since, bytes(services.receipt_key))
+    if cursor is None or cursor.target is not None:
+        return False
+    with reading(services.engine) as connection:
+        return cursor.scope == _scope_print(device, store.scope_of(connection, device.unit_id))
 
 
 def etag(encoded: dict[str, Any]) -> str:
@@ -124,9 +137,19 @@ def lookup_address(public_url: str) -> str:
 
 
 def _scope_print(device: Device, scope: Scope) -> str:
-    """The tables are part of it: a cursor counts them, and must not outlive a release that adds one."""
+    """The tables are part of it: a cursor counts them, and must not outlive a release that adds one. So are the moves:
+    a device that was moved gets everything once more."""
     units = [sorted(scope.units), sorted(scope.above), sorted(scope.counters)]
-    return fingerprint([device.unit_id, *units, list(_REVISED)])
+    moved = [device.moves] if device.moves else []
+    return fingerprint([device.unit_id, *units, list(_REVISED), *moved])
+
+
+def _placement(device: Device, key: SigningKey) -> Placement | None:
+    """Where the device stands, for one that was moved."""
+    if not device.moves:
+        return None
+    signature = sign_placement(device.device_id, device.moves, device.unit_id, device.counter_id, key)
+    return Placement(device.moves, device.unit_id, signature, device.counter_id)
 
 
 def _revised(connection: Connection, scope: Scope, cursor: Cursor, most: int) -> tuple[list[Change], Cursor]:

@@ -1,7 +1,10 @@
 """Which file a kind of document is: the document to sign, or the workbook to calculate with. Pure."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
+from sync.district.domain.objection import ObjectionState
 from sync.district.measures.closed_figures import PeriodFigures
 from sync.district.measures.period import Period
 from sync.district.reports.complaint_figures import ComplaintFigures
@@ -18,13 +21,14 @@ from sync.district.texts import Texts
 
 
 class Made(Struct, frozen=True):
-    """What a document is made from: a kind, and the figures of a unit's period, or its complaints. ``closing`` and
-    ``beside``: see ``Report``."""
+    """What a document is made from: a kind, and the figures of a unit's period, or its complaints. ``closing``,
+    ``beside`` and ``objected``: see ``Report``."""
 
     kind: ReportKind
     figures: PeriodFigures | ComplaintFigures
     closing: ClosingNote | None = None
     beside: ClosingNote | None = None
+    objected: Mapping[str, tuple[ObjectionState, ...]] = {}
 
     @property
     def period(self) -> Period:
@@ -37,7 +41,7 @@ def paper(made: Made, texts: Texts) -> Paper:
     figures = made.figures
     if isinstance(figures, ComplaintFigures):
         return complaints_paper(figures, texts)
-    report = report_from(figures, texts, made.closing, made.beside)
+    report = report_from(figures, texts, made.objected, made.closing, made.beside)
     match made.kind:
         case ReportKind.MEETING:
             return meeting_paper(report, figures, texts)
@@ -56,7 +60,7 @@ def xlsx(made: Made, texts: Texts) -> bytes:
     figures = made.figures
     if isinstance(figures, ComplaintFigures):
         return complaints_book(figures, texts)
-    report = report_from(figures, texts, made.closing, made.beside)
+    report = report_from(figures, texts, made.objected, made.closing, made.beside)
     match made.kind:
         case ReportKind.MEETING:
             return meeting_book(report, figures, texts)

@@ -9,6 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from sync.district.domain.closed_period import ClosedPeriod
+from sync.district.domain.objection import ObjectionState
 from sync.district.measures.closed_figures import ClosedLine, PeriodFigures, PeriodSum, figure_of
 from sync.district.measures.comparison import compare
 from sync.district.measures.disclosure import Figure, Rules
@@ -43,7 +44,7 @@ class Report(Struct, frozen=True):
     signs for. ``tree``: by which units were added up; ``trees_differ``: whether the other tree could give other
     figures. ``before``: the period before it, ``None`` when there is none to compare with. ``closing``: of which the
     figures are; ``beside``: that of the period, where the figures are today's all the same. ``months`` and
-    ``late_before``: see ``PeriodFigures``."""
+    ``late_before``: see ``PeriodFigures``. ``objected``: by counter, how the objections to its figure stand."""
 
     unit_id: str
     parent: str
@@ -62,6 +63,7 @@ class Report(Struct, frozen=True):
     beside: ClosingNote | None = None
     months: PeriodSum | None = None
     late_before: tuple[PeriodSum, ...] = ()
+    objected: Mapping[str, tuple[ObjectionState, ...]] = {}
 
     @property
     def scores(self) -> Mapping[int, int]:
@@ -86,13 +88,18 @@ def report_of(page: Overview, parent: str, texts: Texts) -> Report:
         reasons=page.reasons.total,
         rules=page.rules,
         made_on=page.today,
+        objected=page.objected,
     )
 
 
 def report_from(
-    figures: PeriodFigures, texts: Texts, closing: ClosingNote | None = None, beside: ClosingNote | None = None
+    figures: PeriodFigures,
+    texts: Texts,
+    objected: Mapping[str, tuple[ObjectionState, ...]],
+    closing: ClosingNote | None = None,
+    beside: ClosingNote | None = None,
 ) -> Report:
-    """The report of figures that were read or closed."""
+    """The report of figures that were read or closed. ``objected``: as they stand today, also beside closed figures."""
     rules, period = figures.rules, figures.whole_period
     total = figure_of(figures.total, rules, of_units=True)
     share, preceding = total.share, before(period)
@@ -120,7 +127,15 @@ def report_from(
         beside=beside,
         months=figures.months,
         late_before=figures.late_before,
+        objected=objected,
     )
+
+
+def name_of_line(report: Report, line: FigureLine, texts: Texts) -> str:
+    """What a unit or counter is called, with how the objections to its figure stand."""
+    name = line.name or texts("report.places.without_counter")
+    states = dict.fromkeys(report.objected.get(line.counter_id or "", ()))
+    return " – ".join([name, *(texts(f"objections.beside.{state}") for state in states)])
 
 
 def _line(line: ClosedLine, rules: Rules) -> FigureLine:

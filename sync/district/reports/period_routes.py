@@ -27,6 +27,7 @@ from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.store.organisation import organisation
 from sync.district.store.releases import shown_until
 from sync.district.times import local_day
+from sync.district.web.overview import objected_in
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
@@ -171,7 +172,7 @@ class _Pages:
                 "may_close": may_with_period(person, PeriodAct.CLOSE, unit),
                 "error": error,
             }
-            return self._page(request, who, figures, status, **values)
+            return self._page(request, connection, who, figures, status, **values)
 
         return self._site.read(request, read)
 
@@ -194,18 +195,20 @@ class _Pages:
                 "error": error,
                 "text": text,
             }
-            return self._page(request, who, figures_from(one.content), status, **values)
+            return self._page(request, connection, who, figures_from(one.content), status, **values)
 
         return self._site.read(request, read)
 
-    def _page(self, request: Request, who: SignedIn, figures: PeriodFigures, status: int, **more: Any) -> Response:
+    def _page(
+        self, request: Request, connection: Connection, who: SignedIn, figures: PeriodFigures, status: int, **more: Any
+    ) -> Response:
         texts, name = self._site.language(request), PeriodName(figures.period)
         kinds: Sequence[ReportKind] = kinds_of(name)
         nothing: dict[str, ClosedPeriod | LateRatings | None] = dict.fromkeys(("closed", "late", "proposal"))
         values = {
             "signed_in": who,
             "figures": figures,
-            "report": report_from(figures, texts),
+            "report": report_from(figures, texts, objected_in(connection, figures.whole_period)),
             "late_before": [
                 (period(asked_by_name(each.of), figures.ends), each.of, each.rated) for each in figures.late_before
             ],

@@ -31,6 +31,7 @@ from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.texts import Texts
 from sync.district.times import local_day
 from sync.district.web.asked import AskedView, View
+from sync.district.web.overview import objected_in
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
@@ -112,7 +113,12 @@ class _Pages:
         figures = read_figures(connection, wanted, unit, how) if unit else None
         if figures is None:
             return None
-        return Made(kind, figures, beside=closing_of(connection, figures.unit_id, figures.whole_period))
+        return Made(
+            kind,
+            figures,
+            beside=closing_of(connection, figures.unit_id, figures.whole_period),
+            objected=objected_in(connection, figures.whole_period),
+        )
 
     def _closed(self, connection: Connection, who: SignedIn, kind: ReportKind, closing: str) -> Made | None:
         number = int(closing) if closing.isascii() and closing.isdigit() and len(closing) < 10 else 0
@@ -123,7 +129,7 @@ class _Pages:
         figures = figures_from(one.content)
         if kind not in kinds_of(figures.whole_period.name):
             raise ValueError(f"{kind} is not made of a {figures.period}")
-        return Made(kind, figures, closing_note(one))
+        return Made(kind, figures, closing_note(one), objected=objected_in(connection, figures.whole_period))
 
     def _complaints(self, connection: Connection, who: SignedIn, view: View) -> Made | None:
         wanted, now = view.asked(), self._services.now()

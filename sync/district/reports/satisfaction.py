@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from sync.district.reports.model import LEVELS, Report, period_words
+from sync.district.reports.model import LEVELS, Report, name_of_line, period_words
 from sync.district.reports.paper import Block, Grid, Heading, Paper, Words
 from sync.district.reports.sentences import cells, listed, notes, opening, whole
 from sync.district.texts import Texts
@@ -63,9 +63,8 @@ def places_blocks(report: Report, texts: Texts) -> Iterator[Block]:
         yield Words(texts("report.places.none"))
         return
     heads = [texts(f"report.places.{name}") for name in ("number", "name", "rated", "share", "interval")]
-    unnamed = texts("report.places.without_counter")
     rows = [
-        (str(place), "\u2003" * line.depth + (line.name or unnamed), *cells(line.figure, texts))
+        (str(place), "\u2003" * line.depth + name_of_line(report, line, texts), *cells(line.figure, texts))
         for place, line in enumerate(report.lines, 1)
     ]
     yield Grid(heads, rows, (13, 56, 25, 26, 45), named=1)

@@ -11,7 +11,7 @@ from sync.district.measures.closed_figures import PeriodFigures
 from sync.district.measures.disclosure import Figure
 from sync.district.measures.intervals import Z_95
 from sync.district.reports.complaint_figures import ComplaintFigures
-from sync.district.reports.model import LEVELS, Report, period_words
+from sync.district.reports.model import LEVELS, Report, name_of_line, period_words
 from sync.district.reports.sentences import mark
 from sync.district.reports.sheets import (
     PERCENT,
@@ -123,9 +123,8 @@ def _levels(sheet: Any, report: Report, texts: Texts) -> None:
 def _places(sheet: Any, report: Report, texts: Texts) -> None:
     names = ("number", "name", "rated", "of", "satisfied", "share", "low", "high")
     write_head(sheet, [texts(f"report.places.{name}") for name in names])
-    unnamed = texts("report.places.without_counter")
     for place, line in enumerate(report.lines, 1):
-        name = "   " * line.depth + (line.name or unnamed)
+        name = "   " * line.depth + name_of_line(report, line, texts)
         sheet.append([place, None, *_figure(line.figure, sheet.max_row + 1, texts)])
         write_name(sheet.cell(sheet.max_row, 2), name)
         for column, form in enumerate((WHOLE, WHOLE, WHOLE, PERCENT, PERCENT, PERCENT), 3):

@@ -12,6 +12,7 @@ from sync.district.store.locks import Lock, hold
 from sync.district.store.tables import device_keys, devices, enrolment_codes
 
 ACTIVE = "active"
+RETIRED = "retired"
 REVOKED = "revoked"
 
 
@@ -20,7 +21,8 @@ class NoNumberLeft(Exception):
 
 
 class Device(Struct, frozen=True):
-    """A box the district knows. ``state`` is ``active`` or ``revoked``; moments are aware UTC."""
+    """A box the district knows. ``state`` is ``active``, ``retired`` (what it still sends is kept) or ``revoked``;
+    moments are aware UTC. ``moves``: how often it was moved; ``moves_known``: the move that it has heard of."""
 
     device_id: str
     unit_id: str
@@ -31,6 +33,8 @@ class Device(Struct, frozen=True):
     last_contact_at: datetime | None
     health: dict[str, Any]
     roll_wanted_at: datetime | None = None
+    moves: int = 0
+    moves_known: int = 0
 
 
 class Sender(Struct, frozen=True):
@@ -54,13 +58,17 @@ class FormerKey(Struct, frozen=True):
 
 
 class EnrolmentCode(Struct, frozen=True):
-    """A one-time code; ``device_id`` says which device used it."""
+    """A one-time code; ``device_id`` says which device used it. ``replaces``: the device whose place the new one takes,
+    by whose order (``person``) and why."""
 
     code_hash: bytes
     unit_id: str
     counter_id: str | None
     expires_at: datetime
-    device_id: str | None
+    device_id: str | None = None
+    replaces: str | None = None
+    person: str | None = None
+    why: str | None = None
 
 
 _COLUMNS = tuple(devices.c[name] for name in Device.__struct_fields__)

@@ -46,7 +46,7 @@ def _kiosks(connection: Connection, device_id: str | None = None) -> list[KioskR
     if device_id is not None:
         ordered = ordered.where(devices.c.device_id == device_id)
     return [
-        KioskRow(row[0], row[1], row[2], row[3] == "active", row[4], row[5], dict(row[6] or {}))
+        KioskRow(row[0], row[1], row[2], row[3], row[4], row[5], dict(row[6] or {}))
         for row in connection.execute(ordered)
     ]
 

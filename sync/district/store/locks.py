@@ -22,6 +22,7 @@ class Lock(IntEnum):
     MAILS = 5
     CLOSING = 6
     ACTION_PLANS = 7
+    OBJECTIONS = 8
 
 
 def hold(connection: Connection, lock: Lock) -> None:

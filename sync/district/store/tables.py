@@ -44,12 +44,14 @@ devices = Table(
     Column("counter_id", String(64)),
     Column("public_key", LargeBinary(32), nullable=False),
     Column("token_hash", LargeBinary(32), nullable=False, unique=True),
-    Column("state", String(16), nullable=False),  # active | revoked
+    Column("state", String(16), nullable=False),  # active | retired | revoked
     Column("enrolled_at", UtcDateTime, nullable=False),
     Column("last_contact_at", UtcDateTime),
     Column("health", JSON, nullable=False),
     Column("box_number", Integer, nullable=False, unique=True),  # its receipts begin with it (10000 to 99999)
     Column("roll_wanted_at", UtcDateTime),  # null: the device keeps its key
+    Column("moves", Integer, nullable=False, server_default="0"),  # how often it was moved
+    Column("moves_known", Integer, nullable=False, server_default="0"),  # the move that the device has heard of
 )
 
 device_keys = Table(  # keys that gave way to another; the one in force stands in ``devices``
@@ -90,6 +92,9 @@ enrolment_codes = Table(
     Column("counter_id", String(64)),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("device_id", String(64)),
+    Column("replaces", String(64)),  # the device whose place the new one takes
+    Column("person", String(64)),  # who replaces it, and why
+    Column("why", Text),
 )
 
 # ---- ledger: what arrived, as it arrived

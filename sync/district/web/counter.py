@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import is_working_day
+from sync.district.domain.objection import Objection, ObjectionState
 from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, coverage, lists_are_whole
@@ -67,6 +68,22 @@ class Wish(Struct, frozen=True):
     to_try: str
 
 
+class CounterObjections(Struct, frozen=True):
+    """The objections of which the reader may see each, to figures of a counter; ``may_raise``: there is a month to
+    which they may object now."""
+
+    listed: tuple[Objection, ...] = ()
+    may_raise: bool = False
+
+    def states(self, month: date) -> tuple[ObjectionState, ...]:
+        """How those stand that belong beside the figure of a month."""
+        return tuple(
+            each.state
+            for each in self.listed
+            if each.subject.month == month and each.state is not ObjectionState.WITHDRAWN
+        )
+
+
 class CounterFacts(Struct, frozen=True):
     """What the pages of all counters are decided from: this month, the one before, and the reasons of this one."""
 
@@ -93,6 +110,7 @@ class CounterPage(Struct, frozen=True):
     due: DueDossiers
     trend: CounterTrend
     score: OwnScore | None
+    objections: CounterObjections
 
 
 def next_working_day(day: date, holidays: Holidays) -> date:
@@ -127,6 +145,7 @@ def counter_page(
     due: DueDossiers,
     trend: CounterTrend,
     score: OwnScore | None,
+    objections: CounterObjections,
 ) -> CounterPage | None:
     """The page; ``None`` when there is no such counter in the unit today."""
     here, earlier = facts.here, facts.earlier
@@ -152,6 +171,7 @@ def counter_page(
         due=due,
         trend=trend,
         score=score,
+        objections=objections,
     )
 
 

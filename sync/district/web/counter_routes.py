@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
+from sync.district.domain.objection import ObjectionAct, may
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import may_see_counter, may_see_own_score, sees_counters
 from sync.district.measures.disclosure import Rules
@@ -15,9 +16,11 @@ from sync.district.store.complaint_register import person_of
 from sync.district.store.complaints import country_holidays
 from sync.district.store.dossiers_due import count_due, due_dossiers, newest_change
 from sync.district.store.engine import Connection
+from sync.district.store.objections import objections_at
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
 from sync.district.web.counter import (
+    CounterObjections,
     CounterPage,
     DueDossiers,
     DueList,
@@ -25,7 +28,8 @@ from sync.district.web.counter import (
     next_working_day,
     read_counters,
 )
-from sync.district.web.counter_year import HEIGHT, WIDTH, counter_score, counter_trend
+from sync.district.web.counter_year import HEIGHT, WIDTH, CounterTrend, counter_score, counter_trend
+from sync.district.web.objections import raisable
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
@@ -68,20 +72,21 @@ class _Pages:
         page = None
         if chosen is not None:
             due = self._site.read(request, lambda connection: _due(connection, chosen.counter_id, today))
-            page = self._page(request, chosen, due, today)
-        values = {"signed_in": who, "page": page, "choices": choices, "today": today}
+            page = self._page(request, who, chosen, due, today)
+        values: dict[str, object] = {"signed_in": who, "page": page, "choices": choices, "today": today}
         values |= {"own_alone": who.role is Role.OFFICER or not who.linked, "width": WIDTH, "height": HEIGHT}
         values |= {"circular_until": ended_by(self._law.points_by_date, today)}
         return self._site.renderer.page("counter.html", texts, 200, **values)
 
-    def _page(self, request: Request, chosen: Choice, due: DueDossiers, today: date) -> object:
+    def _page(self, request: Request, who: SignedIn, chosen: Choice, due: DueDossiers, today: date) -> CounterPage:
         settings = self._site.services.settings
         rules, place = Rules(settings.minimum_n, settings.group_floor), (chosen.unit_id, chosen.counter_id)
 
         def read(connection: Connection) -> CounterPage | None:
             facts, trend = read_counters(connection, today), counter_trend(connection, *place, rules, today)
             score = counter_score(connection, *place, rules, self._law, today) if chosen.is_own else None
-            return counter_page(facts, *place, rules, due, trend, score)
+            objections = self._objections(connection, who, place, trend)
+            return counter_page(facts, *place, rules, due, trend, score, objections)
 
         try:
             found = self._site.read(request, read)
@@ -90,6 +95,15 @@ class _Pages:
         if found is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return found
+
+    def _objections(
+        self, connection: Connection, who: SignedIn, place: tuple[str, str], trend: CounterTrend
+    ) -> CounterObjections:
+        today = local_day(self._site.services.now())
+        person, holidays = person_of(connection, who, today), country_holidays(connection)
+        there = objections_at(connection, [place[1]])
+        seen = tuple(each for each in there if may(person, ObjectionAct.SEE, each, holidays, today))
+        return CounterObjections(seen, bool(raisable(person, *place, trend.months, there, today)))
 
 
 def _choices(connection: Connection, who: SignedIn, today: date) -> list[Choice]:

@@ -20,20 +20,25 @@ from sync.district.domain.doubt_case import (
     sees_doubts,
     sight,
 )
+from sync.district.domain.objection import ObjectionAct, may_raise
+from sync.district.domain.objection import may as may_with_objection
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import Person
 from sync.district.measures.cover import last_of_month
 from sync.district.measures.disclosure import Rules
 from sync.district.store import audit, complaint_register
 from sync.district.store import doubts as store
+from sync.district.store.complaints import country_holidays
 from sync.district.store.doubt_presses import counter_months
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.figures import handled_by_era, released_by_era
 from sync.district.store.imports import names_by_id
+from sync.district.store.objections import objections_at
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
 from sync.district.web.doubts import SilentCounter, doubt_page, latest, line_of, minutes, visible
-from sync.district.web.page_route import Shown
+from sync.district.web.objections import subject_of
+from sync.district.web.page_route import ShortTextRoute, Shown
 from sync.district.web.site import Site
 
 MIN_DOSSIERS = 30
@@ -42,12 +47,13 @@ MIN_DOSSIERS = 30
 
 def add_doubt_pages(router: APIRouter, site: Site) -> None:
     """Adds the pages to the site."""
-    pages = _Pages(site)
+    pages, forms = _Pages(site), site.router(ShortTextRoute)
     router.add_api_route("/doubts", pages.doubts, methods=["GET"])
     router.add_api_route("/doubts/{doubt_id}", pages.doubt, methods=["GET"])
-    router.add_api_route("/doubts/{doubt_id}/objection", pages.objection, methods=["POST"])
-    router.add_api_route("/doubts/{doubt_id}/verdict", pages.verdict, methods=["POST"])
-    router.add_api_route("/doubts/{doubt_id}/minutes", pages.minutes, methods=["POST"])
+    forms.add_api_route("/doubts/{doubt_id}/objection", pages.objection, methods=["POST"])
+    forms.add_api_route("/doubts/{doubt_id}/verdict", pages.verdict, methods=["POST"])
+    forms.add_api_route("/doubts/{doubt_id}/minutes", pages.minutes, methods=["POST"])
+    router.include_router(forms)
 
 
 class _Pages:
@@ -181,6 +187,7 @@ class _Pages:
             rules = Rules(settings.minimum_n, settings.group_floor)
             page = doubt_page(doubt, line, store.both_figures(connection, doubt), person, rules, today)
             values = {"signed_in": who, "page": page, "error": error, "text": text, "minutes": None} | more
+            values |= _objections(connection, person, doubt, today)
             return self._site.renderer.page("doubt.html", self._site.language(request), status, **values)
 
         return self._site.read(request, read)
@@ -208,6 +215,17 @@ class _Pages:
 
     def _today(self) -> date:
         return local_day(self._site.services.now())
+
+
+def _objections(connection: Connection, person: Person, doubt: store.Doubt, today: date) -> dict[str, object]:
+    """The objections to what was decided about a doubt, and whether the person may raise one."""
+    there = objections_at(connection, [doubt.case.counter_id]) if doubt.case.counter_id else []
+    holidays = country_holidays(connection)
+    seen = [each for each in there if each.subject.doubt_id == doubt.doubt_id]
+    return {
+        "objections": [each for each in seen if may_with_objection(person, ObjectionAct.SEE, each, holidays, today)],
+        "may_object": may_raise(person, subject_of(doubt), there, today),
+    }
 
 
 def _silent(

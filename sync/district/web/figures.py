@@ -35,6 +35,7 @@ def figures(page: Overview) -> dict[str, Any]:
                 "name": line.name,
                 "former": line.former or None,
                 "last_day": line.last_day.isoformat() if line.last_day else None,
+                "objections": [str(state) for state in page.objected.get(line.counter_id or "", ())],
                 **_figure(line.figure),
             }
             for line in page.lines

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from sync.district.domain.device_change import DeviceChange
 from sync.district.domain.folded import folded
 from sync.district.domain.kiosk_history import KioskFact
 from sync.district.measures.kiosk_state import KioskState
@@ -52,11 +53,14 @@ class Fleet(Struct, frozen=True):
 
 class KioskPage(Struct, frozen=True):
     """One kiosk: how it stands, and what it noted of itself as a machine in some days. Notes stand here from the day
-    after they arrived; what people did at it is told by ``district device show`` alone, on the server."""
+    after they arrived; what people did at it is told by ``district device show`` alone, on the server.
+    ``changes``: what people did with it; ``units``: code and name of where it may be moved to, empty for too many."""
 
     line: KioskLine
     days: int
     notes: tuple[KioskFact, ...]
+    changes: tuple[DeviceChange, ...] = ()
+    units: tuple[tuple[str, str], ...] = ()
 
 
 def fleet(

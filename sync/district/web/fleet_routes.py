@@ -1,7 +1,9 @@
 """The pages of the kiosks: all of them, and one with what it noted of itself."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -12,23 +14,31 @@ from sync.district.domain.kiosk_history import OF_THE_MACHINE
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import maintains, takes_on_alerts
+from sync.district.fleet.changing import ChangeRefusal, NotChanged, Order, move, replace, retire
+from sync.district.fleet.enrolment import draw_code
 from sync.district.measures.alerts import ALARMING, Alert, Cause
+from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.kiosks import Trouble, full_hour, kiosk_lines
 from sync.district.measures.organisation import Organisation
 from sync.district.store.alerts import open_alerts, raised_alerts, take_on
-from sync.district.store.engine import Connection, StoreUnavailable, writing
+from sync.district.store.device_changes import changes_of
+from sync.district.store.devices import device
+from sync.district.store.engine import Connection, Engine, StoreUnavailable, writing
 from sync.district.store.kiosk_history import facts_of
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
 from sync.district.web.alert_words import advice, places_of, what
 from sync.district.web.fleet import Fleet, FleetSearch, KioskPage, fleet
-from sync.district.web.kiosk_notes import note_words
+from sync.district.web.kiosk_notes import change_words, note_words
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
 DAYS = (7, 30, 90)
 ALERTS_SHOWN = timedelta(days=30)
+CODE_HOURS = 24
+MAX_UNITS = 300
+"""So many units are offered to choose from; more, and their code has to be typed."""
 
 
 def add_fleet_pages(router: APIRouter, site: Site) -> None:
@@ -36,6 +46,9 @@ def add_fleet_pages(router: APIRouter, site: Site) -> None:
     pages = _Pages(site)
     router.add_api_route("/kiosks", pages.fleet, methods=["GET"])
     router.add_api_route("/kiosks/{device_id}", pages.kiosk, methods=["GET"])
+    router.add_api_route("/kiosks/{device_id}/move", pages.move, methods=["POST"])
+    router.add_api_route("/kiosks/{device_id}/replace", pages.replace, methods=["POST"])
+    router.add_api_route("/kiosks/{device_id}/retire", pages.retire, methods=["POST"])
     router.add_api_route("/kiosks/alerts/{alert_id}", pages.take_on, methods=["POST"])
 
 
@@ -107,13 +120,105 @@ class _Pages:
         who = self._site.someone(request)
         if not maintains(who.role) or days not in DAYS:
             raise Shown(self._site.message(request, 404, "not_found"))
+        return self._kiosk_page(request, who, device_id, days)
+
+    def move(
+        self,
+        request: Request,
+        device_id: str,
+        unit_id: Annotated[str, Form()] = "",
+        counter_id: Annotated[str, Form()] = "",
+        why: Annotated[str, Form()] = "",
+        form_token: Annotated[str, Form()] = "",
+    ) -> Response:
+        """A technician puts a kiosk of theirs into another unit of theirs, or at another counter."""
+        who, ids = self._keeper(request, device_id, form_token)
+        if ids is not None and unit_id.strip() not in ids:
+            return self._kiosk_page(request, who, device_id, error=ChangeRefusal.UNKNOWN_PLACE)
+        place = (unit_id.strip(), counter_id.strip() or None)
+        return self._changed(request, who, device_id, lambda order: move(self._engine, device_id, *place, order), why)
+
+    def replace(
+        self,
+        request: Request,
+        device_id: str,
+        why: Annotated[str, Form()] = "",
+        form_token: Annotated[str, Form()] = "",
+    ) -> Response:
+        """A technician gets the code with which a spare takes a kiosk's place; it is shown this once."""
+        who, _ = self._keeper(request, device_id, form_token)
+        code = draw_code()
+        valid = timedelta(hours=CODE_HOURS)
+        return self._changed(
+            request, who, device_id, lambda order: replace(self._engine, code, device_id, valid, order), why, code
+        )
+
+    def retire(
+        self,
+        request: Request,
+        device_id: str,
+        why: Annotated[str, Form()] = "",
+        sure: Annotated[str, Form()] = "",
+        form_token: Annotated[str, Form()] = "",
+    ) -> Response:
+        """A technician counts on a kiosk no longer."""
+        who, _ = self._keeper(request, device_id, form_token)
+        if not sure:
+            return self._kiosk_page(request, who, device_id, error="no_tick")
+        return self._changed(request, who, device_id, lambda order: retire(self._engine, device_id, order), why)
+
+    @property
+    def _engine(self) -> Engine:
+        return self._site.services.engine
+
+    def _keeper(self, request: Request, device_id: str, form_token: str) -> tuple[SignedIn, frozenset[str] | None]:
+        """Whoever may change this kiosk, and the units of theirs (``None``: all)."""
+        who, now = self._site.someone(request), self._site.services.now()
+        if not takes_on_alerts(who.role):
+            raise Shown(self._site.message(request, 404, "not_found"))
+        if not same_form(who, form_token):
+            raise Shown(self._site.message(request, 403, "wrong_form"))
+        ids, known = self._site.read(
+            request,
+            lambda connection: (_units(organisation(connection), who, now), device(connection, device_id)),
+        )
+        if known is None or (ids is not None and known.unit_id not in ids):
+            raise Shown(self._site.message(request, 404, "not_found"))
+        return who, ids
+
+    def _changed(
+        self,
+        request: Request,
+        who: SignedIn,
+        device_id: str,
+        change: Callable[[Order], None],
+        why: str,
+        code: str = "",
+    ) -> Response:
+        try:
+            change(Order(who.user_name, why, self._site.services.now()))
+        except NotChanged as error:
+            return self._kiosk_page(request, who, device_id, error=error.refusal)
+        except StoreUnavailable as error:
+            raise self._site.unavailable(request) from error
+        if code:
+            return self._kiosk_page(request, who, device_id, code=code)
+        return RedirectResponse(f"/kiosks/{quote(device_id)}#changes", 303)
+
+    def _kiosk_page(
+        self, request: Request, who: SignedIn, device_id: str, days: int = DAYS[1], error: str = "", code: str = ""
+    ) -> Response:
         found = self._site.read(request, lambda connection: self._kiosk(connection, who, device_id, days))
         if found is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         texts = self._site.language(request)
         notes = [(full_hour(fact.happened_at), fact.is_sure, note_words(fact, texts)) for fact in found.notes]
-        values = {"signed_in": who, "page": found, "notes": notes, "choices": DAYS}
-        return self._site.renderer.page("kiosk.html", texts, 200, **values)
+        changes = [(full_hour(change.at), change_words(change, texts)) for change in reversed(found.changes)]
+        values = {"signed_in": who, "page": found, "notes": notes, "choices": DAYS, "changes": changes}
+        values |= {"error": error, "code": code, "hours": CODE_HOURS, "gone": found.line.state in (
+            KioskState.RETIRED, KioskState.REVOKED)}  # fmt: skip
+        values |= {"may_change": takes_on_alerts(who.role)}
+        return self._site.renderer.page("kiosk.html", texts, 422 if error else 200, **values)
 
     def _kiosk(self, connection: Connection, who: SignedIn, device_id: str, days: int) -> KioskPage | None:
         known, now = organisation(connection), self._site.services.now()
@@ -122,7 +227,9 @@ class _Pages:
         if not lines:
             return None
         facts = facts_of(connection, device_id, now - timedelta(days=days), OF_THE_MACHINE, shown_before(now))
-        return KioskPage(lines[0], days, tuple(facts))
+        changes = changes_of(connection, [device_id]).get(device_id, [])
+        units = tuple((unit.unit_id, unit.name) for unit in known.newest_units() if ids is None or unit.unit_id in ids)
+        return KioskPage(lines[0], days, tuple(facts), tuple(changes), units if len(units) <= MAX_UNITS else ())
 
 
 def _units(tree: Organisation, who: SignedIn, now: datetime) -> frozenset[str] | None:

@@ -1,5 +1,6 @@
 """What a kiosk noted of itself, in words of a language. Pure."""
 
+from sync.district.domain.device_change import DeviceChange
 from sync.district.domain.kiosk_history import KioskFact, Place, note_of
 from sync.district.texts import Texts
 
@@ -23,6 +24,13 @@ def note_words(fact: KioskFact, texts: Texts) -> str:
     if note.reason:
         words = texts("kiosk_note.because", words=words, reason=_reason(device, note.reason, texts))
     return words
+
+
+def change_words(change: DeviceChange, texts: Texts) -> str:
+    """One line of what people did with the kiosk, but for when."""
+    before = _place(Place(change.unit_id, change.counter_id or ""), texts)
+    values = {"before": before, "other": change.other_device or "", "person": change.person, "why": change.why}
+    return texts(f"kiosk_change.{change.kind}", **values)
 
 
 def _reason(device: str, reason: str, texts: Texts) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from sync.district.domain.objection import ObjectionState
 from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, at, coverage, lists_are_whole
@@ -30,8 +31,10 @@ from sync.district.store import answers, releases
 from sync.district.store import figures as store
 from sync.district.store.engine import Connection, Engine, reading
 from sync.district.store.known_kiosks import known_kiosks
+from sync.district.store.objections import objections_in
 from sync.district.store.organisation import organisation
 from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to, with_dossiers
+from sync.district.web.objections import states_beside
 from sync.district.web.reasons import ReasonCounts, ReasonSection, reason_section
 
 MAX_LINES = 60
@@ -56,6 +59,7 @@ class Gathered(Struct, frozen=True):
     dossiers: Mapping[Branch, DossierCounts] = {}
     others: tuple[Counted, ...] = ()
     next_period: Period | None = None
+    objected: Mapping[str, tuple[ObjectionState, ...]] = {}
 
 
 class ComparedLine(Struct, frozen=True):
@@ -81,7 +85,8 @@ class FigureLine(Struct, frozen=True):
 
 
 class Overview(Struct, frozen=True):
-    """The first page. ``path`` leads from the top of what the person may see to the unit that is shown."""
+    """The first page. ``path`` leads from the top of what the person may see to the unit that is shown. ``objected``:
+    by counter, how the objections stand that belong beside its figure."""
 
     period: Period
     today: date
@@ -100,6 +105,7 @@ class Overview(Struct, frozen=True):
     coverage: Coverage | None
     compared: tuple[ComparedLine, ...]
     next_period: Period | None
+    objected: Mapping[str, tuple[ObjectionState, ...]] = {}
 
     @property
     def unit_id(self) -> str:
@@ -146,6 +152,7 @@ def gathered_from(
         dossiers=found.dossiers,
         others=tuple(counted(connection, known, other, today, tree) for other in others if other is not None),
         next_period=after(chosen, until),
+        objected=objected_in(connection, chosen),
         kiosks=known_kiosks(connection, today),
         opening=store.opening(connection),
         undated=placed_units(found.view, undated),
@@ -155,6 +162,11 @@ def gathered_from(
             sensitive=None if private_answers is None else placed_units(found.view, private_answers),
         ),
     )
+
+
+def objected_in(connection: Connection, of: Period) -> dict[str, tuple[ObjectionState, ...]]:
+    """By counter, how the objections stand that belong beside its figure of a period."""
+    return states_beside(objections_in(connection, of.first, of.ends), of.first, of.ends)
 
 
 def overview(
@@ -190,6 +202,7 @@ def overview(
         coverage=coverage_of(here, chosen, total),
         compared=tuple(_compared(other, total, allowed, wanted, rules) for other in gathered.others),
         next_period=gathered.next_period,
+        objected=gathered.objected,
     )
 
 

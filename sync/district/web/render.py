@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from kiosk.domain.questionnaire import in_language
 from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.doubt_case import sees_doubts
+from sync.district.domain.objection import sees_objections
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import administers, audits, gives_pin_codes, sees_counters, sees_rosters
 from sync.district.measures.catalogue import Page, versions
@@ -20,6 +21,7 @@ from sync.district.web import formats
 from sync.district.web.actions import Todo
 from sync.district.web.asked import Links
 from sync.district.web.causes import concern_name
+from sync.district.web.objections import ToDecide
 from sync.district.web.overview import Overview
 from sync.district.web.register import Urgent
 
@@ -42,8 +44,8 @@ class Renderer:
             lstrip_blocks=True,
         )
         rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
-        rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_rosters": sees_rosters}
-        rights |= {"gives_pin_codes": gives_pin_codes}
+        rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
+        rights |= {"sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
         self._environment.globals |= {**rights, "before_of": before, "public_index": public_index}
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:
@@ -62,9 +64,10 @@ class Renderer:
         pressing: Urgent | None,
         links: Links,
         waiting: Todo | None,
+        to_decide: ToDecide | None,
     ) -> Response:
         """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none;
-        ``waiting`` the action plans that wait for the reader."""
+        ``waiting`` the action plans that wait for the reader, ``to_decide`` the objections."""
         return self.page(
             "overview.html",
             texts,
@@ -73,6 +76,7 @@ class Renderer:
             page=page,
             pressing=pressing,
             waiting=waiting,
+            to_decide=to_decide,
             links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,

@@ -21,6 +21,7 @@ from sync.district.api.problem import Problem
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.deadlines import load_schemes
+from sync.district.domain.objection import decides_objections, sight
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import answers_citizens, sees_private_answers
@@ -30,7 +31,9 @@ from sync.district.measures.period import NotBegun
 from sync.district.services import Services
 from sync.district.store import complaint_register, inbox
 from sync.district.store.action_plans import plans_of
+from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection, StoreUnavailable
+from sync.district.store.objections import objections_seen
 from sync.district.times import local_day
 from sync.district.web.account_routes import add_account_pages
 from sync.district.web.action_routes import add_action_pages
@@ -51,6 +54,8 @@ from sync.district.web.hand_over_routes import add_hand_over_pages
 from sync.district.web.indicator_routes import add_indicator_pages
 from sync.district.web.invitation_routes import add_invitation_pages
 from sync.district.web.lookup_routes import add_lookup_pages
+from sync.district.web.objection_routes import add_objection_pages
+from sync.district.web.objections import ToDecide, to_decide
 from sync.district.web.overview import Overview, gather, overview
 from sync.district.web.page_route import Shown, packed
 from sync.district.web.people_routes import add_people_pages
@@ -80,6 +85,7 @@ def web_router(services: Services) -> APIRouter:
     add_complaint_pages(router, site)
     add_audit_pages(router, site)
     add_doubt_pages(router, site)
+    add_objection_pages(router, site)
     add_fair_page(router, site)
     add_counter_page(router, site)
     add_account_pages(router, site)
@@ -186,8 +192,11 @@ class _Pages:
         page = self._overview(request, signed_in, view)
         pressing = self._urgent(request, signed_in) if answers_citizens(signed_in.role) else None
         waiting = self._todo(request, signed_in) if sees_plans(signed_in.role) else None
+        to_decide = self._to_decide(request, signed_in) if decides_objections(signed_in.role) else None
         links = Links("/", page.period, page.unit_id, page.tree, self._services.settings.public_url)
-        return self._site.renderer.first_page(self._site.language(request), signed_in, page, pressing, links, waiting)
+        return self._site.renderer.first_page(
+            self._site.language(request), signed_in, page, pressing, links, waiting, to_decide
+        )
 
     def figures(self, request: Request, view: AskedView) -> Response:
         signed_in = self._site.who(request)
@@ -229,6 +238,17 @@ class _Pages:
             today = local_day(self._services.now())
             person = complaint_register.person_of(connection, signed_in, today)
             return todo(plans_of(connection, person.units), person, today)
+
+        return self._site.read(request, read)
+
+    def _to_decide(self, request: Request, signed_in: SignedIn) -> ToDecide:
+        """The objections that wait for somebody."""
+
+        def read(connection: Connection) -> ToDecide:
+            today = local_day(self._services.now())
+            person = complaint_register.person_of(connection, signed_in, today)
+            seen = objections_seen(connection, sight(person), {person.user_name})
+            return to_decide(seen, person, country_holidays(connection), today)
 
         return self._site.read(request, read)
 

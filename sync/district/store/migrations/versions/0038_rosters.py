@@ -1,15 +1,15 @@
 """The duty roster, whom it names for a rating, and one-time codes for PINs, contact places
 that were looked at. Imports none of our models.
 
-Revision ID: 0036_rosters
-Revises: 0035_action_plans
+Revision ID: 0038_rosters
+Revises: 0037_objections
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0036_rosters"
-down_revision = "0035_action_plans"
+revision = "0038_rosters"
+down_revision = "0037_objections"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,31 @@
+"""What was done with devices, and where the district told them it is to be found. Nobody rewrites either."""
+
+from sqlalchemy import Column, Integer, LargeBinary, String, Table, Text
+
+from sync.district.store.metadata import PositionType, UtcDateTime, metadata
+
+device_changes = Table(  # where a device stood before a move, when it heard of it, and how its use ended
+    "device_changes",
+    metadata,
+    Column("change_id", PositionType, primary_key=True, autoincrement=True),
+    Column("device_id", String(64), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", String(16), nullable=False),  # moved | known | retired | replaced
+    Column("unit_id", String(64), nullable=False),  # where it stood until then
+    Column("counter_id", String(64)),
+    Column("other_device", String(64)),  # the one that took its place
+    Column("person", String(64), nullable=False),  # empty: the device itself
+    Column("why", Text, nullable=False),
+)
+
+district_addresses = Table(  # where kiosks are to find this district, as announced; the newest holds
+    "district_addresses",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("url", Text, nullable=False),
+    Column("authorities", Text, nullable=False),  # PEM; empty: those a kiosk trusts already
+    Column("signature", LargeBinary(64), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
+DEVICE_FACTS = ("device_changes", "district_addresses")

@@ -1,0 +1,258 @@
+"""The pages of objections: the list, a new one, one with its steps and what the reader may do."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from kiosk.domain.calendar import Holidays
+from sync.district.accounts.sign_in import same_form
+from sync.district.domain.objection import (
+    STEPS,
+    Objection,
+    ObjectionAct,
+    ObjectionStep,
+    ObjectionSubject,
+    ObjectionVerdict,
+    WrongWords,
+    may,
+    may_raise,
+    objection_text,
+    sees_objections,
+    sight,
+)
+from sync.district.domain.people import SignedIn
+from sync.district.domain.rights import Person
+from sync.district.measures.disclosure import Rules
+from sync.district.store import complaint_register, doubts
+from sync.district.store import objections as store
+from sync.district.store.complaints import country_holidays
+from sync.district.store.engine import Connection, StoreUnavailable, writing
+from sync.district.store.imports import names_by_id
+from sync.district.store.organisation import organisation
+from sync.district.times import local_day
+from sync.district.web.counter_year import counter_trend
+from sync.district.web.objections import in_order, line_of, objection_page, raisable, subject_of
+from sync.district.web.page_route import ShortTextRoute, Shown
+from sync.district.web.site import Site
+
+MAX_LINES = 200
+"""So many objections the list shows."""
+
+
+def add_objection_pages(router: APIRouter, site: Site) -> None:
+    """Adds the pages to the site."""
+    pages, forms = _Pages(site), site.router(ShortTextRoute)
+    router.add_api_route("/objections", pages.list_page, methods=["GET"])
+    router.add_api_route("/objections/new", pages.new_page, methods=["GET"])
+    forms.add_api_route("/objections/new", pages.make, methods=["POST"])
+    router.add_api_route("/objections/{objection_id}", pages.page, methods=["GET"])
+    forms.add_api_route("/objections/{objection_id}", pages.act, methods=["POST"])
+    router.include_router(forms)
+
+
+class _Pages:
+    """The handlers. Plain functions, so that the server runs them in threads."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    # ---- the list
+
+    def list_page(self, request: Request) -> Response:
+        """Every objection that the person may see, what is due first."""
+        who = self._reader(request)
+
+        def read(connection: Connection) -> Response:
+            person, holidays, today = self._person(connection, who), country_holidays(connection), self._today()
+            seen = [
+                each
+                for each in store.objections_seen(connection, sight(person), {person.user_name, *person.deputy_for})
+                if may(person, ObjectionAct.SEE, each, holidays, today)
+            ]
+            units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
+            lines = in_order([line_of(each, units, counters, holidays, today) for each in seen])
+            values = {"signed_in": who, "lines": lines[:MAX_LINES], "left": max(0, len(lines) - MAX_LINES)}
+            return self._site.renderer.page("objections.html", self._site.language(request), 200, **values)
+
+        return self._site.read(request, read)
+
+    # ---- a new one
+
+    def new_page(self, request: Request, counter: str = "", of: str = "", doubt: str = "") -> Response:
+        """The form for an objection to a month of a counter, or to what was decided about a doubt."""
+        return self._new(request, self._reader(request), (counter, of, doubt), 200)
+
+    def make(
+        self,
+        request: Request,
+        form_token: Annotated[str, Form()] = "",
+        counter: Annotated[str, Form()] = "",
+        of: Annotated[str, Form()] = "",
+        doubt: Annotated[str, Form()] = "",
+        text: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Raises one; the figure is read anew and kept as it is told now."""
+        who, site = self._reader(request), self._site
+        self._same_form(request, who, form_token)
+        try:
+            written = objection_text(text)
+            with writing(site.services.engine) as connection:
+                store.begin(connection)
+                offered = self._offered(request, connection, who, counter, doubt)
+                subject = next((each for each in offered if doubt or f"{each.month:%Y-%m}" == of), None)
+                if subject is None:
+                    raise Shown(site.message(request, 403, "objection_not_now"))
+                step = ObjectionStep(site.services.now(), who.user_name, who.role, ObjectionAct.RAISE, written)
+                number = store.make(connection, subject, step)
+        except WrongWords as wrong:
+            return self._new(request, who, (counter, of, doubt), 422, text, wrong.key)
+        except StoreUnavailable as error:
+            raise site.unavailable(request) from error
+        return RedirectResponse(f"/objections/{number}", 303)
+
+    def _new(
+        self, request: Request, who: SignedIn, key: tuple[str, str, str], status: int, text: str = "", error: str = ""
+    ) -> Response:
+        counter, of, doubt = key
+
+        def read(connection: Connection) -> Response:
+            offered = self._offered(request, connection, who, counter, doubt)
+            counters = names_by_id(connection, "counters")
+            values = {
+                "signed_in": who,
+                "offered": offered,
+                "counter": counter,
+                "counter_name": counters.get(offered[0].counter_id if offered else counter, counter),
+                "of": of,
+                "doubt": doubt,
+                "text": text,
+                "error": error,
+            }
+            return self._site.renderer.page("objection_new.html", self._site.language(request), status, **values)
+
+        return self._site.read(request, read)
+
+    def _offered(
+        self, request: Request, connection: Connection, who: SignedIn, counter: str, doubt: str
+    ) -> list[ObjectionSubject]:
+        """What the person may object to; 404 for a counter or a doubt that is not theirs."""
+        person, today = self._person(connection, who), self._today()
+        nothing = Shown(self._site.message(request, 404, "not_found"))
+        if doubt:
+            found = doubts.doubt(connection, _number(doubt))
+            subject = None if found is None else subject_of(found)
+            if subject is None or subject.counter_id not in person.counters or not person.linked:
+                raise nothing
+            others = store.objections_at(connection, [subject.counter_id])
+            return [subject] if may_raise(person, subject, others, today) else []
+        unit = next((unit for unit, each in organisation(connection).counters_on(today) if each == counter), None)
+        if unit is None or counter not in person.counters or not person.linked:
+            raise nothing
+        trend = counter_trend(connection, unit, counter, self._rules(), today)
+        return raisable(person, unit, counter, trend.months, store.objections_at(connection, [counter]), today)
+
+    # ---- one
+
+    def page(self, request: Request, objection_id: str) -> Response:
+        """One objection with its steps and both figures."""
+        return self._page(request, self._reader(request), objection_id, 200)
+
+    def act(
+        self,
+        request: Request,
+        objection_id: str,
+        form_token: Annotated[str, Form()] = "",
+        action: Annotated[str, Form()] = "",
+        seen: Annotated[str, Form()] = "",
+        text: Annotated[str, Form()] = "",
+        verdict: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Does something to an objection, if nothing was done to it since the page was made."""
+        who, site = self._reader(request), self._site
+        self._same_form(request, who, form_token)
+        try:
+            with writing(site.services.engine) as connection:
+                store.begin(connection)
+                person, objection, holidays = self._seen(request, connection, who, objection_id)
+                if action not in STEPS or not may(person, ObjectionAct(action), objection, holidays, self._today()):
+                    raise Shown(site.message(request, 403, "objection_not_now"))
+                if seen != str(len(objection.steps)):
+                    raise Shown(site.message(request, 409, "objection_not_now"))
+                store.add_step(connection, objection, self._step(who, ObjectionAct(action), text, verdict))
+        except WrongWords as wrong:
+            return self._page(request, who, objection_id, 422, text, (action, wrong.key))
+        except StoreUnavailable as error:
+            raise site.unavailable(request) from error
+        return RedirectResponse(f"/objections/{objection_id}", 303)
+
+    def _step(self, who: SignedIn, act: ObjectionAct, text: str, verdict: str) -> ObjectionStep:
+        """What somebody did, checked. Raises ``WrongWords``."""
+        now = self._site.services.now()
+        if act is ObjectionAct.WITHDRAW:
+            return ObjectionStep(now, who.user_name, who.role, act)
+        written = objection_text(text)
+        if act is not ObjectionAct.DECIDE:
+            return ObjectionStep(now, who.user_name, who.role, act, written)
+        if verdict not in set(ObjectionVerdict):
+            raise WrongWords("verdict")
+        return ObjectionStep(now, who.user_name, who.role, act, written, ObjectionVerdict(verdict))
+
+    def _page(
+        self,
+        request: Request,
+        who: SignedIn,
+        objection_id: str,
+        status: int,
+        text: str = "",
+        error: tuple[str, str] = ("", ""),
+    ) -> Response:
+        def read(connection: Connection) -> Response:
+            person, objection, holidays = self._seen(request, connection, who, objection_id)
+            today, subject = self._today(), objection.subject
+            units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
+            trend = counter_trend(connection, subject.unit_id, subject.counter_id, self._rules(), today)
+            people = complaint_register.people(connection, today)
+            line = line_of(objection, units, counters, holidays, today)
+            page = objection_page(line, trend.months, person, people, holidays, today)
+            values = {"signed_in": who, "page": page, "text": text, "error": error, "today": today}
+            return self._site.renderer.page("objection.html", self._site.language(request), status, **values)
+
+        return self._site.read(request, read)
+
+    # ---- shared steps
+
+    def _seen(
+        self, request: Request, connection: Connection, who: SignedIn, objection_id: str
+    ) -> tuple[Person, Objection, Holidays]:
+        """The person, the objection and the holidays by which its days run; for who may not see it, it is not there."""
+        found, person = store.objection(connection, _number(objection_id)), self._person(connection, who)
+        holidays = country_holidays(connection)
+        if found is None or not may(person, ObjectionAct.SEE, found, holidays, self._today()):
+            raise Shown(self._site.message(request, 404, "not_found"))
+        return person, found, holidays
+
+    def _person(self, connection: Connection, who: SignedIn) -> Person:
+        return complaint_register.person_of(connection, who, self._today())
+
+    def _reader(self, request: Request) -> SignedIn:
+        who = self._site.someone(request)
+        if not sees_objections(who.role):
+            raise Shown(self._site.message(request, 404, "not_found"))
+        return who
+
+    def _same_form(self, request: Request, who: SignedIn, form_token: str) -> None:
+        if not same_form(who, form_token):
+            raise Shown(self._site.message(request, 403, "wrong_form"))
+
+    def _today(self) -> date:
+        return local_day(self._site.services.now())
+
+    def _rules(self) -> Rules:
+        settings = self._site.services.settings
+        return Rules(settings.minimum_n, settings.group_floor)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
