@@ -22,7 +22,8 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.languages": {"kiosk.domain", "kiosk.texts", "kiosk.paths"},
     "kiosk.flow": {"kiosk.domain", "kiosk.vietnamese"},
     "kiosk.settings": {"kiosk.paths", "kiosk.domain", "kiosk.vietnamese"},
-    "kiosk.queue": {"kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware"},
+    "kiosk.queue": {"kiosk.domain", "kiosk.clock"},
+    "kiosk.queue.sources": {"kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware", "kiosk.queue"},
     "kiosk.store": {"kiosk.domain", "sync.protocol"},
     "kiosk.hardware": {"kiosk.domain", "kiosk.vietnamese", "kiosk.flow", "kiosk.paths", "kiosk.settings"},
     "kiosk.box": {"kiosk.domain", "kiosk.clock", "kiosk.hardware", "kiosk.store", "sync.protocol"},
@@ -34,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
             "kiosk.hardware",
             "kiosk.store",
             "kiosk.box",
+            "kiosk.queue",
             "sync.protocol",
             "kiosk.desk.shipped",
             "kiosk.languages",
@@ -47,6 +49,7 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.cli": {
         *("kiosk", "kiosk.domain", "kiosk.clock", "kiosk.flow", "kiosk.shell", "kiosk.texts", "kiosk.paths"),
         *("kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box", "kiosk.desk", "kiosk.ui", "kiosk.queue"),
+        "kiosk.queue.sources",
         *("sync.protocol", "sync.agent", "kiosk.languages"),
     },
     "kiosk.__main__": {
@@ -293,6 +296,7 @@ def test_nothing_on_the_citizens_side_can_reach_the_network():
             waiting += ALLOWED[room]
 
     assert "sync.agent" not in reached
+    assert "kiosk.queue.sources" not in reached
 
 
 @pytest.mark.parametrize(
@@ -305,6 +309,7 @@ def test_nothing_on_the_citizens_side_can_reach_the_network():
         ("sync.district.app", "kiosk.settings.load"),
         ("sync.district.store.complaints", "sync.district.complaints.recompute"),
         ("sync.protocol.batch", "kiosk.store.ledger"),
+        ("kiosk.desk.desk", "kiosk.queue.sources.http_source"),
     ],
 )
 def test_a_planted_breach_is_caught(module: str, name: str):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import asdict
 
 from kiosk import texts
-from kiosk.cli.checks import languages, network, peripherals, records, screen, system
+from kiosk.cli.checks import languages, network, peripherals, queue, records, screen, system
 from kiosk.cli.checks.check import Check, CheckResult, rendered
 from kiosk.clock import Moment, read_clock
 from kiosk.hardware.panel import connected_width_mm
@@ -65,6 +65,7 @@ def look(settings: Settings, clock: Callable[[], Moment]) -> list[CheckResult]:
     found += [peripherals.scanner(settings), *peripherals.buttons(settings)]
     found += [*peripherals.switches(settings), *peripherals.headset(settings), *peripherals.playing(settings)]
     found += [*peripherals.printer(settings, store), *peripherals.microphone(settings)]
+    found += queue.queue(settings, now)
     readable = opened.level is not Level.FAILED
     found += [records.enrolment(who, settings, store, readable=readable), network.district(who, settings, store)]
     impossible = system.clock_is_possible(now)

@@ -24,13 +24,13 @@ from kiosk.queue.book import QueueBook
 from kiosk.queue.event import QueueEvent, Rename
 from kiosk.queue.feed import QueueFeed
 from kiosk.queue.files import RefusedFile
-from kiosk.queue.folder import QueueFolder, events_in
-from kiosk.queue.http_source import QueueHttp, read_secret
 from kiosk.queue.mapping import EventMap
 from kiosk.queue.message import SOCKET
 from kiosk.queue.reading import Refusal
-from kiosk.queue.serial_source import queue_line
 from kiosk.queue.simulated_day import SimulatedDay, as_table, events_of
+from kiosk.queue.sources.folder import QueueFolder, events_in
+from kiosk.queue.sources.http_source import QueueHttp, read_secret
+from kiosk.queue.sources.serial_source import queue_line
 from kiosk.queue.status import write_status
 from kiosk.settings import QueueOptions, Settings
 

@@ -263,6 +263,12 @@ def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk", packs: Packs)
         listen_to_speech(settings, app, desk)
     if settings.speech:
         watch_the_jack(settings, app)
+    if settings.queue.has_source:
+        from kiosk.queue.listener import QueueListener
+
+        queue = QueueListener(settings.runtime, read_clock)
+        queue.start()
+        desk.queue = queue
 
 
 def watch_the_jack(settings: Settings, app: "KioskApp") -> None:

@@ -20,7 +20,9 @@ from kiosk.desk import complaints, staff
 from kiosk.desk.box_changes import note_changes
 from kiosk.desk.dossiers import subject_of, subject_of_counter
 from kiosk.desk.lobby import LobbyReader
+from kiosk.desk.office_queue import NoQueue, OfficeQueue, queue_of, times_due
 from kiosk.desk.outage import Outage
+from kiosk.desk.place import counters_of, office_of
 from kiosk.desk.questionnaires import questionnaire_of
 from kiosk.desk.rating_facts import Known, answers_fact, rating_fact
 from kiosk.desk.recordings import Recorder, recorded, with_speech
@@ -32,7 +34,7 @@ from kiosk.domain.dossier_code import DossierCode, DossierCodePatterns, NoCode
 from kiosk.domain.entry import EntryType, Fact
 from kiosk.domain.rating import Flag, InputMethod
 from kiosk.domain.receipt import Receipt
-from kiosk.domain.reference import ENTRIES_OF_2
+from kiosk.domain.reference import ENTRIES_OF_2, ENTRIES_OF_4
 from kiosk.domain.visit import UnratedVisit
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
 from kiosk.flow.state.counter_view import CounterView, Signer
@@ -85,6 +87,7 @@ class KioskDesk:
         self._paper: Callable[[Paper], object] | None = None
         self._drop_paper: Callable[[], None] | None = None
         self.sound: Recorder | None = None
+        self.queue: OfficeQueue = NoQueue()
 
     def _now(self) -> Moment:
         """All clocks, put right by the district's as far as it is known."""
@@ -146,6 +149,7 @@ class KioskDesk:
     def find(self, text: str, method: InputMethod) -> Subject | NoCode:
         """The subject of a scanned or typed text. A code the box has not heard of is rated all the same."""
         at = self._now().office_time
+        self.queue.touched()
         if method is InputMethod.TYPED:
             typed = self._patterns.typed(text, at.date())
             return self._subject(typed, method, at) if typed else NoCode.EMPTY
@@ -165,16 +169,7 @@ class KioskDesk:
         return subject_of_counter(self._box, counter, self._now().office_time)
 
     def counters(self) -> tuple[CounterChoice, ...]:
-        box = self._box
-        if box is None:
-            return ()
-        try:
-            with box.store.read() as tx:
-                found = reference.counters_of(tx, box.identity.unit_id, self._now().day)
-        except CannotRead as error:
-            log.error("the counters could not be read: %s", error)
-            return ()
-        return tuple(CounterChoice(row.counter_id, row.name, row.field) for row in found)
+        return counters_of(self._box, self._now().day)
 
     def save(self, draft: RatingDraft) -> SavedRating:
         """Appends the rating; returns after the COMMIT. Raises ``CannotSave`` when nothing was kept."""
@@ -185,11 +180,16 @@ class KioskDesk:
             if self._lobby.outside_hours(moment):
                 draft = replace(draft, subject=replace(subject, flags=(*subject.flags, Flag.OUTSIDE_HOURS)))
             questionnaire = questionnaire_of(reference.questionnaires(tx), moment.day)
-            known = Known(questionnaire.reference, entry_version(tx), box_state.get(tx, box_state.REVISION))
+            revision, transaction = (
+                box_state.get(tx, box_state.REVISION),
+                self.queue.transaction(subject.counter_id, moment),
+            )
+            known = Known(questionnaire.reference, entry_version(tx), revision, transaction)
             fact = rating_fact(draft, box.identity, moment, known)
             facts = [*self._clock_changed(moment), fact]
             _append(tx, box, facts)
         self._last_moment = moment
+        self.queue.touched()
         if subject.code:
             self._rated.add(subject.code.text, subject.stage)
         return SavedRating(fact.entry_id, self._translations.questionnaire(questionnaire))
@@ -257,6 +257,9 @@ class KioskDesk:
         lobby = self._lobby.read(self._box, moment)
         note_changes(self._box, moment, self._settings)
         self._report_visits(self._visits.due(moment, closed=lobby.closed))
+        self.queue.own_counter(self._box.identity.counter_id)
+        if fact := times_due(self.queue, self._box, moment, closed=lobby.closed):
+            self.note(fact, at_least=ENTRIES_OF_4)
         return with_speech(lobby, self.sound)
 
     def count(self, visit: UnratedVisit) -> None:
@@ -285,7 +288,9 @@ class KioskDesk:
         self._staff_since = None if refused else moment
         kind = EntryType.STAFF_REFUSED if refused else EntryType.STAFF_SIGNED_IN
         self.note(box_fact(kind, moment, **staff.whose(box, signer)))
-        return answer
+        if isinstance(answer, PinRefused):
+            return answer
+        return replace(answer, queue=queue_of(self.queue, signer.counter, moment))
 
     def staff_left(self, signer: Signer) -> None:
         """Nobody of the staff looks at their counter any more."""
@@ -315,18 +320,7 @@ class KioskDesk:
 
     def office(self) -> tuple[str, CounterChoice | None]:
         """The name of the unit this kiosk stands in, and its own counter (``None`` for a kiosk of the whole hall)."""
-        if self._box is None:
-            return "", None
-        who = self._box.identity
-        try:
-            with self._box.store.read() as tx:
-                unit = reference.unit(tx, who.unit_id)
-                counter = reference.counter(tx, who.counter_id) if who.counter_id else None
-        except CannotRead as error:
-            log.error("the unit could not be read: %s", error)
-            return "", None
-        own = CounterChoice(counter.counter_id, counter.name, counter.field) if counter else None
-        return unit.name if unit else "", own
+        return office_of(self._box)
 
     def _mend(self, tx: Any, box: Box) -> None:
         """A file that lost or gained rows cannot go on in its epoch: the next one starts, and says so first."""

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
-from kiosk.domain.rating import Flag, OfficerKnownBy, Stage
-from kiosk.domain.reference import DUTY_ROSTER, ENTRIES_OF_2
+from kiosk.domain.rating import Flag, OfficerKnownBy, Stage, Transaction
+from kiosk.domain.reference import ENTRIES_OF_2, ENTRIES_OF_4
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft
 from kiosk.store.identity import Identity
 
@@ -20,11 +20,13 @@ MAX_PRESSES, MAX_SCANS = 255, 63
 
 class Known(Struct, frozen=True):
     """What else the box knows as a rating is saved. ``questionnaire``: ``<id>/<version>``; ``entry_version``: what its
-    district can read (``kiosk.domain.reference.ThisBox``); ``revision``: of the reference data it has."""
+    district can read (``kiosk.domain.reference.ThisBox``); ``revision``: of the reference data it has;
+    ``transaction``: what the ticket system knows of the counter around now."""
 
     questionnaire: str
     entry_version: int
     revision: int | None
+    transaction: Transaction = Transaction.UNKNOWN
 
 
 def rating_fact(draft: RatingDraft, who: Identity, moment: Moment, known: Known) -> Fact:
@@ -50,6 +52,8 @@ def rating_fact(draft: RatingDraft, who: Identity, moment: Moment, known: Known)
         "language": draft.language,
     }
     body |= _circumstances(draft, known) if known.entry_version >= ENTRIES_OF_2 else _times(draft)
+    if known.entry_version >= ENTRIES_OF_4:
+        body["transaction"] = str(known.transaction)
     return Fact(new_entry_id(moment.day), EntryType.RATING, moment.day, body)
 
 
@@ -63,7 +67,7 @@ def _circumstances(draft: RatingDraft, known: Known) -> dict[str, Any]:
     """How the face was given, and how its counter and officer are known; times in tenths of a second. A district that
     has no word for the duty roster is told nothing of the officer."""
     how, subject = draft.how, draft.subject
-    unheard = subject.officer_known_by is OfficerKnownBy.DUTY and known.entry_version < DUTY_ROSTER
+    unheard = subject.officer_known_by is OfficerKnownBy.DUTY and known.entry_version < ENTRIES_OF_4
     officer = None if unheard else subject.officer_known_by
     return {
         "given": str(how.given),

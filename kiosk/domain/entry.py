@@ -33,6 +33,7 @@ class EntryType(StrEnum):
     STAFF_SIGNED_OUT = "staff_signed_out"
     MOVED = "moved"
     VISITS = "visits"
+    QUEUE_TIMES = "queue_times"
 
 
 FROM_CITIZENS = frozenset(

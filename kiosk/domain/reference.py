@@ -263,7 +263,8 @@ class ThisBox(Struct, frozen=True):
     sentence in English for the box's technician.
     ``entry_version``: what the district can read. 1: ratings of recipe 1 and the types of entries that were there from
     the beginning; 2: those of recipe 2 too, and the types ``visits``, ``staff_signed_out`` and ``moved``; 3: the
-    type ``supplement`` too; 4: that an officer is known by the duty roster.
+    type ``supplement`` too; 4: ratings of recipe 3 and the type ``queue_times`` too, and officers known by the duty
+    roster.
     """
 
     device_id: Key[Code]
@@ -277,9 +278,9 @@ class ThisBox(Struct, frozen=True):
 ENTRIES_OF_2 = 2
 """The ``entry_version`` of a district that reads how a rating was given, and what a box notes of its own use."""
 SUPPLEMENTS = 3
-"""The ``entry_version`` of a district that reads answers to its questions too."""
-DUTY_ROSTER = 4
-"""The ``entry_version`` of a district that reads all this release writes."""
+"""The ``entry_version`` of a district that reads answers to its questions."""
+ENTRIES_OF_4 = 4
+"""The ``entry_version`` of a district that reads all this release writes, what a ticket system led to too."""
 
 
 class Audience(StrEnum):

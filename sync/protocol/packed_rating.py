@@ -1,4 +1,6 @@
-"""Recipe 2: a rating with all that is known of how it was given, in the 88 bytes of every rating. Pure.
+"""Recipes 2 and 3: a rating with all that is known of how it was given, in the 88 bytes of every rating. Pure.
+
+Recipe 3 is recipe 2 with one field more, ``transaction``, in two bits that ``flags`` does not use.
 
 Numbers stand one after the other in as many bits as they can need, words as their places in a list; behind them comes
 the text, deflated (RFC 1951, raw, fixed codes, a preset dictionary). The same fields as a shape of recipe 1, or as
@@ -6,16 +8,14 @@ MessagePack, need the next size class.
 """
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-RECIPE = 2
-
 
 class NotPacked(Exception):
-    """These bytes are no rating of recipe 2, or of a later release that has more words."""
+    """These bytes are no rating of this recipe, or one of a later release that has more words."""
 
 
 class PackedNumber(Struct, frozen=True):
@@ -94,18 +94,16 @@ class PackedBoot(Struct, frozen=True):
 
 PackedField = PackedNumber | PackedWord | PackedWords | PackedBoot
 
-FIELDS: tuple[PackedField, ...] = (
+_FLAGS = ("no_dossier", "code_unverified", "dossier_unknown", "repeat", "clock_unsure", "outside_hours")
+_FIRST: tuple[PackedField, ...] = (
     PackedNumber("at_s", 32),
     PackedNumber("up_s", 31),
     PackedBoot("boot"),
     PackedNumber("offset_s", 33, least=-(2**32), may_lack=True),
     PackedNumber("score", 3, least=1),
     PackedWord("stage", 3, ("hand_in", "return", "unknown")),
-    PackedWords(
-        "flags",
-        8,
-        ("no_dossier", "code_unverified", "dossier_unknown", "repeat", "clock_unsure", "outside_hours"),
-    ),
+)
+_LAST: tuple[PackedField, ...] = (
     PackedWord("input", 3, ("scan", "typed", "counter")),
     PackedWord("given", 3, ("touch", "keys", "buttons", "ear", "switch")),
     PackedWord("counter_known_by", 3, ("dossier", "own", "citizen"), may_lack=True),
@@ -118,24 +116,40 @@ FIELDS: tuple[PackedField, ...] = (
     PackedNumber("home_ds", 16, may_lack=True),
     PackedNumber("revision", 24, may_lack=True),
 )
+FIELDS: tuple[PackedField, ...] = (*_FIRST, PackedWords("flags", 8, _FLAGS), *_LAST)
+RECIPES: Mapping[int, tuple[PackedField, ...]] = {
+    2: FIELDS,
+    3: (
+        *_FIRST,
+        PackedWords("flags", 6, _FLAGS),
+        PackedWord("transaction", 2, ("yes", "no", "unknown")),
+        *_LAST,
+    ),
+}
+"""The numbers of each recipe, in order."""
 LINES = ("unit_id", "counter_id", "dossier_code", "questionnaire", "language")
 _MAY_BE_EMPTY = ("counter_id", "dossier_code")
 
 BYTES = sum(field.bits for field in FIELDS) // 8
 """The numbers together, 30 bytes without a bit to spare; the first field has the highest bits."""
 
-# Fields, lists and dictionary are part of recipe 2 for ever, but for words added at the end of a list.
+# Fields, lists and dictionary are part of their recipe for ever, but for words added at the end of a list.
 DICTIONARY = b"-Q1\n-q1\n\n000.00..H35.13.01-2611-2612-\nmot-cua/2\nen\nmot-cua/1\nvi"
 
-NAMES = frozenset({*(field.name for field in FIELDS), *LINES})
+
+def recipe_of(body: dict[str, Any]) -> int | None:
+    """The recipe that has a rating's names, ``None`` when none has."""
+    for recipe, fields in RECIPES.items():
+        if body.keys() == {*(field.name for field in fields), *LINES}:
+            return recipe
+    return None
 
 
-def pack(body: dict[str, Any]) -> bytes | None:
-    """The numbers and the deflated text of a rating; ``None`` when it has other names or a value does not fit."""
-    if body.keys() != NAMES:
-        return None
+def pack(body: dict[str, Any], recipe: int) -> bytes | None:
+    """The numbers and the deflated text of a rating with the names of a recipe; ``None`` when a value does not fit."""
+    fields = RECIPES[recipe]
     lines = [_line(name, body[name]) for name in LINES]
-    numbers = _in_bits([field.packed(body[field.name]) for field in FIELDS])
+    numbers = _in_bits(fields, [field.packed(body[field.name]) for field in fields])
     if numbers is None or None in lines:
         return None
     squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_FIXED, DICTIONARY)
@@ -143,7 +157,7 @@ def pack(body: dict[str, Any]) -> bytes | None:
     return numbers + squeeze.compress(text) + squeeze.flush()
 
 
-def unpack(content: bytes, most: int) -> dict[str, Any]:
+def unpack(content: bytes, most: int, recipe: int) -> dict[str, Any]:
     """What ``pack`` was given. Raises ``NotPacked``, ``zlib.error`` or ``ValueError``. ``most``: no longer text."""
     stretch = zlib.decompressobj(-15, zdict=DICTIONARY)
     lines = stretch.decompress(content[BYTES:], most).decode().split("\n")
@@ -151,8 +165,9 @@ def unpack(content: bytes, most: int) -> dict[str, Any]:
         raise NotPacked("the text of the rating is not whole")
     empty = {name: None if name in _MAY_BE_EMPTY else "" for name in LINES}
     named = {name: line or empty[name] for name, line in zip(LINES, lines, strict=True)}
-    places = _from_bits(content[:BYTES])
-    return {field.name: field.unpacked(place) for field, place in zip(FIELDS, places, strict=True)} | named
+    fields = RECIPES[recipe]
+    places = _from_bits(fields, content[:BYTES])
+    return {field.name: field.unpacked(place) for field, place in zip(fields, places, strict=True)} | named
 
 
 def _line(name: str, value: object) -> str | None:
@@ -162,19 +177,19 @@ def _line(name: str, value: object) -> str | None:
     return value if isinstance(value, str) and value and "\n" not in value else None
 
 
-def _in_bits(places: Sequence[int | None]) -> bytes | None:
+def _in_bits(fields: Sequence[PackedField], places: Sequence[int | None]) -> bytes | None:
     number = 0
-    for field, place in zip(FIELDS, places, strict=True):
+    for field, place in zip(fields, places, strict=True):
         if place is None:
             return None
         number = number << field.bits | place
     return number.to_bytes(BYTES)
 
 
-def _from_bits(content: bytes) -> Iterator[int]:
+def _from_bits(fields: Sequence[PackedField], content: bytes) -> Iterator[int]:
     if len(content) != BYTES:
         raise NotPacked("the numbers of the rating are not whole")
     number, left = int.from_bytes(content), BYTES * 8
-    for field in FIELDS:
+    for field in fields:
         left -= field.bits
         yield number >> left & (1 << field.bits) - 1

@@ -5,7 +5,7 @@ The plaintext is canonical JSON (RFC 8785), deflated with fixed codes and a pres
 (ISO/IEC 7816-4) to a size class, so that the length tells nothing about the answer. The first byte names this recipe.
 A body whose fields are exactly those of a shape is written as a list, the shape's number first: sealed bytes do not
 compress any more, so the plaintext must be small. A rating with all that is known of how it was given is smaller still
-(recipe 2, ``sync.protocol.packed_rating``).
+(recipes 2 and 3, ``sync.protocol.packed_rating``).
 """
 
 import hashlib
@@ -62,7 +62,7 @@ def canonical(value: dict[str, Any] | list[Any]) -> bytes:
 def seal(body: dict[str, Any], public_key: bytes, min_class: int = 0) -> bytes:
     """Seals a body to a public key (32 bytes, X25519), padded to its size class or to the one of ``min_class`` bytes.
 
-    A rating with the names of recipe 2 is sealed by it, unless a value does not fit. Raises ``ValueError`` when it
+    A rating with the names of recipe 2 or 3 is sealed by it, unless a value does not fit. Raises ``ValueError`` when it
     exceeds the largest class.
     """
     message = _content(body) + b"\x80"
@@ -104,16 +104,17 @@ def key_id(public_key: bytes) -> str:
 
 
 def _content(body: dict[str, Any]) -> bytes:
-    packed = packed_rating.pack(body)
-    if packed is not None:
-        return bytes([packed_rating.RECIPE]) + packed
+    recipe = packed_rating.recipe_of(body)
+    packed = None if recipe is None else packed_rating.pack(body, recipe)
+    if recipe is not None and packed is not None:
+        return bytes([recipe]) + packed
     squeeze = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_FIXED, _DICTIONARY)
     return bytes([RECIPE]) + squeeze.compress(canonical(_shaped(body))) + squeeze.flush()
 
 
 def _body(recipe: int, content: bytes) -> dict[str, Any] | None:
-    if recipe == packed_rating.RECIPE:
-        return packed_rating.unpack(content, MAX_CLASS)
+    if recipe in packed_rating.RECIPES:
+        return packed_rating.unpack(content, MAX_CLASS, recipe)
     if recipe != RECIPE:
         raise CannotUnseal(UNKNOWN)
     stretch = zlib.decompressobj(-15, zdict=_DICTIONARY)

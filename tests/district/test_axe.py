@@ -51,6 +51,7 @@ STAFF = (
     "/indicators",
     "/measures",
     "/fair",
+    "/waiting",
     "/doubts",
     "/objections",
     "/kiosks",

@@ -57,6 +57,7 @@ def busy(district: District) -> District:
         if n < 6:
             box.add(rated, answers={"bad": ["waiting"]}, private_answers={"hard_to_say": ["money"]})
     box.rate(1, dossier_code(7))
+    box.times([0, "Đất đai", "waiting", 8, 5, 60])
     district.accept(box)
     district.overnight()
     release(district.engine, district.clock())

@@ -68,6 +68,7 @@ STARTS = (
     "/actions?show=all",
     f"/actions/new?{RIGHT['/actions/new']}",
     "/causes?period=month&of=2026-10",
+    "/waiting?period=month&of=2026-10",
     "/kiosks",
     "/tra-cuu",
 )

@@ -152,6 +152,7 @@ def test_what_stands_at_the_top_of_every_page_keeps_each_to_one_line(page, width
         "/indicators",
         "/measures",
         "/fair",
+        "/waiting",
         "/doubts",
         "/kiosks",
         "/counter",

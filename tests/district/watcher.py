@@ -121,6 +121,7 @@ class Watcher:
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
             "/counter": ["/counter", "/counter?counter=q1"],
+            "/waiting": [f"/waiting{view}" for view in views[::4]],
             "/fair": ["/fair?months=3", f"/fair?unit={UNIT}"],
             "/objections": ["/objections"],
             "/objections/new": ["/objections/new?counter=q1", "/objections/new?doubt=1"],

@@ -341,7 +341,7 @@ def test_the_process_reads_a_folder_and_tells_the_screen_over_its_socket(
     event = {"v": 1, "source": "s", "event_id": "1", "at": (now - timedelta(seconds=1)).isoformat(), "kind": "issued"}
     rows = [event | {"office": OFFICE, "ticket": f"A{n}", "event_id": str(n), "service": "land"} for n in range(3)]
     (shared_folder / "day.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
-    monkeypatch.setattr("kiosk.queue.folder.STABLE_S", 0.0)
+    monkeypatch.setattr("kiosk.queue.sources.folder.STABLE_S", 0.0)
     monkeypatch.setattr("kiosk.cli.queue.LOOK_SECONDS", 0.05)
 
     def clock() -> Moment:

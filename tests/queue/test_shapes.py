@@ -11,9 +11,9 @@ from kiosk.domain.declared_settings import BadSettings
 from kiosk.paths import shared
 from kiosk.queue.event import QueueEvent, Rename
 from kiosk.queue.files import RefusedFile
-from kiosk.queue.folder import events_in
 from kiosk.queue.mapping import EventMap
 from kiosk.queue.reading import RefusedRow
+from kiosk.queue.sources.folder import events_in
 from kiosk.settings import QueueOptions, load
 from tests.support.tickets import at
 

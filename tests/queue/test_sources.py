@@ -18,11 +18,11 @@ from kiosk.clock import read_clock
 from kiosk.domain.queue_map import templates_from
 from kiosk.queue.book import QueueBook, Taken
 from kiosk.queue.event import QueueEvent
-from kiosk.queue.folder import MAX_FILE_BYTES, QueueFolder
-from kiosk.queue.http_source import MAX_BODY, WINDOW_S, QueueHttp, read_secret, signed
 from kiosk.queue.mapping import EventMap
 from kiosk.queue.reading import Refusal
-from kiosk.queue.serial_source import MAX_LINE, LineReader, queue_line
+from kiosk.queue.sources.folder import MAX_FILE_BYTES, QueueFolder
+from kiosk.queue.sources.http_source import MAX_BODY, WINDOW_S, QueueHttp, read_secret, signed
+from kiosk.queue.sources.serial_source import MAX_LINE, LineReader, queue_line
 from kiosk.settings import BadSettings, QueueOptions
 from tests.support.tickets import at, fields
 

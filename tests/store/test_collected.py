@@ -14,7 +14,7 @@ from kiosk.box.box import Box
 from kiosk.desk.desk import KioskDesk
 from kiosk.domain.complaint import Verdict
 from kiosk.domain.entry import FROM_CITIZENS
-from kiosk.domain.reference import ENTRIES_OF_2, ThisBox
+from kiosk.domain.reference import ENTRIES_OF_4, ThisBox
 from kiosk.flow.state.complaint import FilledComplaint, Supplement
 from kiosk.store import ledger
 from sync.agent.batches import next_batch
@@ -65,7 +65,7 @@ def lines() -> list[tuple[str, str, str]]:
 @pytest.fixture
 def bodies(box: Box, desk: KioskDesk, district) -> dict[str, list[dict[str, Any]]]:
     """What a kiosk seals: a rating, answers, a complaint and one that was spoken, a verdict, its own facts."""
-    know(box, ThisBox("kiosk-1", 10_000, "https://mot-cua.example/bn", entry_version=ENTRIES_OF_2))
+    know(box, ThisBox("kiosk-1", 10_000, "https://mot-cua.example/bn", entry_version=ENTRIES_OF_4))
     desk.save_answers(filled(desk.save(draft()), ("bad", ("waiting",)), ("hard_to_say", ("money",))))
     desk.save_words(FilledComplaint(COMPLAINT, "vi"))
     desk.sound = Spoken(SOUND)

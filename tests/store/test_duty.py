@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from kiosk.box.box import Box
 from kiosk.domain.rating import InputMethod, OfficerKnownBy, Score, Stage
-from kiosk.domain.reference import DUTY_ROSTER, Counter, Dossier, Officer, OpeningHours, Roster, ThisBox
+from kiosk.domain.reference import ENTRIES_OF_4, Counter, Dossier, Officer, OpeningHours, Roster, ThisBox
 from kiosk.domain.roster import NOON, RECEPTION, DutyShift, content_of
 from kiosk.flow.state.lobby import CounterChoice, OnDuty
 from kiosk.flow.state.rating_draft import RatingDraft, Subject
@@ -85,7 +85,7 @@ def test_a_new_roster_takes_the_place_of_the_whole_old_one(box, desk, today):
     assert [known_at(desk, Q1), known_at(desk, Q2)] == [None, OfficerKnownBy.DUTY]
 
 
-@pytest.mark.parametrize(("version", "told"), [(DUTY_ROSTER, "duty"), (DUTY_ROSTER - 1, None)])
+@pytest.mark.parametrize(("version", "told"), [(ENTRIES_OF_4, "duty"), (ENTRIES_OF_4 - 1, None)])
 def test_a_district_that_has_no_word_for_the_roster_is_told_nothing_of_the_officer(box, desk, district, version, told):
     know(box, ThisBox("kiosk-1", 48213, entry_version=version))
     subject = replace(Subject(InputMethod.COUNTER, Stage.UNKNOWN), counter_id=Q1, officer_known_by=OfficerKnownBy.DUTY)

@@ -1,10 +1,19 @@
 """What a counter's staff may find on the kiosk: a good week, a bad one, few ratings, none, many dossiers."""
 
-from datetime import date
+from datetime import date, time
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.counter_figures import CounterFigures, Trend
-from kiosk.flow.state.counter_view import CounterView, DueDossier, DueDossiers, DueList, PeriodView, Signer, Wish
+from kiosk.flow.state.counter_view import (
+    CounterQueueView,
+    CounterView,
+    DueDossier,
+    DueDossiers,
+    DueList,
+    PeriodView,
+    Signer,
+    Wish,
+)
 
 WEEK = date(2026, 11, 14), date(2026, 11, 20)
 WEEK_BEFORE = date(2026, 11, 7), date(2026, 11, 13)
@@ -48,7 +57,7 @@ def good_week(signer: Signer) -> CounterView:
 
 
 def bad_week(signer: Signer) -> CounterView:
-    """Less satisfied than before, and dossiers past their day."""
+    """Less satisfied than before, dossiers past their day, and a long queue."""
     return CounterView(
         signer,
         week=PeriodView(*WEEK, CounterFigures(62, (18, 14, 12, 10, 8), 240, Trend.DOWN)),
@@ -58,6 +67,7 @@ def bad_week(signer: Signer) -> CounterView:
         asked_in=PeriodView(*MONTH, CounterFigures(190)),
         wishes=_wishes("bad", ("visits", 21), ("guidance", 14), ("attitude", 8)),
         due=due(late=37, today=14, tomorrow=126),
+        queue=CounterQueueView(time(10, 45), 128, 149, 203),
     )
 
 

@@ -195,6 +195,11 @@ class Box:
         """Records a fact of the box's own."""
         return self.record(envelope({"at_s": AT} | body, public_key=self.sealing_key or None, kind=kind))
 
+    def times(self, *rows: list[Any], day: date = TODAY, **body: Any) -> Envelope:
+        """Records a day's waiting and service times; a row begins with the counter's place in ``counters``."""
+        details = {"of_day": day.isoformat(), "unit_id": UNIT, "counters": [COUNTER], "rows": list(rows)}
+        return self.note(EntryType.QUEUE_TIMES, **(details | body))
+
     def batch(self, first: int = 1, last: int | None = None, health: dict[str, Any] | None = None) -> Batch:
         """The signed run from position ``first`` to ``last`` (the newest when left out)."""
         last = len(self.entries) if last is None else last

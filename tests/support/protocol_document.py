@@ -23,10 +23,18 @@ def packed_dictionary_in_the_document() -> bytes:
     return bytes.fromhex(block[1].replace("\n", ""))
 
 
-def bits_in_the_document() -> list[tuple[str, int, str]]:
-    """Field, bits and meaning of each number of recipe 2, in order."""
-    found = re.findall(r"^\| `(\w+)` \| (\d+) \| (.+) \|$", DOCUMENT, re.MULTILINE)
-    return [(name, int(bits), value) for name, bits, value in found]
+def bits_in_the_document(recipe: int) -> list[tuple[str, int, str]]:
+    """Field, bits and meaning of each number of a recipe, in order. What recipe 3 says stands in place of ``flags``."""
+    of_2, _, of_3 = DOCUMENT.partition("### Recipe 3")
+    rows = {
+        number: re.findall(r"^\| `(\w+)` \| (\d+) \| (.+) \|$", text, re.MULTILINE)
+        for number, text in ((2, of_2), (3, of_3))
+    }
+    found = [(name, int(bits), value) for name, bits, value in rows[2]]
+    if recipe == 2:
+        return found
+    place = [name for name, _, _ in found].index("flags")
+    return [*found[:place], *((name, int(bits), value) for name, bits, value in rows[3]), *found[place + 1 :]]
 
 
 def number(name: str) -> int:

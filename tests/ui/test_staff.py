@@ -1,12 +1,16 @@
 """Counters on several pages, the PIN of the staff, and what they are shown."""
 
+from datetime import time
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
-from kiosk.flow.state.counter_view import Signer
+from kiosk.flow.state.counter_view import CounterQueueView, Signer
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.screens import LobbyLoaded
 from kiosk.flow.state.staff import PinRefused, SignerTrouble, SignerUnknown
+from kiosk.languages.packs import load_packs
 from kiosk.paths import shared
 from kiosk.texts import Strings, read
 from tests.support.counter_views import few, good_week
@@ -162,3 +166,33 @@ def test_the_counter_s_pin_is_offered_while_somebody_has_no_other(kiosk: Driver,
 
     assert without == []
     assert kiosk.page.who == "Quầy 2 · Đất đai, xây dựng"
+
+
+NINE = time(9, 15)
+
+
+@pytest.mark.parametrize(
+    ("seen", "line"),
+    [
+        (None, ""),
+        (CounterQueueView(NINE, 7, 25, 23), "Lúc 09:15: 7 người chờ, lâu nhất 25 phút."),
+        (CounterQueueView(NINE, 0), "Lúc 09:15: không có ai chờ."),
+        (CounterQueueView(NINE, 3), "Lúc 09:15: 3 người chờ."),
+        (CounterQueueView(NINE, None, None, 4), ""),
+    ],
+)
+def test_the_line_of_the_queue_is_plain(kiosk: Driver, seen: CounterQueueView | None, line: str) -> None:
+    from kiosk.ui.screens.staff_view import served, waiting
+
+    strings = load_packs(("vi", "en"), "vi", Path("/nowhere")).strings()["vi"]
+
+    assert waiting(seen, strings) == line
+    assert served(CounterQueueView(NINE, None, None, 4), strings) == "Hôm nay đã phục vụ 4 lượt."
+
+
+def test_the_staff_are_shown_who_waits(kiosk: Driver, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = CounterQueueView(NINE, 7, 25, 23)
+    monkeypatch.setattr(desk, "check_pin", lambda signer, _pin: replace(good_week(signer), queue=seen))
+    sign_in(kiosk)
+
+    assert "Lúc 09:15: 7 người chờ, lâu nhất 25 phút." in words(kiosk)

@@ -1,6 +1,6 @@
 """What somebody who sits at a counter may see of it on the kiosk: released figures, and dossiers to return."""
 
-from datetime import date
+from datetime import date, time
 
 from msgspec import Struct
 
@@ -61,9 +61,20 @@ class DueDossiers(Struct, frozen=True):
     next_day: date
 
 
+class CounterQueueView(Struct, frozen=True):
+    """The queue at ``at`` (local), as the ticket system tells: how many wait for the counter's field,
+    for how many minutes the first of them has, and how many the counter has served today. ``None``: nobody knows."""
+
+    at: time
+    waiting: int | None = None
+    longest: int | None = None
+    served: int | None = None
+
+
 class CounterView(Struct, frozen=True):
     """The whole view. ``month`` may be ``None`` while the district has told nothing; ``due`` is ``None`` where no list
-    of dossiers names the counter. ``asked_in``: the period of the wishes and of the praise."""
+    of dossiers names the counter. ``asked_in``: the period of the wishes and of the praise. ``queue`` is ``None`` where
+    no ticket system tells."""
 
     signer: Signer
     week: PeriodView | None = None
@@ -74,3 +85,4 @@ class CounterView(Struct, frozen=True):
     wishes: tuple[Wish, ...] = ()
     praise: tuple[Wish, ...] = ()
     due: DueDossiers | None = None
+    queue: CounterQueueView | None = None

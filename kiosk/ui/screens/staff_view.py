@@ -13,7 +13,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.domain.counter_figures import Trend
 from kiosk.domain.questionnaire import in_language
 from kiosk.domain.rating import Score
-from kiosk.flow.state.counter_view import CounterView, DueDossiers, DueList, PeriodView, Wish
+from kiosk.flow.state.counter_view import CounterQueueView, CounterView, DueDossiers, DueList, PeriodView, Wish
 from kiosk.flow.state.staff import StaffPart, StaffPartChosen, StaffView
 from kiosk.texts import Strings
 from kiosk.ui.metrics import Metrics
@@ -120,6 +120,7 @@ class StaffViewPage(Page):
     least = NumericProperty(0)
     who = StringProperty("")
     note = StringProperty("")
+    waits_and_late = BooleanProperty(False)
     part = StringProperty("due")
     roomy = BooleanProperty(False)
 
@@ -144,6 +145,8 @@ class StaffViewPage(Page):
             StaffPart.RATED: fill_rated,
         }
         self.note = fill[place.part](shown, view, self.words)
+        is_late = view.due is not None and view.due.late.n > 0
+        self.waits_and_late = place.part is StaffPart.DUE and is_late and view.queue is not None
 
     def _part(self, part: StaffPart) -> Any:
         kinds = {StaffPart.DUE: DuePart, StaffPart.ASKED: AskedPart, StaffPart.RATED: RatedPart}
@@ -170,6 +173,22 @@ def line_height(m: Metrics) -> float:
     return LINE * max(smallest_type(m), min(m.body, m.height / (50 if m.portrait else 26)))
 
 
+def waiting(queue: CounterQueueView | None, words: Strings) -> str:
+    """Who waits for the counter's field; empty where no ticket system tells."""
+    if queue is None or queue.waiting is None:
+        return ""
+    time = f"{queue.at:%H:%M}"
+    if not queue.waiting:
+        return words.say("staff_view.nobody_waits", time=time)
+    key = "staff_view.waiting" if queue.longest is None else "staff_view.waiting_since"
+    return words.say(key, time=time, n=queue.waiting, minutes=queue.longest)
+
+
+def served(queue: CounterQueueView | None, words: Strings) -> str:
+    """How many the counter has served today; empty where no ticket system tells."""
+    return "" if queue is None or queue.served is None else words.say("staff_view.served", n=queue.served)
+
+
 def fill_due(shown: Any, view: CounterView, words: Strings) -> str:
     """Shows what is to be returned; returns the line below it."""
     due, cards = view.due, (shown.ids.late, shown.ids.today, shown.ids.next)
@@ -178,9 +197,11 @@ def fill_due(shown: Any, view: CounterView, words: Strings) -> str:
         card.title, card.count = title, str(listed.n) if due else "–"
         card.named = _named(listed, card.m, words, late=late)
         card.urgent = late and listed.n > 0
-    if due is None:
-        return words["staff_due.unknown"]
-    return words["staff_due.late_words" if due.late.n else "staff_due.note"]
+    apology = words["staff_due.late_words"] if due and due.late.n else ""
+    if found := waiting(view.queue, words) or served(view.queue, words):
+        more = apology or served(view.queue, words)
+        return f"{found} {more}" if shown.m.portrait and more and more != found else found
+    return apology or words["staff_due.unknown" if due is None else "staff_due.note"]
 
 
 def _due_lists(due: DueDossiers | None, words: Strings) -> list[tuple[str, DueList]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.rating import CounterKnownBy, Given, OfficerKnownBy
+from kiosk.domain.rating import CounterKnownBy, Given, OfficerKnownBy, Transaction
 from sync.district.domain.checks import one_of, whole
 
 MAX_DS = 36_000
@@ -15,7 +15,8 @@ LAST_REVISION = 2**53 - 1
 class Circumstances(Struct, frozen=True):
     """``None``: the kiosk did not know, or is of a release that did not say. Times in tenths of a second, up to an
     hour: since the press before, on the screen of faces, since the citizen's scan (``None``: there was none), since the
-    idle screen came up. ``revision``: of the reference data that the kiosk had."""
+    idle screen came up. ``revision``: of the reference data that the kiosk had. ``transaction``: whether the ticket
+    system knew of somebody at the counter."""
 
     given: str | None = None
     presses: int | None = None
@@ -27,6 +28,7 @@ class Circumstances(Struct, frozen=True):
     revision: int | None = None
     counter_known_by: str | None = None
     officer_known_by: str | None = None
+    transaction: str | None = None
 
 
 def circumstances_from(body: dict[str, Any]) -> Circumstances:
@@ -46,6 +48,7 @@ def circumstances_from(body: dict[str, Any]) -> Circumstances:
         revision=_whole_or_none(body, "revision", LAST_REVISION),
         counter_known_by=_one_or_none(body, "counter_known_by", CounterKnownBy),
         officer_known_by=_one_or_none(body, "officer_known_by", OfficerKnownBy),
+        transaction=_one_or_none(body, "transaction", Transaction),
     )
 
 

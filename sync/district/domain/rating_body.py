@@ -100,13 +100,18 @@ def fact_from(body: dict[str, Any]) -> FactBody:
 def refuse_elsewhere(body: dict[str, Any], allowed: Allowed, day: date) -> None:
     """Raises ``Elsewhere`` when a body of a local day names another unit than its device's, or a counter that never was
     of it. A device that was moved may still say what it recorded where it stood before."""
-    unit_id, counter_id = body.get("unit_id"), body.get("counter_id")
+    unit_id, listed = body.get("unit_id"), body.get("counters")
+    counters = {
+        body.get("counter_id"),
+        *(each for each in (listed if isinstance(listed, list) else ()) if is_word(each, 64)),
+    }
+    counters -= {None, ""}
     places = [place for place in (allowed, *allowed.former) if place.unit_id == unit_id and place.holds_on(day)]
-    if any(not counter_id or counter_id in place.counters for place in places):
+    if any(counters <= place.counters for place in places):
         return
     if unit_id is not None and unit_id != allowed.unit_id:
         raise Elsewhere("unit_id: not the unit this device was enrolled for")
-    if counter_id and counter_id not in allowed.counters:
+    if not counters <= allowed.counters:
         raise Elsewhere("counter_id: no counter of the unit this device was enrolled for")
 
 

@@ -27,11 +27,13 @@ from sync.district.domain.complaint_body import (
     verdict_from,
 )
 from sync.district.domain.deduplicate import Rated, deduplicate
+from sync.district.domain.queue_times_body import queue_times_from
 from sync.district.domain.rating_body import FactBody, RatingBody, Sealed, fact_from, rating_from
 from sync.district.store import projections as store
 from sync.district.store.answers import write_answers
 from sync.district.store.complaints import words_added, write_arrived
 from sync.district.store.engine import Connection
+from sync.district.store.queue_times import write_times
 from sync.district.store.releases import released_at
 from sync.district.store.rosters import shifts_at
 from sync.district.times import VIETNAM, local_day
@@ -178,4 +180,5 @@ KINDS: Mapping[str, EntryKind] = {
     EntryType.ATTACHMENT: EntryKind(attachment_from, _write_complaints),
     EntryType.VERDICT: EntryKind(verdict_from, _write_complaints),
     EntryType.SUPPLEMENT: EntryKind(supplement_from, _write_complaints),
+    EntryType.QUEUE_TIMES: EntryKind(queue_times_from, lambda connection, entries, _: write_times(connection, entries)),
 }

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from kiosk.domain.deadlines import Scheme
-from kiosk.domain.entry import FROM_CITIZENS
+from kiosk.domain.entry import FROM_CITIZENS, EntryType
 from kiosk.domain.rating import Flag
 from sync.district.complaints.recompute import recompute_status
 from sync.district.domain.checks import UnreadableBody
@@ -27,6 +27,9 @@ from sync.district.store.releases import released_at
 from sync.district.store.rollups import rebuild_rollups
 
 log = logging.getLogger(__name__)
+
+OF_A_PLACE = FROM_CITIZENS | {EntryType.QUEUE_TIMES}
+"""Types of entries that count at the unit and the counters their bodies name: these must be their device's."""
 
 MAX_BATCHES = 16
 
@@ -132,7 +135,7 @@ def _sort(opened: OpenedEntry, each: Dated, allowed: Allowed | None) -> None:
     try:
         kind = kind_of(entry.type)
         body = kind.read(each.body)
-        if allowed is not None and entry.type in FROM_CITIZENS:
+        if allowed is not None and entry.type in OF_A_PLACE:
             refuse_elsewhere(each.body, allowed, entry.day)
     except Elsewhere as error:
         opened.elsewhere.append(entry)

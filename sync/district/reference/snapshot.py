@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple, replace
 from nacl.signing import SigningKey
 
-from kiosk.domain.reference import DUTY_ROSTER as NEWEST_ENTRIES
-from kiosk.domain.reference import KINDS, Audience, CounterPeriod, Portrait, Roster, TallyRow, ThisBox
+from kiosk.domain.reference import ENTRIES_OF_4, KINDS, Audience, CounterPeriod, Portrait, Roster, TallyRow, ThisBox
 from kiosk.domain.roster import content_of
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
 from sync.district.services import Services
@@ -85,7 +84,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
             lookup_address(settings.public_url),
             unopened_of(connection, device.device_id),
             b64encode(receipt_salt(connection)).decode(),
-            NEWEST_ENTRIES,
+            ENTRIES_OF_4,
         )
         changes, cursor = _revised(connection, scope, cursor, most)
         sealing_key, address = newest_sealing_key(connection), newest_address(connection)

@@ -7,14 +7,14 @@ by itself.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, and_, func, or_, select
 
-from kiosk.domain.rating import Flag, Stage
+from kiosk.domain.rating import Flag, Stage, Transaction
 from sync.district.domain.release import Stream
 from sync.district.domain.rights import below
 from sync.district.measures.cover import last_of_month
@@ -52,7 +52,7 @@ def counter_months(connection: Connection, month: date, only: tuple[str, str] | 
 
 def _presses(month: date, only: tuple[str, str] | None) -> Any:
     last = last_of_month(month)
-    times = t.entry_times.c
+    times, how = t.entry_times.c, t.rating_circumstances.c
     wrong_clock = and_(times.device_id == _R.device_id, times.epoch == _R.epoch, times.seq == _R.seq)
     joined = (
         t.ratings.join(released_members, and_(_M.stream == str(Stream.RATING), _M.member == CASE))
@@ -60,6 +60,7 @@ def _presses(month: date, only: tuple[str, str] | None) -> Any:
         .outerjoin(t.entry_times, wrong_clock)
         .outerjoin(dossiers, and_(dossiers.c.dossier_code == _R.dossier_code, dossiers.c.removed.is_(False)))
         .outerjoin(counters, counters.c.counter_id == dossiers.c.counter_id)
+        .outerjoin(t.rating_circumstances, and_(*(how[each] == _R[each] for each in ("device_id", "epoch", "seq"))))
     )
     counter = func.coalesce(_R.counter_id, "").label("counter")
     happened_at = func.coalesce(times.happened_at, _R.recorded_at, type_=_R.recorded_at.type).label("happened_at")
@@ -75,7 +76,7 @@ def _presses(month: date, only: tuple[str, str] | None) -> Any:
     released = (_R.received_at, _G.released_on)
     known = (dossiers.c.received_on, dossiers.c.returned_on)
     return (
-        select(*columns, *released, happened_at, *known, counters.c.unit_id.label("dossier_unit"))
+        select(*columns, *released, happened_at, *known, counters.c.unit_id.label("dossier_unit"), how.transaction)
         .select_from(joined)
         .where(*where)
         .order_by(_R.unit_id, counter)
@@ -99,13 +100,22 @@ def _press(row: Row[Any], *, linked: bool, within: frozenset[str]) -> Press:
         day=row.day,
         second=local.hour * 3600 + local.minute * 60 + local.second,
         score=row.score,
-        matched=any(day and abs(day - row.day) <= ENTRY_LAG for day in days) if linked else None,
+        matched=_matched(row.transaction, days, row.day, linked=linked),
+        by_ticket=row.transaction in (Transaction.YES, Transaction.NO),
         number=int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None,
         again=Flag.REPEAT in row.flags,
         early=early,
         elsewhere=row.dossier_unit is not None and row.dossier_unit not in within,
         outside_hours=Flag.OUTSIDE_HOURS in row.flags,
     )
+
+
+def _matched(transaction: str | None, days: Iterable[date | None], day: date, *, linked: bool) -> bool | None:
+    """Whether there was a transaction: the ticket system's word where it has one, else whether a dossier was received
+    or returned on that day; ``None`` where neither can tell."""
+    if transaction in (Transaction.YES, Transaction.NO):
+        return transaction == Transaction.YES
+    return any(each and abs(each - day) <= ENTRY_LAG for each in days) if linked else None
 
 
 def _served(connection: Connection, month: date) -> Mapping[str, Mapping[int, int]]:

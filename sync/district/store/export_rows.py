@@ -30,6 +30,7 @@ from sync.district.store import reference_tables as r
 from sync.district.store import tables as t
 from sync.district.store.engine import STREAMED, Connection
 from sync.district.store.organisation import organisation
+from sync.district.store.queue_tables import queue_times
 from sync.district.store.release_tables import (
     assigned_days,
     released_counts,
@@ -101,7 +102,7 @@ def _ratings(first: date | None, last: date | None) -> Select[Any]:
     how = t.rating_circumstances.c
     circumstances = (
         *(how.given, how.presses, how.scans, how.since_ds, how.spent_ds, how.scan_ds, how.home_ds, how.revision),
-        *(how.counter_known_by.label("kiosk_knew_counter_by"), how.officer_known_by),
+        *(how.counter_known_by.label("kiosk_knew_counter_by"), how.officer_known_by, how.transaction),
     )
     at_its_position = and_(*(how[each] == rated[each] for each in ("device_id", "epoch", "seq")))
     return (
@@ -221,6 +222,12 @@ def _latest(row: Row, _: Name) -> Row:
     return row | {"latest_on": local_day(row["latest_on"])}
 
 
+def _queue_times(first: date | None, last: date | None) -> Select[Any]:
+    times = queue_times.c
+    keys = (times.unit_id, times.of_day, times.counter_id, times.service, times.timed, times.hour)
+    return select(*keys, times.n, times.minutes).where(_between(times.of_day, first, last)).order_by(*keys)
+
+
 _QUERIES: Mapping[str, Callable[[date | None, date | None], Select[Any] | CompoundSelect[Any]]] = {
     "releases": _releases,
     "released_ratings": _released(_RATING_STREAMS),
@@ -234,6 +241,7 @@ _QUERIES: Mapping[str, Callable[[date | None, date | None], Select[Any] | Compou
     "questionnaires": _reference("questionnaires", "questionnaire_id", "version", "content"),
     "handled_dossiers": _handled,
     "dossiers": _dossiers,
+    "queue_times": _queue_times,
 }
 _IN_HISTORY: Mapping[str, Callable[[Organisation], Iterator[Row]]] = {"units": _units, "counters": _counters}
 _FINISH: Mapping[str, Callable[[Row, Name], Row]] = {

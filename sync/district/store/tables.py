@@ -4,7 +4,7 @@ Ledger (the truth, UPDATE and DELETE refused by triggers): ``batches``, ``ledger
 ``heads``, ``findings``, ``device_keys``, ``clock_readings``. ``epochs`` sums up how far each epoch reaches; it follows
 from the ledger. Projections (marked with ``projection_of``: ``district rebuild`` can make them again, and each column
 names who reads it): ``ratings``, ``rating_circumstances``, ``box_facts``, ``unopened``, ``tallies``, ``entry_times``,
-``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables``.
+``answer_entries``, ``answers``, ``sensitive_answers``, and those of ``complaint_tables`` and ``queue_tables``.
 Reference data stands in ``reference_tables``, what was released in ``release_tables``.
 Times are aware UTC; dates are local calendar dates in Việt Nam.
 """
@@ -277,6 +277,7 @@ rating_circumstances = Table(  # how each face was given, by the position of its
     Column("revision", PositionType, info=read_by("store/export_rows.py")),
     Column("counter_known_by", String(16), info=read_by("store/export_rows.py")),
     Column("officer_known_by", String(16), info=read_by("store/export_rows.py")),
+    Column("transaction", String(16), info=read_by("store/doubt_presses.py")),  # yes, no, unknown; null: not said
     info=projection_of(EntryType.RATING),
 )
 

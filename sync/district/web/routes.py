@@ -66,6 +66,7 @@ from sync.district.web.register import MAX_URGENT, Urgent, lines_of
 from sync.district.web.roster_routes import add_roster_pages
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
+from sync.district.web.waiting_routes import add_waiting_page
 
 
 def web_router(services: Services) -> APIRouter:
@@ -98,6 +99,7 @@ def web_router(services: Services) -> APIRouter:
     add_public_index(router, site)
     add_indicator_pages(router, site)
     add_cause_page(router, site)
+    add_waiting_page(router, site)
     add_action_pages(router, site)
     add_roster_pages(router, site)
     add_pin_pages(router, site)

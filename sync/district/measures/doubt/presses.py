@@ -15,10 +15,11 @@ SECONDS_A_DAY = 86_400
 class Press(Struct, frozen=True):
     """One press of a face. ``case`` names what it counts for; ``second``: since local midnight of ``day``.
 
-    ``matched``: it carries a dossier that was received or returned on that day, ``None``: nobody can know, no dossiers
-    were imported. ``number``: the running number at the end of the dossier's code. ``again``: its dossier had been
-    rated at that stage before; ``early``: it rates the result of a dossier that was not returned yet; ``elsewhere``:
-    its dossier belongs to another unit.
+    ``matched``: there was a transaction. The ticket system knew of somebody at the counter (``by_ticket``: it told), or
+    the press carries a dossier that was received or returned on that day; ``None``: nobody can know. ``number``: the
+    running number at the end of the dossier's code. ``again``: its dossier had been rated at that stage before;
+    ``early``: it rates the result of a dossier that was not returned yet; ``elsewhere``: its dossier belongs to another
+    unit.
     """
 
     case: str
@@ -31,6 +32,7 @@ class Press(Struct, frozen=True):
     early: bool = False
     elsewhere: bool = False
     outside_hours: bool = False
+    by_ticket: bool = False
 
     @property
     def moment(self) -> int:

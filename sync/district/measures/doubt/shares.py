@@ -1,8 +1,11 @@
 """Three tests that compare a count at a counter with the other counters of the district. Pure.
 
-``no_transaction``: top faces that carry no dossier received or returned on that day. Presses without a dossier are
-usual; counting the top face alone shows twice as clearly when more are added. It cannot see false presses with real
-dossiers, nor anything where dossiers are not imported. Innocent: a broken scanner, citizens without their slip.
+``no_transaction``: top faces without a transaction. Where the office has a ticket system that spoke, it says whether
+somebody was at the counter, and its counters are compared with each other; elsewhere a transaction is a dossier
+received or returned on that day. Presses without one are usual; counting the top face alone shows twice as clearly when
+more are added. It cannot see false presses while somebody is at the counter, nor, without a ticket system, those with
+real dossiers, nor anything where there is neither. Innocent: a broken scanner, citizens without their slip, people who
+only pass by.
 
 ``out_of_hours``: presses that the kiosk marked as outside the opening hours. It cannot see what is pressed within them.
 Innocent: an office that stays open for those who wait, a kiosk whose clock or hours are wrong.
@@ -17,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from sync.district.measures.doubt.distributions import smallest
-from sync.district.measures.doubt.peers import MIN_RATED, fit
+from sync.district.measures.doubt.peers import MIN_PEERS, MIN_RATED, fit
 from sync.district.measures.doubt.presses import CounterMonth, Press
 from sync.district.measures.doubt.signal import USUAL, DoubtTest, Signal
 
@@ -30,21 +33,28 @@ Marked = Callable[[CounterMonth], list[Press]]
 
 
 class Tally(Struct, frozen=True):
-    """The presses of a counter that a test counts, and of how many."""
+    """The presses of a counter that a test counts, and of how many. ``by_ticket``: a ticket system told of them."""
 
     marked: tuple[Press, ...]
     n: int
+    by_ticket: bool = False
 
 
 def tally(test: DoubtTest, month: CounterMonth) -> Tally:
     """What one of the three tests counts at a counter."""
-    looked_at = _linked(month) if test is DoubtTest.NO_TRANSACTION else month
-    return Tally(tuple(_MARKED[test](looked_at)), len(looked_at.presses))
+    if test is not DoubtTest.NO_TRANSACTION:
+        return Tally(tuple(_MARKED[test](month)), len(month.presses))
+    by_ticket = _only(month, [press for press in month.presses if press.by_ticket])
+    is_by_ticket = len(by_ticket.presses) >= MIN_RATED
+    looked_at = (
+        by_ticket if is_by_ticket else _only(month, [press for press in month.presses if press.matched is not None])
+    )
+    return Tally(tuple(_unmatched(looked_at)), len(looked_at.presses), is_by_ticket)
 
 
 def compared(test: DoubtTest, own: Tally, others: Sequence[Tally]) -> Signal | None:
     """Whether a counter has more of them than the others; ``None`` when too few are known."""
-    usual = fit([(len(each.marked), each.n) for each in others])
+    usual = fit([(len(each.marked), each.n) for each in _comparable(own, others)])
     if usual is None or own.n < MIN_RATED:
         return None
     expected = smallest(lambda k: usual.tail(k, own.n), own.n, USUAL)
@@ -72,9 +82,15 @@ def _ascending(presses: Sequence[Press]) -> list[list[Press]]:
     return groups
 
 
-def _linked(month: CounterMonth) -> CounterMonth:
-    known = tuple(press for press in month.presses if press.matched is not None)
-    return CounterMonth(month.unit_id, month.counter_id, known, month.served)
+def _comparable(own: Tally, others: Sequence[Tally]) -> Sequence[Tally]:
+    """Those of which the same is known. Where too few have a ticket system one of them is compared with everybody:
+    without one more presses lack a transaction, so that it is only ever less alarming."""
+    same = [each for each in others if each.by_ticket == own.by_ticket]
+    return others if own.by_ticket and sum(each.n >= MIN_RATED for each in same) < MIN_PEERS else same
+
+
+def _only(month: CounterMonth, presses: Sequence[Press]) -> CounterMonth:
+    return CounterMonth(month.unit_id, month.counter_id, tuple(presses), month.served)
 
 
 def _unmatched(month: CounterMonth) -> list[Press]:

@@ -1,15 +1,15 @@
 """The duty roster, whom it names for a rating, and one-time codes for PINs, contact places
 that were looked at. Imports none of our models.
 
-Revision ID: 0038_rosters
-Revises: 0037_objections
+Revision ID: 0039_rosters
+Revises: 0038_queue
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038_rosters"
-down_revision = "0037_objections"
+revision = "0039_rosters"
+down_revision = "0038_queue"
 branch_labels = None
 depends_on = None
 

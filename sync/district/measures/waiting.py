@@ -1,0 +1,53 @@
+"""Waiting and service times of a unit's counters, from whole rows of at least five visits. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
+
+from msgspec import Struct
+
+REST = -1
+"""The hour of rows that stand for what an hour had too few of."""
+WAITING, SERVICE = "waiting", "service"
+
+K = TypeVar("K", bound=Hashable)
+
+
+class TimesSum(Struct, frozen=True):
+    """Visits of one field in one hour at the counters of a unit: how many, and their whole minutes together."""
+
+    unit_id: str
+    service: str
+    timed: str
+    hour: int
+    n: int
+    minutes: int
+
+
+class Mean(Struct, frozen=True):
+    """How many visits, and how many minutes each took on the average."""
+
+    n: int
+    minutes: float
+
+
+class Times(Struct, frozen=True):
+    """``None``: nobody told of any."""
+
+    waiting: Mean | None = None
+    service: Mean | None = None
+
+
+def times_by(sums: Iterable[TimesSum], key: Callable[[TimesSum], K]) -> dict[K, Times]:
+    """The means by whatever ``key`` says, in its order."""
+    found: dict[K, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for each in sums:
+        total = found[key(each)][each.timed]
+        total[0] += each.n
+        total[1] += each.minutes
+    return {name: Times(_mean(totals[WAITING]), _mean(totals[SERVICE])) for name, totals in found.items()}
+
+
+def _mean(total: list[int]) -> Mean | None:
+    n, minutes = total
+    return Mean(n, minutes / n) if n else None
