@@ -43,6 +43,7 @@ from sync.district.store.device_tables import DEVICE_FACTS
 from sync.district.store.doubt_tables import DOUBT_FACTS
 from sync.district.store.engine import Connection, Engine, open_engine, reading, writing
 from sync.district.store.imports import IMPORTED, keep_rollups, rows_by_key
+from sync.district.store.inquiry_tables import INQUIRY_FACTS
 from sync.district.store.objection_tables import OBJECTION_FACTS
 from sync.district.store.reference_tables import REFERENCE_FACTS
 from sync.district.store.reference_versions import keep_versions
@@ -61,6 +62,7 @@ ALL_FACTS = (
     *(*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS, *DOUBT_FACTS),
     *ACTION_FACTS,
     *OBJECTION_FACTS,
+    *INQUIRY_FACTS,
     *CLOSING_FACTS,
     *DEVICE_FACTS,
 )

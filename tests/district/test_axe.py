@@ -14,6 +14,7 @@ from nacl.signing import SigningKey
 
 from sync.district.complaints.actions import Supplement, add_more
 from sync.district.domain.complaint_steps import Action
+from sync.district.domain.inquiry import InquiryAct, InquiryStep
 from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
 from sync.district.domain.people import Role
 from sync.district.measures.disclosure import Rules
@@ -21,7 +22,7 @@ from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
 from sync.district.reports.period_figures import HowToRead
-from sync.district.store import objections
+from sync.district.store import inquiries, objections, wall_displays
 from sync.district.store.engine import writing
 from sync.district.times import local_day
 from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
@@ -54,9 +55,11 @@ STAFF = (
     "/waiting",
     "/doubts",
     "/objections",
+    "/inquiries",
     "/kiosks",
     "/audit",
     "/counter",
+    "/one-stop",
     "/complaints",
     "/complaints?show=all",
     "/complaints/rights",
@@ -95,7 +98,12 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
         )
         with writing(engine) as connection:
             objections.make(connection, objection, raised)
-        yield address, (*matters, *periods, "/kiosks/kiosk-1", "/objections/1", split)
+            asked = InquiryStep(
+                office.district.clock(), "an", Role.OFFICER, InquiryAct.ASK, "Có phải nộp bản sao không?"
+            )
+            inquiries.ask(connection, UNIT, COUNTER, "Đăng ký khai tử", asked)
+            display = f"/display/{wall_displays.make(connection, UNIT, HEAD.user_name, office.district.clock())}"
+        yield address, (split, *matters, *periods, "/kiosks/kiosk-1", "/objections/1", "/inquiries/1", display)
 
 
 @pytest.fixture(scope="module")

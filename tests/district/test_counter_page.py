@@ -305,3 +305,11 @@ def test_the_points_of_a_counter_are_read_by_who_sits_there_alone(engine, addres
     assert "Chưa đủ 30 câu trả lời" in an
     assert 'id="score"' not in lan
     assert 'id="trend"' in lan
+
+
+def test_the_page_of_measures_leads_nobody_to_a_page_that_is_not_theirs(address) -> None:
+    an, tam = (signed_in(address, name).get("/measures").text for name in ("an", "tam"))
+
+    assert 'href="/counter#trend"' in an
+    assert "/counter#trend" not in tam
+    assert "counter_index.middle_of_counters" in tam

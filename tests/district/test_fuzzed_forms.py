@@ -52,6 +52,7 @@ NASTY = [
 RIGHT = {"/report.docx": "period=month&of=2026-10&unit=H35", "/report.xlsx": "period=month&of=2026-10&unit=H35"}
 RIGHT["/periods/open"] = "unit=H35.88&of=2026-10"
 RIGHT["/objections/new"] = f"counter={BURST}"
+RIGHT["/inquiries/new"] = f"counter={BURST}"
 RIGHT["/actions/new"] = "period=month&of=2026-10&unit=H35.88&concern=overall"
 """What pages ask for that show nothing without it."""
 WRITTEN = st.text(max_size=20) | st.sampled_from([each for each in NASTY if "\0" not in each and "\udc80" not in each])
@@ -63,6 +64,8 @@ STARTS = (
     "/complaints/hand-over",
     "/audit",
     "/doubts",
+    "/inquiries",
+    f"/inquiries/new?{RIGHT['/inquiries/new']}",
     "/objections",
     f"/objections/new?{RIGHT['/objections/new']}",
     "/actions?show=all",

@@ -18,7 +18,6 @@ from sync.district.domain.objection import (
     ObjectionStep,
     ObjectionSubject,
     ObjectionVerdict,
-    WrongWords,
     allowed,
     beside,
     deciders,
@@ -30,6 +29,7 @@ from sync.district.domain.objection import (
 )
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person
+from sync.district.domain.staff_words import WrongWords
 from tests.district.web_fixtures import NOW
 
 TODAY, NO_HOLIDAYS = NOW.date(), Holidays()
@@ -210,6 +210,7 @@ def test_beside_a_figure_stand_the_objections_to_its_months():
     assert beside(both, COUNTER, date(2026, 10, 31), date(2026, 11, 6)) == [october]
     assert beside(both, COUNTER, date(2026, 11, 1), date(2026, 11, 30)) == []
     assert beside(both, COUNTER, date(2026, 9, 1), date(2026, 9, 30)) == []
+    assert beside([raised(subject=DOUBT)], COUNTER, None, date(2026, 12, 31)) == [], "few may know of a doubt"
     assert beside(both, "commune-q2", None, date(2026, 12, 31)) == []
 
 

@@ -132,7 +132,7 @@ def test_nothing_sticks_out_at_any_width(page, width):
     sign_in(page)
     page.wait_for_selector("#total")
 
-    for path in ("/", "/causes", "/indicators", "/measures"):
+    for path in ("/", "/causes", "/indicators", "/measures", "/one-stop"):
         page.goto(path)
         for summary in page.locator(".any-days summary").all():
             summary.click()
@@ -156,6 +156,7 @@ def test_what_stands_at_the_top_of_every_page_keeps_each_to_one_line(page, width
         "/doubts",
         "/kiosks",
         "/counter",
+        "/one-stop",
         "/account",
         "/complaints",
     ):
@@ -178,7 +179,7 @@ def test_everything_to_touch_is_large_enough(page, width):
     sign_in(page)
     page.wait_for_selector("#total")
 
-    for path in ("/", "/causes", "/indicators", "/measures"):
+    for path in ("/", "/causes", "/indicators", "/measures", "/one-stop"):
         page.goto(path)
         small = page.evaluate(
             """[...document.querySelectorAll('a:not(.skip), button, summary, input:not([type=hidden])')]

@@ -32,7 +32,7 @@ from sync.district.projection.loop import ProjectorLoop
 from sync.district.reports.closing import close
 from sync.district.reports.kinds import ReportKind
 from sync.district.reports.period_figures import HowToRead
-from sync.district.store import action_plans, objections
+from sync.district.store import action_plans, objections, wall_displays
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import Connection, writing
 from sync.district.times import local_day
@@ -88,6 +88,7 @@ class Watcher:
     complaint_id: str
     number: str
     token: str
+    display: str
     sessions: dict[str, requests.Session] = field(default_factory=dict)
     seen: list[dict[str, Any]] = field(default_factory=list)
     figures: dict[tuple[str, str], set[int]] = field(default_factory=dict)
@@ -122,7 +123,12 @@ class Watcher:
             "/audit": ["/audit"],
             "/counter": ["/counter", "/counter?counter=q1"],
             "/waiting": [f"/waiting{view}" for view in views[::4]],
+            "/one-stop": ["/one-stop", f"/one-stop?unit={UNIT}"],
+            "/display/{secret}": [f"/display/{self.display}", f"/display/{self.display}?page=2", "/display/none"],
             "/fair": ["/fair?months=3", f"/fair?unit={UNIT}"],
+            "/inquiries": ["/inquiries"],
+            "/inquiries/new": ["/inquiries/new?counter=q1"],
+            "/inquiries/{inquiry_id}": ["/inquiries/1"],
             "/objections": ["/objections"],
             "/objections/new": ["/objections/new?counter=q1", "/objections/new?doubt=1"],
             "/objections/{objection_id}": ["/objections/1", "/objections/2"],
@@ -320,15 +326,16 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
             add_user(connection, row, district.clock())
         _make_plan(connection, district)
         _make_objections(connection, district)
+        display = wall_displays.make(connection, UNIT, "leader", district.clock())
     settings, key = district.services.settings, district.services.receipt_key
     rules = Rules(settings.minimum_n, settings.group_floor)
     how = HowToRead(rules, load_indicator_rules(None), district.clock())
     close(district.engine, key, asked_by_name("2026-10"), UNIT, "leader", how)
-    names = {box.device_id: "box-1", told.entry_id: "complaint-1"}
+    names = {box.device_id: "box-1", told.entry_id: "complaint-1", display: "display-1"}
     for shown in (number, masked_number(number)):
         names |= dict.fromkeys((shown, " ".join(re.findall("....", shown))), "number-1")
     with serving(district) as address:
-        watcher = Watcher(district, box, address, names, told.entry_id, number, token)
+        watcher = Watcher(district, box, address, names, told.entry_id, number, token, display)
         watcher.sign_in()
         yield watcher
 

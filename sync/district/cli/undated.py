@@ -16,6 +16,7 @@ _WHAT = {
     Stream.CONTRADICTION: "contradictions",
     Stream.REASON: "reasons",
     Stream.PRIVATE: "private answers",
+    Stream.HOUR: "hours of ratings",
 }
 
 

@@ -15,12 +15,11 @@ from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import working_days_after
 from sync.district.domain.doubt_case import Sight
 from sync.district.domain.people import Role
-from sync.district.domain.redact import MarkKind, marks
 from sync.district.domain.rights import Person
-from sync.district.domain.typed import clean
+from sync.district.domain.staff_words import staff_words
 from sync.district.times import local_day
 
-MIN_TEXT, MAX_TEXT = 20, 2_000
+MIN_TEXT = 20
 TIME_TO_DECIDE = 10
 """Working days from the day on which it was raised, or asked again."""
 TIME_TO_ASK_AGAIN = 10
@@ -29,9 +28,6 @@ MAX_AGE = timedelta(days=92)
 """So long after its month has ended a figure may be objected to."""
 MAX_ROUNDS = 2
 """Who is not agreed with may ask once more; somebody else decides then."""
-_TELLS_WHO = frozenset({MarkKind.NUMBER, MarkKind.EMAIL, MarkKind.CODE})
-"""What may not stand in it: a telephone, an address, a dossier's code. With a code it would be a hunt for who
-pressed."""
 
 
 class ObjectionAbout(StrEnum):
@@ -287,33 +283,20 @@ def _after(month: date) -> date:
     return (month.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-class WrongWords(ValueError):
-    """What somebody wrote cannot be taken. ``key`` names the text that says why."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
-
-
 def objection_text(text: str) -> str:
-    """What somebody wrote, cleaned, with single spaces on each line. Raises ``WrongWords`` when it is too short or too
-    long, or holds a number, an address or a code that tells who a citizen is."""
-    written = "\n".join(" ".join(line.split()) for line in clean(text).splitlines()).strip()
-    if not MIN_TEXT <= len(written) <= MAX_TEXT:
-        raise WrongWords("length")
-    if any(mark.kind in _TELLS_WHO for mark in marks(written)):
-        raise WrongWords("tells_who")
-    return written
+    """What somebody wrote, cleaned. Raises ``WrongWords``."""
+    return staff_words(text, MIN_TEXT)
 
 
 def beside(objections: Collection[Objection], counter_id: str, first: date | None, last: date) -> list[Objection]:
-    """The objections that stand beside a counter's figure of some days: those to a month of which any day is in it.
-    What was withdrawn stands beside nothing."""
+    """The objections that stand beside a counter's figure of some days: those to the figure of a month of which any day
+    is in it. What was withdrawn stands beside nothing; nor does what is about a doubt, of which few may know."""
     return sorted(
         (
             each
             for each in objections
             if each.subject.counter_id == counter_id
+            and each.subject.about is ObjectionAbout.FIGURE
             and each.state is not ObjectionState.WITHDRAWN
             and each.subject.month <= last
             and (first is None or first < _after(each.subject.month))

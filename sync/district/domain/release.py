@@ -28,6 +28,14 @@ def is_complete(ends: date, until: date) -> bool:
     return until >= ends + COMPLETE_AFTER
 
 
+def last_complete_month(until: date) -> tuple[date, date]:
+    """The first and the last day of the newest month that is told as a whole, when figures are told up to ``until``."""
+    ends = until.replace(day=1) - timedelta(days=1)
+    if not is_complete(ends, until):
+        ends = ends.replace(day=1) - timedelta(days=1)
+    return ends.replace(day=1), ends
+
+
 def shown_before(now: datetime) -> datetime:
     """Complaints, recordings and verdicts that arrived before this moment may be seen ``now``: it is the beginning of
     the local day. Whoever watches the register as somebody walks away from the kiosk learns nothing."""
@@ -45,6 +53,7 @@ class Stream(StrEnum):
     ``RATING``: the ratings, each with the lowest score its dossier was given at that stage. ``CORRECTION``: a lower
     score that came after the rating was released. ``CONTRADICTION``: dossiers that were given different scores, with
     both. ``REASON``: one answer to a question. ``PRIVATE``: that a private question was answered, for a whole unit.
+    ``HOUR``: that released ratings of a counter were given in an hour of the day, without their scores, month by month.
     ``OFFICER``: from what the officers of the ratings of one group of ``RATING`` were known as it was released; never
     grouped anew, so that it tells of the same dossiers as that group and of no others.
     """
@@ -54,6 +63,7 @@ class Stream(StrEnum):
     CONTRADICTION = "contradiction"
     REASON = "reason"
     PRIVATE = "private"
+    HOUR = "hour"
     OFFICER = "officer"
 
 

@@ -106,6 +106,30 @@ def may_see_counter(person: "Person", counter_id: str, unit_id: str) -> bool:
     return sees_counters(person.role) and (person.units is None or unit_id in person.units)
 
 
+class OneStopAct(StrEnum):
+    """What people do as heads of a one-stop unit: read its page, where its counters stand side by side, and make or end
+    the address of its wall display."""
+
+    SEE = "see"
+    DISPLAY = "display"
+
+
+ONE_STOP_RIGHTS: Mapping[OneStopAct, frozenset[Role]] = {OneStopAct.SEE: _HEADS, OneStopAct.DISPLAY: _HEADS}
+"""Who may do what as the head of their own unit or one below it. Colleagues are not shown beside each other to
+colleagues: an officer has the page of their own counter."""
+
+
+def heads_one_stop(role: Role) -> bool:
+    """Whether people of this role have the page of a one-stop unit at all."""
+    return role in ONE_STOP_RIGHTS[OneStopAct.SEE]
+
+
+def may_at_one_stop(person: "Person", act: OneStopAct, unit_id: str) -> bool:
+    """Whether a person may do this at a unit; who is not linked may not."""
+    theirs = person.units is None or unit_id in person.units
+    return person.linked and theirs and person.role in ONE_STOP_RIGHTS[act]
+
+
 def may_see_own_score(person: "Person", counter_id: str) -> bool:
     """Whether somebody may read the points that a counter's figures give: those who sit there alone, nobody above."""
     return person.linked and counter_id in person.counters

@@ -179,7 +179,7 @@ class KioskLine(Struct, frozen=True):
     """One kiosk. ``last_contact_at`` is the full hour before; ``silent_for`` is ``None`` when it was never in touch, or
     of late. ``backlog``: at most so many entries wait on the box, ``oldest_day`` since when if that is long
     ago, ``set_aside``: the box's own word, ``None`` when it never said. ``devices``: what it last said of its parts, by
-    the names of ``sync.protocol.health``; nothing for a revoked one."""
+    the names of ``sync.protocol.health``; nothing for a revoked one. ``counter_id`` is empty for one in the hall."""
 
     device_id: str
     unit_id: str
@@ -194,6 +194,7 @@ class KioskLine(Struct, frozen=True):
     anomalies: tuple[LedgerLine, ...]
     devices: Mapping[str, Judged]
     is_unrated: bool = False
+    counter_id: str = ""
 
     @property
     def has_open_anomalies(self) -> bool:
@@ -282,6 +283,7 @@ class _Judge(Struct, frozen=True):
             set_aside=count(row.health.get("set_aside")),
             anomalies=tuple(self.found.get(row.device_id, ())),
             devices=judged_health(row.health) if row.active else {},
+            counter_id=row.counter_id or "",
             is_unrated=in_use_long and (row.counter_id or row.unit_id) in self.unrated,
         )
 

@@ -11,6 +11,7 @@ from sync.district.store import releases as store
 from sync.district.store.complaints import numbers_with_news
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
+from sync.district.store.rated_hours import waiting_hours
 from sync.district.times import local_day, start_of
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def release(engine: Engine, now: datetime, schemes: tuple[Scheme, ...] | None = 
 
 def release_each_stream(connection: Connection, now: datetime) -> list[Closed]:
     """Releases what had arrived when the local day began; returns the groups. One stream after the other: a correction,
-    a contradiction and a reason belong to ratings already released."""
+    a contradiction, a reason and an hour belong to ratings already released."""
     today = local_day(now)
     before, made = start_of(today), list[Closed]()
     for waiting in (
@@ -50,6 +51,7 @@ def release_each_stream(connection: Connection, now: datetime) -> list[Closed]:
         lambda connection, before: contradictions(store.contradicted(connection, before)),
         store.waiting_reasons,
         store.waiting_private_answers,
+        waiting_hours,
     ):
         groups = closed(waiting(connection, before))
         store.release(connection, groups, today)

@@ -1,12 +1,13 @@
 """Read which dossiers of a counter have to be returned, as the one-stop software told. Nothing here was said by a
 citizen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
+from sync.district.store.among import among
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import dossiers, procedures, revisions
 
@@ -19,6 +20,15 @@ class DueDossier(Struct, frozen=True):
     dossier_code: str
     procedure: str
     due_on: date
+
+
+class DueCounts(Struct, frozen=True):
+    """How many dossiers of a counter were not returned yet: promised for a day that is over, for today, and for a later
+    day up to the next working day."""
+
+    late: int = 0
+    today: int = 0
+    next: int = 0
 
 
 def due_dossiers(
@@ -36,6 +46,28 @@ def count_due(connection: Connection, counter_id: str, after: date | None, until
     """How many there are."""
     counted = select(func.count()).select_from(dossiers).where(*_due(counter_id, after, until))
     return connection.scalar(counted) or 0
+
+
+def due_by_counter(connection: Connection, today: date, next_day: date) -> dict[str, DueCounts]:
+    """What has to be returned at each counter that has anything to return by ``next_day``."""
+    late = func.sum(case((_D.due_on < today, 1), else_=0))
+    on_day = func.sum(case((_D.due_on == today, 1), else_=0))
+    later = func.sum(case((_D.due_on > today, 1), else_=0))
+    open_ones = (_D.counter_id.is_not(None), _D.returned_on.is_(None), ~_D.removed, _D.due_on <= next_day)
+    rows = connection.execute(select(_D.counter_id, late, on_day, later).where(*open_ones).group_by(_D.counter_id))
+    return {str(counter_id): DueCounts(*map(int, numbers)) for counter_id, *numbers in rows}
+
+
+def newest_changes(connection: Connection, counters: Collection[str]) -> dict[str, datetime]:
+    """When an import last changed anything about the dossiers of each of some counters that have any."""
+    found: dict[str, datetime] = {}
+    for wanted in among(connection, _D.counter_id, counters):
+        newest = select(_D.counter_id, func.max(_D.revision).label("revision")).where(wanted, ~_D.removed)
+        newest_rows = newest.group_by(_D.counter_id).subquery()
+        joined = newest_rows.join(revisions, revisions.c.revision == newest_rows.c.revision)
+        rows = connection.execute(select(newest_rows.c.counter_id, revisions.c.made_at).select_from(joined))
+        found |= {str(counter_id): made_at for counter_id, made_at in rows}
+    return found
 
 
 def newest_change(connection: Connection, counter_id: str) -> datetime | None:

@@ -23,6 +23,8 @@ class Lock(IntEnum):
     CLOSING = 6
     ACTION_PLANS = 7
     OBJECTIONS = 8
+    DISPLAYS = 9
+    INQUIRIES = 10
 
 
 def hold(connection: Connection, lock: Lock) -> None:

@@ -165,7 +165,7 @@ def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
     columns = (*about, _KNOWN_DAY, _R.score)
     rows = connection.execute(
         select(*columns)
-        .where(_R.counted, _R.received_at < before, ~_is_member(Stream.RATING, CASE))
+        .where(_R.counted, _R.received_at < before, ~is_member(Stream.RATING, CASE))
         .order_by(_R.batch_id, _R.seq)
     )
     return [
@@ -216,7 +216,7 @@ def waiting_reasons(connection: Connection, before: datetime) -> list[Pending]:
     rows = connection.execute(
         select(name.label("member"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, *where)
         .select_from(joined)
-        .where(e.received_at < before, _is_member(Stream.RATING, CASE), ~_is_member(Stream.REASON, name))
+        .where(e.received_at < before, is_member(Stream.RATING, CASE), ~is_member(Stream.REASON, name))
         .distinct()
     )
     return [
@@ -237,7 +237,7 @@ def waiting_private_answers(connection: Connection, before: datetime) -> list[Pe
     rows = connection.execute(
         select(s.rating_entry_id, s.unit_id, func.min(day).label("day"), func.min(_R.dossier_code).label("dossier"))
         .select_from(joined.outerjoin(t.ratings, _R.entry_id == s.rating_entry_id))
-        .where(e.received_at < before, ~_is_member(Stream.PRIVATE, s.rating_entry_id))
+        .where(e.received_at < before, ~is_member(Stream.PRIVATE, s.rating_entry_id))
         .group_by(s.rating_entry_id, s.unit_id)
     )
     return [
@@ -248,7 +248,8 @@ def waiting_private_answers(connection: Connection, before: datetime) -> list[Pe
     ]
 
 
-def _is_member(stream: Stream, name: ColumnElement[str]) -> ColumnElement[bool]:
+def is_member(stream: Stream, name: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether something was released in a stream."""
     return select(_M.member).where(_M.stream == str(stream), _M.member == cast(name, String(320))).exists()
 
 

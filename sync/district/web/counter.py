@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import is_working_day
-from sync.district.domain.objection import Objection, ObjectionState
+from sync.district.domain.inquiry import Inquiry
+from sync.district.domain.objection import Objection, ObjectionState, beside
 from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, coverage, lists_are_whole
@@ -77,11 +78,15 @@ class CounterObjections(Struct, frozen=True):
 
     def states(self, month: date) -> tuple[ObjectionState, ...]:
         """How those stand that belong beside the figure of a month."""
-        return tuple(
-            each.state
-            for each in self.listed
-            if each.subject.month == month and each.state is not ObjectionState.WITHDRAWN
-        )
+        counters = {each.subject.counter_id for each in self.listed}
+        return tuple(each.state for counter in counters for each in beside(self.listed, counter, month, month))
+
+
+class CounterInquiries(Struct, frozen=True):
+    """The newest questions of a counter about procedures; ``may_ask``: the reader sits there."""
+
+    listed: tuple[Inquiry, ...] = ()
+    may_ask: bool = False
 
 
 class CounterFacts(Struct, frozen=True):
@@ -111,6 +116,7 @@ class CounterPage(Struct, frozen=True):
     trend: CounterTrend
     score: OwnScore | None
     objections: CounterObjections
+    inquiries: CounterInquiries
 
 
 def next_working_day(day: date, holidays: Holidays) -> date:
@@ -146,6 +152,7 @@ def counter_page(
     trend: CounterTrend,
     score: OwnScore | None,
     objections: CounterObjections,
+    inquiries: CounterInquiries,
 ) -> CounterPage | None:
     """The page; ``None`` when there is no such counter in the unit today."""
     here, earlier = facts.here, facts.earlier
@@ -154,7 +161,7 @@ def counter_page(
         return None
     unit, counter = found
     figure = figure_of_counter(counter, rules)
-    reasons = _reasons(facts.reasons, unit, counter_id, rules.floor)
+    reasons = reasons_of_counter(facts.reasons, unit, counter_id, rules.floor)
     return CounterPage(
         counter_id=counter_id,
         name=counter.name,
@@ -163,7 +170,7 @@ def counter_page(
         before=earlier.period if earlier else None,
         figure=figure,
         unit_figure=figure_of_units([unit], rules),
-        coverage=_coverage(here, unit, counter_id, figure),
+        coverage=coverage_of_counter(here, unit, counter_id, figure),
         comparison=compare(figure.share, _earlier(earlier, unit_id, counter_id, rules)),
         wishes=tuple(Wish(each, thing_to_try(each, facts.reasons.known)) for each in reasons.better),
         praise=reasons.good,
@@ -172,6 +179,7 @@ def counter_page(
         trend=trend,
         score=score,
         objections=objections,
+        inquiries=inquiries,
     )
 
 
@@ -188,17 +196,24 @@ def _earlier(found: Counted | None, unit_id: str, counter_id: str, rules: Rules)
     return figure_of_counter(there[1], rules).share if there else None
 
 
-def _reasons(found: ReasonCounts, unit: UnitNode, counter_id: str, floor: int) -> Reasons:
+def reasons_of_counter(found: ReasonCounts, unit: UnitNode, counter_id: str, floor: int) -> Reasons:
+    """What was said most often at a counter."""
     at = [(path, counter_id) for path in unit.paths]
     return reasons_at(at, found.counts, found.known, floor)
 
 
-def _coverage(found: Counted, unit: UnitNode, counter_id: str, figure: Figure) -> Coverage | None:
+def coverage_of_counter(found: Counted, unit: UnitNode, counter_id: str, figure: Figure) -> Coverage | None:
+    """The ratings of a counter beside its visits; ``None`` while the list of dossiers is not whole."""
     if figure.rated is None or not lists_are_whole(found.counts, found.dossiers, [unit]):
         return None
+    visits, share = visits_of_counter(found, unit, counter_id), figure.share
+    return coverage(figure.rated, figure.satisfied, share.rated if share else 0, visits)
+
+
+def visits_of_counter(found: Counted, unit: UnitNode, counter_id: str) -> int:
+    """How often somebody was served at a counter in the period, as far as the list of dossiers tells."""
     numbers = [found.dossiers[path, counter_id] for path in unit.paths if (path, counter_id) in found.dossiers]
-    share = figure.share
-    return coverage(figure.rated, figure.satisfied, share.rated if share else 0, sum(numbers, DossierCounts({})).visits)
+    return sum(numbers, DossierCounts({})).visits
 
 
 def thing_to_try(reason: Reason, known: Mapping[Answered, Meaning]) -> str:

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
+from sync.district.domain.inquiry import InquiryAct, may_ask
+from sync.district.domain.inquiry import may as may_with_inquiry
 from sync.district.domain.objection import ObjectionAct, may
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import may_see_counter, may_see_own_score, sees_counters
@@ -16,10 +18,12 @@ from sync.district.store.complaint_register import person_of
 from sync.district.store.complaints import country_holidays
 from sync.district.store.dossiers_due import count_due, due_dossiers, newest_change
 from sync.district.store.engine import Connection
+from sync.district.store.inquiries import inquiries_of
 from sync.district.store.objections import objections_at
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
 from sync.district.web.counter import (
+    CounterInquiries,
     CounterObjections,
     CounterPage,
     DueDossiers,
@@ -35,6 +39,8 @@ from sync.district.web.site import Site
 
 MAX_NAMED = 30
 """So many dossiers of a list are named."""
+MAX_INQUIRIES = 5
+"""So many of the counter's questions are shown; the list has all."""
 
 
 class Choice(Struct, frozen=True):
@@ -86,7 +92,8 @@ class _Pages:
             facts, trend = read_counters(connection, today), counter_trend(connection, *place, rules, today)
             score = counter_score(connection, *place, rules, self._law, today) if chosen.is_own else None
             objections = self._objections(connection, who, place, trend)
-            return counter_page(facts, *place, rules, due, trend, score, objections)
+            inquiries = self._inquiries(connection, who, place)
+            return counter_page(facts, *place, rules, due, trend, score, objections, inquiries)
 
         try:
             found = self._site.read(request, read)
@@ -104,6 +111,13 @@ class _Pages:
         there = objections_at(connection, [place[1]])
         seen = tuple(each for each in there if may(person, ObjectionAct.SEE, each, holidays, today))
         return CounterObjections(seen, bool(raisable(person, *place, trend.months, there, today)))
+
+    def _inquiries(self, connection: Connection, who: SignedIn, place: tuple[str, str]) -> CounterInquiries:
+        unit_id, counter_id = place
+        person = person_of(connection, who, local_day(self._site.services.now()))
+        there = [each for each in inquiries_of(connection, {unit_id}) if each.counter_id == counter_id]
+        newest = [each for each in reversed(there) if may_with_inquiry(person, InquiryAct.SEE, each)][:MAX_INQUIRIES]
+        return CounterInquiries(tuple(newest), may_ask(person, counter_id))
 
 
 def _choices(connection: Connection, who: SignedIn, today: date) -> list[Choice]:

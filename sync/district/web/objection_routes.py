@@ -15,7 +15,6 @@ from sync.district.domain.objection import (
     ObjectionStep,
     ObjectionSubject,
     ObjectionVerdict,
-    WrongWords,
     may,
     may_raise,
     objection_text,
@@ -24,6 +23,7 @@ from sync.district.domain.objection import (
 )
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import Person
+from sync.district.domain.staff_words import WrongWords
 from sync.district.measures.disclosure import Rules
 from sync.district.store import complaint_register, doubts
 from sync.district.store import objections as store

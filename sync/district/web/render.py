@@ -11,7 +11,14 @@ from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.objection import sees_objections
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import administers, audits, gives_pin_codes, sees_counters, sees_rosters
+from sync.district.domain.rights import (
+    administers,
+    audits,
+    gives_pin_codes,
+    heads_one_stop,
+    sees_counters,
+    sees_rosters,
+)
 from sync.district.measures.catalogue import Page, versions
 from sync.district.measures.index import SHARE_SATISFIED
 from sync.district.measures.organisation import TreeName
@@ -21,6 +28,7 @@ from sync.district.web import formats
 from sync.district.web.actions import Todo
 from sync.district.web.asked import Links
 from sync.district.web.causes import concern_name
+from sync.district.web.inquiries import ToAnswer
 from sync.district.web.objections import ToDecide
 from sync.district.web.overview import Overview
 from sync.district.web.register import Urgent
@@ -45,7 +53,7 @@ class Renderer:
         )
         rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
         rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
-        rights |= {"sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
+        rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
         self._environment.globals |= {**rights, "before_of": before, "public_index": public_index}
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:
@@ -65,9 +73,11 @@ class Renderer:
         links: Links,
         waiting: Todo | None,
         to_decide: ToDecide | None,
+        to_answer: ToAnswer | None,
     ) -> Response:
         """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none;
-        ``waiting`` the action plans that wait for the reader, ``to_decide`` the objections."""
+        ``waiting`` the action plans that wait for the reader, ``to_decide`` the objections,
+        ``to_answer`` the questions of counters."""
         return self.page(
             "overview.html",
             texts,
@@ -77,6 +87,7 @@ class Renderer:
             pressing=pressing,
             waiting=waiting,
             to_decide=to_decide,
+            to_answer=to_answer,
             links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,

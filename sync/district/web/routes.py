@@ -21,6 +21,7 @@ from sync.district.api.problem import Problem
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.deadlines import load_schemes
+from sync.district.domain.inquiry import answers_inquiries
 from sync.district.domain.objection import decides_objections, sight
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
@@ -33,6 +34,7 @@ from sync.district.store import complaint_register, inbox
 from sync.district.store.action_plans import plans_of
 from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection, StoreUnavailable
+from sync.district.store.inquiries import inquiries_of
 from sync.district.store.objections import objections_seen
 from sync.district.times import local_day
 from sync.district.web.account_routes import add_account_pages
@@ -52,10 +54,13 @@ from sync.district.web.fleet_routes import add_fleet_pages
 from sync.district.web.formats import clock
 from sync.district.web.hand_over_routes import add_hand_over_pages
 from sync.district.web.indicator_routes import add_indicator_pages
+from sync.district.web.inquiries import ToAnswer, to_answer
+from sync.district.web.inquiry_routes import add_inquiry_pages
 from sync.district.web.invitation_routes import add_invitation_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.objection_routes import add_objection_pages
 from sync.district.web.objections import ToDecide, to_decide
+from sync.district.web.one_stop_routes import add_one_stop_pages
 from sync.district.web.overview import Overview, gather, overview
 from sync.district.web.page_route import Shown, packed
 from sync.district.web.people_routes import add_people_pages
@@ -67,6 +72,7 @@ from sync.district.web.roster_routes import add_roster_pages
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 from sync.district.web.waiting_routes import add_waiting_page
+from sync.district.web.wall_display_routes import add_wall_display
 
 
 def web_router(services: Services) -> APIRouter:
@@ -87,6 +93,7 @@ def web_router(services: Services) -> APIRouter:
     add_audit_pages(router, site)
     add_doubt_pages(router, site)
     add_objection_pages(router, site)
+    add_inquiry_pages(router, site)
     add_fair_page(router, site)
     add_counter_page(router, site)
     add_account_pages(router, site)
@@ -101,6 +108,8 @@ def web_router(services: Services) -> APIRouter:
     add_cause_page(router, site)
     add_waiting_page(router, site)
     add_action_pages(router, site)
+    add_one_stop_pages(router, site)
+    add_wall_display(router, site)
     add_roster_pages(router, site)
     add_pin_pages(router, site)
     add_contact_pages(router, site)
@@ -195,9 +204,10 @@ class _Pages:
         pressing = self._urgent(request, signed_in) if answers_citizens(signed_in.role) else None
         waiting = self._todo(request, signed_in) if sees_plans(signed_in.role) else None
         to_decide = self._to_decide(request, signed_in) if decides_objections(signed_in.role) else None
+        to_answer = self._to_answer(request, signed_in) if answers_inquiries(signed_in.role) else None
         links = Links("/", page.period, page.unit_id, page.tree, self._services.settings.public_url)
         return self._site.renderer.first_page(
-            self._site.language(request), signed_in, page, pressing, links, waiting, to_decide
+            self._site.language(request), signed_in, page, pressing, links, waiting, to_decide, to_answer
         )
 
     def figures(self, request: Request, view: AskedView) -> Response:
@@ -251,6 +261,16 @@ class _Pages:
             person = complaint_register.person_of(connection, signed_in, today)
             seen = objections_seen(connection, sight(person), {person.user_name})
             return to_decide(seen, person, country_holidays(connection), today)
+
+        return self._site.read(request, read)
+
+    def _to_answer(self, request: Request, signed_in: SignedIn) -> ToAnswer:
+        """The questions of counters that wait for somebody."""
+
+        def read(connection: Connection) -> ToAnswer:
+            today = local_day(self._services.now())
+            person = complaint_register.person_of(connection, signed_in, today)
+            return to_answer(inquiries_of(connection, person.units), person, country_holidays(connection), today)
 
         return self._site.read(request, read)
 

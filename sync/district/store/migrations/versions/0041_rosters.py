@@ -1,15 +1,15 @@
 """The duty roster, whom it names for a rating, and one-time codes for PINs, contact places
 that were looked at. Imports none of our models.
 
-Revision ID: 0039_rosters
-Revises: 0038_queue
+Revision ID: 0041_rosters
+Revises: 0040_inquiries
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_rosters"
-down_revision = "0038_queue"
+revision = "0041_rosters"
+down_revision = "0040_inquiries"
 branch_labels = None
 depends_on = None
 

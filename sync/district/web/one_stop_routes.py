@@ -1,0 +1,207 @@
+"""The page of a one-stop unit for its head, and the addresses of its wall displays that a head makes and ends."""
+
+from collections.abc import Callable, Collection
+from datetime import date
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from msgspec import Struct
+
+from kiosk.domain.calendar import OfficeCalendar
+from sync.district.accounts.sign_in import same_form
+from sync.district.domain.people import SignedIn
+from sync.district.domain.release import last_complete_month
+from sync.district.domain.rights import OneStopAct, Person, heads_one_stop, may_at_one_stop
+from sync.district.measures.disclosure import Rules
+from sync.district.measures.kiosks import kiosk_lines
+from sync.district.measures.period import Asked, NotBegun, Period
+from sync.district.measures.silent_hours import open_hours
+from sync.district.store import wall_displays
+from sync.district.store.complaint_register import person_of
+from sync.district.store.complaints import country_holidays
+from sync.district.store.dossiers_due import due_by_counter, newest_changes
+from sync.district.store.engine import Connection, StoreUnavailable, writing
+from sync.district.store.known_kiosks import known_kiosks
+from sync.district.store.organisation import organisation
+from sync.district.store.rated_hours import rated_hours, visits_by_hour
+from sync.district.store.releases import shown_until
+from sync.district.times import local_day
+from sync.district.web.counter import next_working_day, read_counters
+from sync.district.web.one_stop import DueFacts, HourFacts, OneStop, one_stop
+from sync.district.web.page_route import Shown
+from sync.district.web.site import Site
+from sync.district.web.waiting import WaitingPage, gather, waiting_page
+
+MAX_COUNTERS = 60
+"""A unit with more is looked at part by part."""
+
+
+class UnitChoice(Struct, frozen=True):
+    """A unit with counters of its own that somebody heads."""
+
+    unit_id: str
+    name: str
+
+
+class _Read(Struct, frozen=True):
+    """What the page is made of. ``chosen``: the unit that is shown; empty while there is one to choose."""
+
+    choices: list[UnitChoice]
+    chosen: str
+    page: OneStop | None
+    earlier: Period | None
+    displays: tuple[wall_displays.WallDisplay, ...]
+    waiting: WaitingPage | None = None
+
+
+def add_one_stop_pages(router: APIRouter, site: Site) -> None:
+    """Adds the pages to the site."""
+    pages = _Pages(site)
+    router.add_api_route("/one-stop", pages.one_stop, methods=["GET"])
+    router.add_api_route("/one-stop/display", pages.make_display, methods=["POST"])
+    router.add_api_route("/one-stop/display/end", pages.end_display, methods=["POST"])
+
+
+def due_facts(connection: Connection, counters: list[str], today: date) -> DueFacts:
+    """What some counters have to return, as the imported lists tell."""
+    next_day = next_working_day(today, country_holidays(connection))
+    return DueFacts(today, next_day, due_by_counter(connection, today, next_day), newest_changes(connection, counters))
+
+
+class _Pages:
+    """The handlers. Plain functions, so that the server runs them in threads."""
+
+    def __init__(self, site: Site) -> None:
+        self._site, self._services = site, site.services
+
+    def one_stop(self, request: Request, unit: str = "") -> Response:
+        """The unit that was asked for, or the only one that somebody heads."""
+        return self._page(request, self._head(request), unit)
+
+    def make_display(
+        self, request: Request, form_token: Annotated[str, Form()] = "", unit: Annotated[str, Form()] = ""
+    ) -> Response:
+        """Makes the address of a wall display and shows it, this once."""
+        who = self._same_form(request, form_token)
+        now = self._services.now()
+        try:
+            with writing(self._services.engine) as connection:
+                self._may(request, connection, who, OneStopAct.DISPLAY, unit)
+                secret = wall_displays.make(connection, unit, who.user_name, now)
+        except wall_displays.TooManyDisplays:
+            return self._page(request, who, unit, 409, error="too_many")
+        except StoreUnavailable as error:
+            raise self._site.unavailable(request) from error
+        return self._page(request, who, unit, made=f"{self._site.address_of(request)}/display/{secret}")
+
+    def end_display(
+        self, request: Request, form_token: Annotated[str, Form()] = "", display: Annotated[str, Form()] = ""
+    ) -> Response:
+        """Ends the address of a wall display."""
+        who = self._same_form(request, form_token)
+        number = int(display) if display.isascii() and display.isdigit() and len(display) < 10 else 0
+        now = self._services.now()
+        try:
+            with writing(self._services.engine) as connection:
+                found = wall_displays.numbered(connection, number, now)
+                if found is None:
+                    raise Shown(self._site.message(request, 404, "not_found"))
+                self._may(request, connection, who, OneStopAct.DISPLAY, found.unit_id)
+                wall_displays.end(connection, found, who.user_name, now)
+        except StoreUnavailable as error:
+            raise self._site.unavailable(request) from error
+        return RedirectResponse(f"/one-stop?unit={quote(found.unit_id)}#display", 303)
+
+    # ---- shared steps
+
+    def _page(
+        self, request: Request, who: SignedIn, unit: str, status: int = 200, *, made: str = "", error: str = ""
+    ) -> Response:
+        texts = self._site.language(request)
+        try:
+            read = self._site.read(request, lambda connection: self._read(request, connection, who, unit))
+        except NotBegun as refused:
+            raise Shown(self._site.message(request, 404, "not_begun")) from refused
+        values = {
+            "signed_in": who,
+            "read": read,
+            "page": read.page,
+            "made": made,
+            "error": error,
+            "most": MAX_COUNTERS,
+            "today": self._today(),
+        }
+        return self._site.renderer.page("one_stop.html", texts, status, **values)
+
+    def _read(self, request: Request, connection: Connection, who: SignedIn, unit: str) -> _Read:
+        today = self._today()
+        person = person_of(connection, who, today)
+        choices = _choices(connection, person, today)
+        chosen = unit or (who.unit_id if choices else "") or (choices[0].unit_id if len(choices) == 1 else "")
+        if not chosen:
+            return _Read(choices, "", None, None, ())
+        self._may(request, connection, who, OneStopAct.SEE, chosen)
+        facts, tree = read_counters(connection, today), organisation(connection)
+        below = tree.below(chosen, today)
+        counters = [each for unit_id, each in tree.counters_on(today) if unit_id in below]
+        due, kiosks = due_facts(connection, counters, today), known_kiosks(connection, today)
+        hours = _hour_facts(connection, kiosks.offices.calendars(tree, today), below, counters, today)
+        lines = kiosk_lines(tree, kiosks, below, self._services.now())
+        settings = self._services.settings
+        page = one_stop(facts, chosen, Rules(settings.minimum_n, settings.group_floor), due, lines, hours)
+        if page is None:
+            raise Shown(self._site.message(request, 404, "not_found"))
+        if len(page.lines) > MAX_COUNTERS:
+            return _Read(choices, "", None, None, ())
+        waiting = waiting_page(gather(connection, Asked(), today), None, chosen, self._services.now())
+        displays = tuple(wall_displays.holding(connection, chosen, self._services.now()))
+        return _Read(choices, chosen, page, facts.earlier.period if facts.earlier else None, displays, waiting)
+
+    def _head(self, request: Request) -> SignedIn:
+        who = self._site.someone(request)
+        if not heads_one_stop(who.role):
+            raise Shown(self._site.message(request, 404, "not_found"))
+        return who
+
+    def _same_form(self, request: Request, form_token: str) -> SignedIn:
+        who = self._head(request)
+        if not same_form(who, form_token):
+            raise Shown(self._site.message(request, 403, "wrong_form"))
+        return who
+
+    def _may(self, request: Request, connection: Connection, who: SignedIn, act: OneStopAct, unit: str) -> None:
+        if not unit or not may_at_one_stop(person_of(connection, who, self._today()), act, unit):
+            raise Shown(self._site.message(request, 404, "not_found"))
+
+    def _today(self) -> date:
+        return local_day(self._services.now())
+
+
+def _hour_facts(
+    connection: Connection,
+    calendar_of: Callable[[str], OfficeCalendar],
+    units: Collection[str],
+    counters: Collection[str],
+    today: date,
+) -> HourFacts:
+    first, last = last_complete_month(shown_until(connection, today))
+    return HourFacts(
+        first,
+        last,
+        {unit_id: open_hours(calendar_of(unit_id), first, last) for unit_id in units},
+        rated_hours(connection, first, last),
+        visits_by_hour(connection, counters, first, last),
+    )
+
+
+def _choices(connection: Connection, person: Person, today: date) -> list[UnitChoice]:
+    tree = organisation(connection)
+    names = {unit.unit_id: unit.name for unit in tree.newest_units()}
+    with_counters = sorted({unit_id for unit_id, _ in tree.counters_on(today)})
+    return [
+        UnitChoice(unit_id, names.get(unit_id, unit_id))
+        for unit_id in with_counters
+        if may_at_one_stop(person, OneStopAct.SEE, unit_id)
+    ]
