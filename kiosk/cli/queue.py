@@ -108,7 +108,16 @@ def start_sources(options: QueueOptions, feed: QueueFeed) -> Callable[[], None]:
         lambda events: feed.take(events, as_they_happen=False),
         refuse("folder"),
     )
-    return lambda: watched.look(time.monotonic(), time.time())
+    day = read_clock().day
+
+    def look() -> None:
+        nonlocal day
+        if (now := read_clock().day) != day:  # midnight, or a clock that was wrong at the start and is right now
+            day = now
+            watched.read_again()
+        watched.look(time.monotonic(), time.time())
+
+    return look
 
 
 def sender(path: Path) -> Callable[[bytes], None]:

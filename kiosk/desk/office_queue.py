@@ -77,7 +77,7 @@ def times_due(queue: OfficeQueue, box: Box, moment: Moment, *, closed: bool) -> 
     of_day, rows = known
     try:
         with box.store.read() as tx:
-            if box_state.get(tx, LAST_DAY, "") >= of_day.isoformat():
+            if box_state.get(tx, LAST_DAY) == of_day.isoformat():
                 return None
         with box.store.write() as tx:
             own, unit_id = box.identity.counter_id, box.identity.unit_id

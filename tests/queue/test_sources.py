@@ -6,8 +6,13 @@ import http.client
 import json
 import os
 import pty
+import re
+import shutil
 import socket
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -150,6 +155,15 @@ def test_a_folder_that_is_not_there_is_looked_for_again(tmp_path: Path, sink: Si
     assert len(sink.events) == 1
 
 
+def test_after_the_clock_was_put_right_everything_is_read_again(folder: Folder, sink: Sink):
+    folder.write("day.jsonl", line(1))
+    folder.look()
+    folder._watched.read_again()
+    folder.look()
+
+    assert [event.ticket for event in sink.events] == ["A1", "A1"]
+
+
 # ---- HTTP
 
 
@@ -235,6 +249,15 @@ def test_a_caller_that_says_nothing_holds_up_nobody_for_long(port: QueueHttp, si
         assert post(port, line(1).encode())[0] == 200
 
 
+def test_a_caller_that_drips_is_cut_off(port: QueueHttp, sink: Sink, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("kiosk.queue.sources.http_source.DEADLINE_S", 0.2)
+    with socket.create_connection(port.server_address[:2], timeout=3) as slow:
+        slow.sendall(b"POST / HTTP/1.1\r\nContent-Length: 500\r\n\r\n12")
+        answer = post(port, line(1).encode())
+
+    assert answer[0] == 200
+
+
 def test_a_short_secret_is_refused_with_what_to_do(tmp_path: Path):
     (tmp_path / "secret").write_text("short\n")
 
@@ -307,3 +330,24 @@ def test_a_line_that_says_what_cannot_be_is_refused():
     odd = EventMap(templates_from([{"kind": "{ticket}", "source": "d", "office": "o", "at": "{now}", "event_id": "1"}]))
 
     assert list(LineReader(PATTERN, odd, read_clock).read(b"A001 QUAY 01\n")) == [Refusal(1, "unknown_kind", "kind")]
+
+
+# ---- the documents
+
+
+def test_the_command_of_the_document_sends_an_event(port: QueueHttp, sink: Sink, tmp_path: Path):
+    """The block of docs/queue.md with curl, but for the port, the secret's file and where our command lies."""
+    if not all(map(shutil.which, ("bash", "curl", "openssl"))):
+        pytest.skip("curl or openssl is not on this machine")
+    page = (Path(__file__).parents[2] / "docs" / "queue.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```\n(body=.+?)```", page, re.DOTALL)
+    (tmp_path / "secret").write_bytes(SECRET)
+    command = block.replace("8479", str(port.server_address[1])).replace(
+        "/etc/lang-nghe/queue-secret", str(tmp_path / "secret")
+    )
+    command = command.replace("kiosk queue", f"{sys.executable} -m kiosk queue")
+    port.clock_s = time.time
+
+    done = subprocess.run(["bash", "-ec", command], capture_output=True, text=True, timeout=60, check=False)
+
+    assert json.loads(done.stdout)["new"] == len(sink.events) > 0, done.stderr

@@ -57,6 +57,10 @@ class QueueFolder:
                 self._read[name] = state
                 self._read_file(self._folder / name, state)
 
+    def read_again(self) -> None:
+        """Reads everything once more: the kiosk's day is another one, and what was left out may be of today."""
+        self._read.clear()
+
     def _files(self, wall_s: float) -> dict[str, Seen]:
         """The files worth reading, by name: their time and size."""
         found: dict[str, Seen] = {}

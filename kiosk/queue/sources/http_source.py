@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import TCPServer
@@ -122,7 +123,8 @@ class _Request(BaseHTTPRequestHandler):
             end.cancel()
 
     def _give_up(self) -> None:
-        self.connection.close()
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)  # closing it would wait for whoever still reads
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
