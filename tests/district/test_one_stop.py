@@ -16,6 +16,7 @@ from kiosk.domain.calendar import OfficeCalendar
 from kiosk.domain.reference import OpeningHours
 from kiosk.domain.released import K
 from sync.district.domain.audit import Audited
+from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
 from sync.district.domain.people import Role
 from sync.district.domain.rights import ONE_STOP_RIGHTS, OneStopAct, Person, may_at_one_stop
 from sync.district.measures.disclosure import Figure
@@ -23,7 +24,7 @@ from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.kiosks import KioskLine
 from sync.district.measures.silent_hours import BUSY_HOUR, counter_hours, open_hours
 from sync.district.projection.release import release_each_stream
-from sync.district.store import audit, tables, wall_displays
+from sync.district.store import audit, objections, tables, wall_displays
 from sync.district.store.display_tables import wall_displays as displays_table
 from sync.district.store.engine import Engine, reading, writing
 from sync.district.store.rated_hours import rated_hours
@@ -82,6 +83,10 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     at_hour(engine, 8, 6, OCTOBER)
     busy = [(f"6{n:03}", Q1, OCTOBER, TODAY, OCTOBER + DAY) for n in range(BUSY_HOUR)]
     bring(engine, "dossiers", with_times(busy, "14:20"))
+    disputed = ObjectionSubject(ObjectionAbout.FIGURE, CENTRE, Q2, date(2026, 11, 1), 30, 60)
+    why = ObjectionStep(NOW, "an", Role.OFFICER, ObjectionAct.RAISE, "Máy lấy số hỏng hai ngày liền.")
+    with writing(engine) as connection:
+        objections.make(connection, disputed, why)
     rate(engine, CENTRE, Q1, {5: 40, 4: 12, 3: 4, 2: 5, 1: 5}, TODAY - 2 * DAY)
     rate(engine, CENTRE, Q2, {5: 8, 4: 6}, TODAY - 3 * DAY)
     explain(engine, CENTRE, Q1, {("bad", "waiting"): 11, ("good", "attitude"): 17})
@@ -126,6 +131,13 @@ def test_counters_stand_side_by_side_in_the_order_of_the_list_each_with_its_inte
     assert 'data-rated="14"' in rated[Q2]
     assert "data-share" not in rated[Q2], "fourteen give no share"
     assert "chưa đủ 30 lượt để nêu tỷ lệ (mới 14)" in rated[Q2]
+
+
+def test_an_objection_stands_beside_the_figure(centre: Centre) -> None:
+    rated = rows(centre.who("lan").get("/one-stop").text, "rated")
+
+    assert "data-objected" in rated[Q2]
+    assert "data-objected" not in rated[Q1]
 
 
 def test_praise_has_as_much_room_as_blame_and_blame_has_one_thing_to_try(centre: Centre) -> None:
@@ -296,11 +308,11 @@ def keep(engine: Engine, given: list[dict[str, Any]]) -> None:
         connection.execute(insert(tables.ratings), given)
 
 
-def released_on(engine: Engine, day: date) -> dict[str, set[int]]:
+def released_on(engine: Engine, day: date, floor: int = K) -> dict[str, set[int]]:
     with writing(engine) as connection:
         release_each_stream(connection, datetime.combine(day, time(9), VIETNAM))
     with reading(engine) as connection:
-        return {counter: set(hours) for counter, hours in rated_hours(connection, OCTOBER, OCTOBER_ENDS).items()}
+        return {counter: set(hours) for counter, hours in rated_hours(connection, OCTOBER, OCTOBER_ENDS, floor).items()}
 
 
 def test_an_hour_is_told_once_its_month_is_complete_and_never_of_fewer_than_five(engine: Engine) -> None:
@@ -312,6 +324,13 @@ def test_an_hour_is_told_once_its_month_is_complete_and_never_of_fewer_than_five
 
     assert released_on(engine, date(2026, 11, 10)) == {}, "October is complete on the eleventh"
     assert released_on(engine, date(2026, 11, 11)) == {Q1: {8, 10}}
+
+
+def test_an_hour_below_the_office_s_own_floor_is_not_told(engine: Engine) -> None:
+    at_hour(engine, 8, 9, OCTOBER)
+    at_hour(engine, 9, 10, OCTOBER)
+
+    assert released_on(engine, date(2026, 11, 11), floor=10) == {Q1: {9}}
 
 
 def test_what_comes_later_changes_no_hour_of_a_month_that_was_told(engine: Engine) -> None:

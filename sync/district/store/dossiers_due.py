@@ -48,14 +48,19 @@ def count_due(connection: Connection, counter_id: str, after: date | None, until
     return connection.scalar(counted) or 0
 
 
-def due_by_counter(connection: Connection, today: date, next_day: date) -> dict[str, DueCounts]:
-    """What has to be returned at each counter that has anything to return by ``next_day``."""
+def due_by_counter(
+    connection: Connection, counters: Collection[str], today: date, next_day: date
+) -> dict[str, DueCounts]:
+    """What has to be returned at each of some counters that has anything to return by ``next_day``."""
     late = func.sum(case((_D.due_on < today, 1), else_=0))
     on_day = func.sum(case((_D.due_on == today, 1), else_=0))
     later = func.sum(case((_D.due_on > today, 1), else_=0))
-    open_ones = (_D.counter_id.is_not(None), _D.returned_on.is_(None), ~_D.removed, _D.due_on <= next_day)
-    rows = connection.execute(select(_D.counter_id, late, on_day, later).where(*open_ones).group_by(_D.counter_id))
-    return {str(counter_id): DueCounts(*map(int, numbers)) for counter_id, *numbers in rows}
+    found: dict[str, DueCounts] = {}
+    for wanted in among(connection, _D.counter_id, counters):
+        open_ones = (wanted, _D.returned_on.is_(None), ~_D.removed, _D.due_on <= next_day)
+        rows = connection.execute(select(_D.counter_id, late, on_day, later).where(*open_ones).group_by(_D.counter_id))
+        found |= {str(counter_id): DueCounts(*map(int, numbers)) for counter_id, *numbers in rows}
+    return found
 
 
 def newest_changes(connection: Connection, counters: Collection[str]) -> dict[str, datetime]:

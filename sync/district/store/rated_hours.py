@@ -54,13 +54,17 @@ def waiting_hours(connection: Connection, before: datetime) -> list[Pending]:
     ]
 
 
-def rated_hours(connection: Connection, first: date, last: date) -> Mapping[str, Collection[int]]:
-    """The hours of the day in which enough ratings of a month were given, by counter."""
+def rated_hours(connection: Connection, first: date, last: date, floor: int) -> Mapping[str, Collection[int]]:
+    """The hours of the day in which at least ``floor`` ratings of a month were given, by counter."""
     found: dict[str, set[int]] = defaultdict(set)
     counts = released_counts.c
     joined = released_groups.join(released_counts, counts.group_id == _G.group_id)
     rows = connection.execute(
-        select(_G.counter_id, counts.answer).select_from(joined).where(*_of_month(first, last)).distinct()
+        select(_G.counter_id, counts.answer)
+        .select_from(joined)
+        .where(*_of_month(first, last))
+        .group_by(_G.counter_id, counts.answer)
+        .having(func.sum(counts.n) >= floor)
     )
     for counter_id, hour in rows:
         found[counter_id].add(int(hour))

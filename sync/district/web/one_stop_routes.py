@@ -1,6 +1,6 @@
 """The page of a one-stop unit for its head, and the addresses of its wall displays that a head makes and ends."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Annotated
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import OfficeCalendar
 from sync.district.accounts.sign_in import same_form
+from sync.district.domain.objection import ObjectionState
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import last_complete_month
 from sync.district.domain.rights import OneStopAct, Person, heads_one_stop, may_at_one_stop
@@ -30,6 +31,7 @@ from sync.district.store.releases import shown_until
 from sync.district.times import local_day
 from sync.district.web.counter import next_working_day, read_counters
 from sync.district.web.one_stop import DueFacts, HourFacts, OneStop, one_stop
+from sync.district.web.overview import objected_in
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 from sync.district.web.waiting import WaitingPage, gather, waiting_page
@@ -54,6 +56,7 @@ class _Read(Struct, frozen=True):
     earlier: Period | None
     displays: tuple[wall_displays.WallDisplay, ...]
     waiting: WaitingPage | None = None
+    objected: Mapping[str, tuple[ObjectionState, ...]] = {}
 
 
 def add_one_stop_pages(router: APIRouter, site: Site) -> None:
@@ -67,7 +70,9 @@ def add_one_stop_pages(router: APIRouter, site: Site) -> None:
 def due_facts(connection: Connection, counters: list[str], today: date) -> DueFacts:
     """What some counters have to return, as the imported lists tell."""
     next_day = next_working_day(today, country_holidays(connection))
-    return DueFacts(today, next_day, due_by_counter(connection, today, next_day), newest_changes(connection, counters))
+    return DueFacts(
+        today, next_day, due_by_counter(connection, counters, today, next_day), newest_changes(connection, counters)
+    )
 
 
 class _Pages:
@@ -145,19 +150,23 @@ class _Pages:
         self._may(request, connection, who, OneStopAct.SEE, chosen)
         facts, tree = read_counters(connection, today), organisation(connection)
         below = tree.below(chosen, today)
+        settings = self._services.settings
+        rules = Rules(settings.minimum_n, settings.group_floor)
         counters = [each for unit_id, each in tree.counters_on(today) if unit_id in below]
         due, kiosks = due_facts(connection, counters, today), known_kiosks(connection, today)
-        hours = _hour_facts(connection, kiosks.offices.calendars(tree, today), below, counters, today)
+        hours = _hour_facts(connection, kiosks.offices.calendars(tree, today), below, counters, today, rules.floor)
         lines = kiosk_lines(tree, kiosks, below, self._services.now())
-        settings = self._services.settings
-        page = one_stop(facts, chosen, Rules(settings.minimum_n, settings.group_floor), due, lines, hours)
+        page = one_stop(facts, chosen, rules, due, lines, hours)
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         if len(page.lines) > MAX_COUNTERS:
             return _Read(choices, "", None, None, ())
         waiting = waiting_page(gather(connection, Asked(), today), None, chosen, self._services.now())
+        objected = objected_in(connection, facts.here.period)
         displays = tuple(wall_displays.holding(connection, chosen, self._services.now()))
-        return _Read(choices, chosen, page, facts.earlier.period if facts.earlier else None, displays, waiting)
+        return _Read(
+            choices, chosen, page, facts.earlier.period if facts.earlier else None, displays, waiting, objected
+        )
 
     def _head(self, request: Request) -> SignedIn:
         who = self._site.someone(request)
@@ -185,13 +194,14 @@ def _hour_facts(
     units: Collection[str],
     counters: Collection[str],
     today: date,
+    floor: int,
 ) -> HourFacts:
     first, last = last_complete_month(shown_until(connection, today))
     return HourFacts(
         first,
         last,
         {unit_id: open_hours(calendar_of(unit_id), first, last) for unit_id in units},
-        rated_hours(connection, first, last),
+        rated_hours(connection, first, last, floor),
         visits_by_hour(connection, counters, first, last),
     )
 
