@@ -96,6 +96,7 @@ ALLOWED: dict[str, set[str]] = {
     "sync.district.reference": {
         *("kiosk.domain", "kiosk.vietnamese", "kiosk.paths", "sync.protocol", "sync.district.domain"),
         *("sync.district.services", "sync.district.store", "sync.district.texts", "sync.district.times"),
+        "sync.district.roster",
     },
     "sync.district.projection": {
         *("kiosk.domain", "sync.protocol", "sync.district.domain", "sync.district.complaints", "sync.district.keys"),
@@ -124,8 +125,10 @@ ALLOWED: dict[str, set[str]] = {
         *("kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.accounts", "sync.district.api"),
         *("sync.district.complaints", "sync.district.domain", "sync.district.measures", "sync.district.services"),
         *("sync.district.store", "sync.district.texts", "sync.district.times", "sync.district.settings"),
+        "sync.district.roster",
         "sync.district.fleet",
     },
+    "sync.district.roster": {"kiosk.domain", "sync.district.domain", "sync.district.store", "sync.district.times"},
     "sync.district.reports": {
         *("kiosk.domain", "kiosk.paths", "sync.district.accounts", "sync.district.complaints", "sync.district.domain"),
         *("sync.district.measures", "sync.district.services", "sync.district.store", "sync.district.texts"),

@@ -6,7 +6,7 @@ No Kivy, no SQL. ``KioskDesk`` is the ``Desk`` that the shell speaks to.
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -151,17 +151,17 @@ class KioskDesk:
 
     def find(self, text: str, method: InputMethod) -> Subject | NoCode:
         """The subject of a scanned or typed text. A code the box has not heard of is rated all the same."""
-        today = self._now().day
+        at = self._now().office_time
         self.queue.touched()
         if method is InputMethod.TYPED:
-            typed = self._patterns.typed(text, today)
-            return self._subject(typed, method, today) if typed else NoCode.EMPTY
-        found = self._patterns.find(text, today)
-        return self._subject(found, method, today) if isinstance(found, DossierCode) else found
+            typed = self._patterns.typed(text, at.date())
+            return self._subject(typed, method, at) if typed else NoCode.EMPTY
+        found = self._patterns.find(text, at.date())
+        return self._subject(found, method, at) if isinstance(found, DossierCode) else found
 
-    def _subject(self, code: DossierCode, method: InputMethod, today: date) -> Subject:
+    def _subject(self, code: DossierCode, method: InputMethod, at: datetime) -> Subject:
         received = self._patterns.received_on(code)
-        return subject_of(self._box, code, method, today, received, self._rated.stages(code.text))
+        return subject_of(self._box, code, method, at, received, self._rated.stages(code.text))
 
     def code_prefill(self) -> str:
         """This office's prefix and today's date; the citizen types the daily number."""
@@ -169,7 +169,7 @@ class KioskDesk:
         return f"{unit}-{self._now().day:%y%m%d}-" if unit else ""
 
     def find_counter(self, counter: CounterChoice) -> Subject:
-        return subject_of_counter(self._box, counter, self._now().day)
+        return subject_of_counter(self._box, counter, self._now().office_time)
 
     def counters(self) -> tuple[CounterChoice, ...]:
         return counters_of(self._box, self._now().day)

@@ -47,7 +47,7 @@ class Invitations:
             self._counts.hear(event)
         if event.kind is not QueueKind.ENDED or abs(age_ms) > FRESH_MS:
             return None
-        subject = subject_of_own_counter(box, moment.day)
+        subject = subject_of_own_counter(box, moment.office_time)
         named = self._procedure(box, event.dossier, moment) or event.service or None
         return ServiceEnded(replace(subject, procedure=named)) if subject else None
 

@@ -4,7 +4,7 @@ Read only; nobody waits.
 """
 
 import logging
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -15,10 +15,13 @@ from kiosk.clock import Moment
 from kiosk.desk.complaints import intake_of
 from kiosk.domain.calendar import OfficeCalendar, is_open, opens_after
 from kiosk.domain.reference import Notice
-from kiosk.flow.state.lobby import Intake, Lobby
+from kiosk.domain.roster import RECEPTION, on_duty
+from kiosk.flow.state.lobby import Intake, Lobby, OnDuty
 from kiosk.languages.translations import Translations
 from kiosk.store import notices
+from kiosk.store.complaints import officers_of
 from kiosk.store.engine import CannotRead
+from kiosk.store.roster import shifts_on
 from kiosk.store.staff import shared_pins_count
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,7 @@ class _Hall(Struct, frozen=True):
     calendar: OfficeCalendar
     intake: Intake | None = None
     shared_pins: bool = False
+    on_duty: OnDuty | None = None
 
 
 _EMPTY = _Hall((), OfficeCalendar())
@@ -48,6 +52,8 @@ class LobbyReader:
         closed = is_open(self._hall.calendar, at) is False
         opens = opens_after(self._hall.calendar, at) if closed else None
         intake = self._translated(self._hall.intake)
+        if intake is not None and not closed:
+            intake = replace(intake, on_duty=self._hall.on_duty)
         return Lobby(self._hall.notices, closed, opens, intake, self._hall.shared_pins)
 
     def _translated(self, intake: Intake | None) -> Intake | None:
@@ -74,10 +80,21 @@ def _read(box: Box, moment: Moment) -> _Hall:
             chain = notices.chain_of(tx, box.identity.unit_id)
             shown, calendar = notices.notices_for(tx, chain, today), _calendar(tx, chain, today)
             shared = shared_pins_count(tx, box.identity.unit_id, today)
-            return _Hall(shown, calendar, intake_of(tx, box, today), shared)
+            duty = complaint_duty(tx, box.identity.unit_id, moment.office_time)
+            return _Hall(shown, calendar, intake_of(tx, box, today), shared, duty)
     except CannotRead as error:
         log.error("the notices and opening hours could not be read: %s", error)
         return _EMPTY
+
+
+def complaint_duty(tx: Any, unit_id: str, at: datetime) -> OnDuty | None:
+    """Who receives complaints at a unit by its roster; ``None`` for a gap, and for somebody who is not listed."""
+    shift = on_duty(shifts_on(tx, unit_id, at.date()), RECEPTION, at)
+    if shift is None:
+        return None
+    posts = {each.officer_number: each.post for each in officers_of(tx, unit_id, at.date())}
+    post = posts.get(shift.officer_number)
+    return OnDuty(post, shift.phone) if post else None
 
 
 def _calendar(tx: Any, chain: list[str], today: date) -> OfficeCalendar:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from kiosk.clock import Moment
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
-from kiosk.domain.rating import Flag, Stage, Transaction
+from kiosk.domain.rating import Flag, OfficerKnownBy, Stage, Transaction
 from kiosk.domain.reference import ENTRIES_OF_2, ENTRIES_OF_4
 from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft
 from kiosk.store.identity import Identity
@@ -51,7 +51,7 @@ def rating_fact(draft: RatingDraft, who: Identity, moment: Moment, known: Known)
         "input": str(subject.input),
         "language": draft.language,
     }
-    body |= _circumstances(draft, known.revision) if known.entry_version >= ENTRIES_OF_2 else _times(draft)
+    body |= _circumstances(draft, known) if known.entry_version >= ENTRIES_OF_2 else _times(draft)
     if known.entry_version >= ENTRIES_OF_4:
         body["transaction"] = str(known.transaction)
     return Fact(new_entry_id(moment.day), EntryType.RATING, moment.day, body)
@@ -63,9 +63,12 @@ def _times(draft: RatingDraft) -> dict[str, Any]:
     return {"since_s": since, "spent_ms": draft.spent_ms}
 
 
-def _circumstances(draft: RatingDraft, revision: int | None) -> dict[str, Any]:
-    """How the face was given, and how its counter and officer are known; times in tenths of a second."""
+def _circumstances(draft: RatingDraft, known: Known) -> dict[str, Any]:
+    """How the face was given, and how its counter and officer are known; times in tenths of a second. A district that
+    has no word for the duty roster is told nothing of the officer."""
     how, subject = draft.how, draft.subject
+    unheard = subject.officer_known_by is OfficerKnownBy.DUTY and known.entry_version < ENTRIES_OF_4
+    officer = None if unheard else subject.officer_known_by
     return {
         "given": str(how.given),
         "presses": min(how.presses, MAX_PRESSES),
@@ -74,9 +77,9 @@ def _circumstances(draft: RatingDraft, revision: int | None) -> dict[str, Any]:
         "spent_ds": _tenths(draft.spent_ms),
         "scan_ds": _tenths(how.scan_ms),
         "home_ds": _tenths(how.home_ms),
-        "revision": revision,
+        "revision": known.revision,
         "counter_known_by": subject.counter_known_by and str(subject.counter_known_by),
-        "officer_known_by": subject.officer_known_by and str(subject.officer_known_by),
+        "officer_known_by": officer and str(officer),
     }
 
 

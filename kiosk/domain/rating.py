@@ -72,9 +72,11 @@ class CounterKnownBy(StrEnum):
 
 
 class OfficerKnownBy(StrEnum):
-    """How the officer of a rating can be known: the dossier names one, or one alone sits at the counter; or their card
-    was read, on a kiosk that has a reader."""
+    """How the officer of a rating can be known, the surest first: the dossier names one; their card was read (reserved:
+    no kiosk of ours says so); the duty roster names one; or one alone is listed at the counter (the wire's word for
+    that is older than the duty roster)."""
 
     DOSSIER = "dossier"
-    ROSTER = "roster"
     CARD = "card"
+    DUTY = "duty"
+    ALONE = "roster"

@@ -224,6 +224,16 @@ class CounterPeriod(Struct, frozen=True):
     content: dict[str, Any]
 
 
+class Roster(Struct, frozen=True):
+    """Who is on duty at a unit, from ``first_day`` to ``last_day``, both included: nothing is known of other days.
+    ``content`` is read by ``kiosk.domain.roster``."""
+
+    unit_id: Key[Code]
+    first_day: date
+    last_day: date
+    content: dict[str, Any]
+
+
 class HolidayList(Struct, frozen=True):
     """One year's holidays and exchanged days, as read by ``kiosk.domain.calendar.holidays_from``."""
 
@@ -253,7 +263,8 @@ class ThisBox(Struct, frozen=True):
     sentence in English for the box's technician.
     ``entry_version``: what the district can read. 1: ratings of recipe 1 and the types of entries that were there from
     the beginning; 2: those of recipe 2 too, and the types ``visits``, ``staff_signed_out`` and ``moved``; 3: the
-    type ``supplement`` too; 4: ratings of recipe 3, and the types ``invitations`` and ``queue_times`` too.
+    type ``supplement`` too; 4: ratings of recipe 3, the types ``invitations`` and ``queue_times`` too, and officers
+    known by the duty roster.
     """
 
     device_id: Key[Code]
@@ -318,6 +329,7 @@ KINDS: Mapping[str, ReferenceKind] = {
     "holidays": ReferenceKind(HolidayList, Audience.EVERY_KIOSK),
     "tallies": ReferenceKind(TallyRow, Audience.ONE_KIOSK),
     "counter_periods": ReferenceKind(CounterPeriod, Audience.ONE_KIOSK),
+    "rosters": ReferenceKind(Roster, Audience.ONE_KIOSK),
     "receptions": ReferenceKind(Reception, Audience.NEAR_UNIT, from_file=True),
     "wordings": ReferenceKind(Wording, Audience.EVERY_KIOSK),
     "complaint_answers": ReferenceKind(ComplaintAnswer, Audience.NEAR_UNIT),

@@ -106,6 +106,12 @@ ALTER TABLE dossiers ADD COLUMN closed_code BLOB;
 DELETE FROM box_state WHERE name IN ('snapshot_cursor', 'staff_pin');
 """
 
+_ROSTERS = """
+CREATE TABLE rosters (unit_id VARCHAR(64) NOT NULL PRIMARY KEY, first_day DATE NOT NULL, last_day DATE NOT NULL,
+  content JSON NOT NULL);
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
 
 _PLACES_AND_ADDRESSES = """
 ALTER TABLE identity ADD COLUMN moves INTEGER DEFAULT '0' NOT NULL;
@@ -168,6 +174,11 @@ def _0011_places_and_addresses(tx: Connection) -> None:
     _run(tx, _PLACES_AND_ADDRESSES)
 
 
+def _0012_rosters(tx: Connection) -> None:
+    """The duty roster. Asks for everything once more: the release before passed it over."""
+    _run(tx, _ROSTERS)
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -186,6 +197,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0009_entry_version", _0009_entry_version),
     ("0010_staff", _0010_staff),
     ("0011_places_and_addresses", _0011_places_and_addresses),
+    ("0012_rosters", _0012_rosters),
 )
 
 

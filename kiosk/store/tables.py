@@ -168,7 +168,7 @@ procedures, counter_pins = reference["procedures"], reference["counter_pins"]
 officer_pins, counter_periods = reference["officer_pins"], reference["counter_periods"]
 questionnaires, wordings = reference["questionnaires"], reference["wordings"]
 notices, opening_hours, holidays = reference["notices"], reference["opening_hours"], reference["holidays"]
-receptions, this_box = reference["receptions"], reference["this_box"]
+receptions, this_box, rosters = reference["receptions"], reference["this_box"], reference["rosters"]
 
 # What receipt numbers became, so that none is given out twice; in the order of the hashes, never of the days.
 given_receipts = Table(

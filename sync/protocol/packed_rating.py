@@ -107,7 +107,7 @@ _LAST: tuple[PackedField, ...] = (
     PackedWord("input", 3, ("scan", "typed", "counter")),
     PackedWord("given", 3, ("touch", "keys", "buttons", "ear", "switch")),
     PackedWord("counter_known_by", 3, ("dossier", "own", "citizen"), may_lack=True),
-    PackedWord("officer_known_by", 3, ("dossier", "roster", "card"), may_lack=True),
+    PackedWord("officer_known_by", 3, ("dossier", "roster", "card", "duty"), may_lack=True),
     PackedNumber("presses", 8),
     PackedNumber("scans", 6),
     PackedNumber("since_ds", 16, may_lack=True),

@@ -19,7 +19,9 @@ from kiosk.clock import Moment
 from kiosk.desk.desk import KioskDesk
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.entry import EntryType, Fact, new_entry_id
-from kiosk.domain.rating import InputMethod, Score, Stage
+from kiosk.domain.rating import InputMethod, OfficerKnownBy, Score, Stage
+from kiosk.domain.roster import DutyShift
+from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import RatingDraft, Subject
 from kiosk.store import box_state, ledger, outbox, reference
 from kiosk.store.engine import CannotWrite, Store
@@ -30,8 +32,11 @@ from sync.agent.enrol import enrol
 from sync.agent.policy import Unreachable
 from sync.agent.transport import Transport
 from sync.district.fleet.enrolment import draw_code, issue_code
+from sync.district.roster.change import change_roster, seats_of
 from sync.district.store.devices import revoke
 from sync.district.store.engine import writing
+from sync.district.store.imports import Origin
+from sync.district.times import local_day, start_of, utc_now
 from sync.protocol.batch import Batch, BatchResponse
 from tests.district.conftest import COUNTER, NOON, UNIT, Client, District
 from tests.support.factories import TODAY, dossier_code
@@ -136,6 +141,25 @@ def test_reference_data_reaches_the_box(kiosk: Kiosk, district: District):
     found = kiosk.desk.find(dossier_code(9), InputMethod.SCAN)
     assert isinstance(found, Subject)
     assert (found.procedure, found.counter) == ("Đăng ký khai sinh", "Quầy 1")
+
+
+def test_the_duty_roster_reaches_the_box_and_its_ratings_stand_on_the_account_of_who_was_there(
+    kiosk: Kiosk, district: District
+):
+    district.clock.at = utc_now()  # what the server says over HTTP, and so the kiosk's time
+    today, officer = local_day(district.clock.at), {"officer_number": "CB-2", "unit_id": UNIT, "post": "Công chức"}
+    district.reference(officers=[officer])
+    with writing(district.engine) as connection:
+        shifts = seats_of([DutyShift(COUNTER, "CB-2", today)])
+        change_roster(connection, UNIT, shifts, Origin("", start_of(today), "lan"))
+    kiosk.deliver()
+
+    chosen = kiosk.desk.find_counter(CounterChoice(COUNTER, "Quầy 1"))
+    kiosk.desk.save(RatingDraft(chosen, Score(4), "vi", None, 900))
+    kiosk.deliver()
+
+    assert chosen.officer_known_by is OfficerKnownBy.DUTY
+    assert district.rows("ratings", "officer_number", "officer_known_by") == [("CB-2", "duty")]
 
 
 def test_a_changed_and_a_removed_dossier_follow(kiosk: Kiosk, district: District):

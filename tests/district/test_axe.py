@@ -24,6 +24,7 @@ from sync.district.reports.closing import close
 from sync.district.reports.period_figures import HowToRead
 from sync.district.store import inquiries, objections, wall_displays
 from sync.district.store.engine import writing
+from sync.district.times import local_day
 from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
 from tests.district.test_web_browser import chromium, pytestmark
 from tests.district.web_fixtures import empty_district
@@ -33,7 +34,18 @@ from tests.support.factories import COUNTER, UNIT
 __all__ = ["chromium", "pytestmark"]
 
 OPTIONS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-STRANGERS = ("/", "/tra-cuu", "/cong-khai", "/cong-khai?q=xe", "/co-quan", "/to-dan", "/chi-so", "/sign-in", "/nowhere")
+STRANGERS = (
+    "/",
+    "/tra-cuu",
+    "/cong-khai",
+    "/cong-khai?q=xe",
+    "/co-quan",
+    "/to-dan",
+    "/chi-so",
+    "/sign-in",
+    "/pin",
+    "/nowhere",
+)
 STAFF = (
     "/",
     "/?period=month&compare=year",
@@ -55,6 +67,9 @@ STAFF = (
     "/account",
     "/periods",
     "/periods?kind=year",
+    "/roster",
+    "/pins",
+    "/contact-places",
     "/people",
     f"/people/{HEAD.user_name}",
 )
@@ -76,6 +91,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
         how = HowToRead(Rules(30, 5), load_indicator_rules(None), office.district.clock())
         october = close(engine, SigningKey.generate(), asked_by_name("2026-10"), UNIT, HEAD.user_name, how)
         periods = (f"/periods/{october.number}", *(f"/periods/open?unit={UNIT}&of={of}" for of in ("2026-09", "2026")))
+        split = f"/roster/day?unit={UNIT}&of={local_day(office.district.clock())}&counter={COUNTER}"
         objection = ObjectionSubject(ObjectionAbout.FIGURE, UNIT, COUNTER, date(2026, 10, 1), 30, 60)
         raised = ObjectionStep(
             office.district.clock(), "an", Role.OFFICER, ObjectionAct.RAISE, "Máy lấy số hỏng hai ngày liền."
@@ -87,7 +103,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
             )
             inquiries.ask(connection, UNIT, COUNTER, "Đăng ký khai tử", asked)
             display = f"/display/{wall_displays.make(connection, UNIT, HEAD.user_name, office.district.clock())}"
-        yield address, (*matters, *periods, "/kiosks/kiosk-1", "/objections/1", "/inquiries/1", display)
+        yield address, (split, *matters, *periods, "/kiosks/kiosk-1", "/objections/1", "/inquiries/1", display)
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,13 @@
 """Whom a complaint is about is written down when it arrives; imports keep more people from it, never fewer."""
 
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from kiosk.domain.roster import DutyShift
 from kiosk.paths import shipped_scheme
 from kiosk.vietnamese.fold import fold
 from sync.district.complaints.actions import Incomplete, NotAllowed, NotThere, visible
@@ -19,10 +20,14 @@ from sync.district.domain.report_likelihood import learn, shipped_likelihood
 from sync.district.domain.rights import Person, Subject, may_open_contact, may_see
 from sync.district.domain.sensitive import reads_sensitive
 from sync.district.projection.project import rebuild
-from sync.district.store.engine import reading
+from sync.district.roster.change import change_roster
+from sync.district.store.engine import reading, writing
+from sync.district.store.imports import Origin
+from sync.district.times import start_of
 from tests.district.conftest import District
 from tests.district.test_complaints import HEAD, LAN, NUMBER, do
 from tests.district.web_fixtures import bring
+from tests.support.factories import TODAY as BOX_DAY
 from tests.support.factories import UNIT, dossier_code
 
 START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -84,6 +89,19 @@ def test_who_moves_to_the_counter_later_is_kept_from_it_for_ever(peopled: Distri
     bring(peopled.engine, "officers", officers(CB_7="H32.13-Q2", CB_8=FIRST))
 
     assert (before, moved_in, sees(peopled, LAN, entry_id)) == (True, False, False)
+
+
+@pytest.mark.parametrize(("days_before", "sees_it"), [(0, False), (7, False), (8, True), (-1, True)])
+def test_whom_the_duty_roster_had_at_the_counter_lately_is_kept_from_it(
+    peopled: District, days_before: int, sees_it: bool
+) -> None:
+    bring(peopled.engine, "officers", officers(CB_7="H32.13-Q2", CB_8=FIRST))
+    day = BOX_DAY - timedelta(days=days_before)
+    with writing(peopled.engine) as connection:
+        seat = {(day, FIRST): [DutyShift(FIRST, "CB-7", day)]}
+        change_roster(connection, UNIT, seat, Origin("", start_of(day), "lan"))
+
+    assert sees(peopled, LAN, arrive(peopled, counter_id=FIRST)) is sees_it
 
 
 def test_a_dossier_that_changes_hands_keeps_both_officers_from_it(peopled: District) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -25,11 +26,9 @@ from sync.district.domain.inquiry import (
 )
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person
-from sync.district.store.accounts import UserRow, add_user
-from sync.district.store.engine import writing
-from tests.district.test_objection_pages import Office
-from tests.district.web_fixtures import NOW, bring_samples
-from tests.district.web_server import StillClock, add_people, hash_of_password, serving
+from sync.district.store.engine import Engine
+from tests.district.test_objection_pages import Office, opened
+from tests.district.web_fixtures import NOW, empty_district
 
 NO_HOLIDAYS = Holidays()
 UNIT, COUNTER = "commune", "commune-q1"
@@ -120,20 +119,20 @@ def test_however_people_act_only_others_answer_and_nothing_follows_the_end(walk)
 
 
 @pytest.fixture
-def office(engine, tmp_path) -> Iterator[Office]:
-    bring_samples(engine)
-    centre = "H35.88.01"
-    add_people(engine, ("lan", Role.LEADER, centre), ("binh", Role.LEADER, "H35.89"), ("tam", Role.TECHNICIAN, None))
-    with writing(engine) as connection:
-        for name, number in (("an", "CB-0101"), ("vy", "CB-0201")):
-            row = UserRow(name, hash_of_password(), Role.OFFICER, centre, False, number, False)
-            add_user(connection, row, NOW)
-    clock = StillClock()
-    with serving(engine, tmp_path, clock) as address:
-        yield Office(engine, address, clock)
+def office(tmp_path: Path) -> Iterator[Office]:
+    with opened(empty_district(tmp_path), tmp_path) as found:
+        yield found
 
 
-def test_a_question_from_the_counter_to_the_answer(office: Office) -> None:
+@pytest.fixture
+def either_office(engine: Engine, tmp_path: Path) -> Iterator[Office]:
+    """The same on either database."""
+    with opened(engine, tmp_path) as found:
+        yield found
+
+
+def test_a_question_from_the_counter_to_the_answer(either_office: Office) -> None:
+    office = either_office
     new = "/inquiries/new?counter=H35.88.01-Q1"
     refused = office.post("an", new, "ask", title="Khai tử", text="Gọi 0912 345 678 hỏi lại giúp tôi")
     assert refused.status_code == 422

@@ -4,8 +4,10 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
@@ -19,7 +21,7 @@ from sync.district.store.accounts import UserRow, add_user, set_disabled
 from sync.district.store.doubt_tables import doubts
 from sync.district.store.doubts import add_step
 from sync.district.store.engine import Engine, reading, writing
-from tests.district.web_fixtures import NOW, bring_samples
+from tests.district.web_fixtures import NOW, bring_samples, empty_district
 from tests.district.web_server import PASSWORD, Browser, StillClock, add_people, hash_of_password, rate, serving
 
 CENTRE = "H35.88.01"
@@ -62,8 +64,9 @@ class Office:
         return int(answer.headers["Location"].rpartition("/")[2])
 
 
-@pytest.fixture
-def office(engine: Engine, tmp_path) -> Iterator[Office]:
+@contextmanager
+def opened(engine: Engine, folder: Path) -> Iterator[Office]:
+    """A unit with people at its counters and above, two months of ratings at one counter, and its pages."""
     bring_samples(engine)
     add_people(
         engine,
@@ -80,15 +83,29 @@ def office(engine: Engine, tmp_path) -> Iterator[Office]:
     rate(engine, CENTRE, Q1, {5: 20, 2: 40}, date(2026, 10, 12))
     rate(engine, CENTRE, Q1, {5: 10, 2: 20}, date(2026, 9, 12))
     clock = StillClock()
-    with serving(engine, tmp_path, clock) as address:
+    with serving(engine, folder, clock) as address:
         yield Office(engine, address, clock)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with opened(empty_district(tmp_path), tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def either_office(engine: Engine, tmp_path: Path) -> Iterator[Office]:
+    """The same on either database."""
+    with opened(engine, tmp_path) as found:
+        yield found
 
 
 def objected(page: str) -> list[str]:
     return re.findall(r'data-objected="(\w+)"', page)
 
 
-def test_an_objection_from_the_counter_to_the_decision_and_beside_the_figure(office: Office) -> None:
+def test_an_objection_from_the_counter_to_the_decision_and_beside_the_figure(either_office: Office) -> None:
+    office = either_office
     offered = office.get("an", f"/objections/new?counter={Q1}")
     assert re.findall(r'<option value="([^"]+)"', offered) == ["2026-10", "2026-09"]
     assert "10/2026: 33,3\u00a0%, 60 lượt" in offered
@@ -116,7 +133,8 @@ def test_an_objection_from_the_counter_to_the_decision_and_beside_the_figure(off
     assert "objections-todo" not in office.get("lan", "/")
 
 
-def test_every_act_stands_in_the_audit_list(office: Office) -> None:
+def test_every_act_stands_in_the_audit_list(either_office: Office) -> None:
+    office = either_office
     number = office.raises()
     office.post("an", f"/objections/{number}", "add", text=FACTS)
     office.post("lan", f"/objections/{number}", "decide", verdict="not_agreed", text=WHY)
@@ -169,7 +187,8 @@ def test_nobody_else_raises_reads_or_decides_one(office: Office) -> None:
         assert office.browse("an").get(f"/objections/{text}").status_code == 404
 
 
-def test_a_deputy_finds_it_and_adds_for_its_author(office: Office) -> None:
+def test_a_deputy_finds_it_and_adds_for_its_author(either_office: Office) -> None:
+    office = either_office
     number = office.raises()
     today = NOW.date()
     name_deputy(office.engine, "an", "vy", (today, today + timedelta(days=3)), "lan", NOW)

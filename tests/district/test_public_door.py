@@ -12,13 +12,16 @@ from alembic import command
 from msgspec.structs import replace
 from sqlalchemy import text
 
+from kiosk.domain.roster import RECEPTION, DutyShift
 from sync.district.domain.complaint_steps import Action
+from sync.district.roster.change import change_roster, seats_of
 from sync.district.store import published_answers as store
 from sync.district.store.engine import Engine, reading, writing
+from sync.district.store.imports import Origin
 from sync.district.store.published_answers import PublishedAnswer, public_id, publishing_secret
 from sync.district.store.receptions import offices
 from sync.district.store.schema import _config, upgrade
-from sync.district.times import local_day
+from sync.district.times import start_of
 from sync.district.web.published_routes import PER_PAGE
 from tests.district.complaint_office import HEAD, LAN, SECOND, Office, open_office, open_to_the_public
 from tests.district.web_server import Browser
@@ -105,8 +108,37 @@ def test_an_office_that_was_abolished_has_no_telephone_there(tmp_path: Path) -> 
     )
 
     with reading(district.engine) as connection:
-        assert [each.phone for each in offices(connection, local_day(district.clock()))] == ["0240 333 444"]
-        assert len(offices(connection, date(2026, 6, 30))) == 2
+        assert [each.phone for each in offices(connection, district.clock())] == ["0240 333 444"]
+        assert len(offices(connection, start_of(date(2026, 6, 30)))) == 2
+
+
+def test_who_is_on_duty_stands_there_while_they_are_and_the_office_is_open_by_post_and_never_by_name(
+    tmp_path: Path,
+) -> None:
+    district, day = open_office(tmp_path).district, date(2026, 12, 1)
+    district.reference(
+        receptions=[{"unit_id": UNIT, "name": "", "address": "", "phone": "0241 234 567", "hours": ""}],
+        officers=[
+            {"unit_id": UNIT, "officer_number": "CB-5", "post": "Chánh Văn phòng", "counter_id": None}
+            | {"valid_from": None, "valid_to": None}
+        ],
+        opening_hours=[
+            {"hours_id": "A", "unit_id": UNIT, "weekdays": "12345", "morning": "07:30-11:30", "afternoon": ""}
+            | {"valid_from": None, "valid_to": None}
+        ],
+    )
+    with writing(district.engine) as connection:
+        shift = DutyShift(RECEPTION, "CB-5", day, phone="0241 999 000")
+        change_roster(connection, UNIT, seats_of([shift]), Origin("", start_of(day), "lan"))
+
+    with reading(district.engine) as connection:
+        found = {
+            clock: offices(connection, start_of(day) + timedelta(hours=clock))[0].on_duty
+            for clock in (7, 8, 11, 12, 32)
+        }
+
+    assert {clock for clock, duty in found.items() if duty} == {8, 11}
+    assert (found[8].post, found[8].phone) == ("Chánh Văn phòng", "0241 999 000")
 
 
 def test_whoever_is_signed_in_reads_the_citizens_page_too(place: tuple[Office, str]) -> None:

@@ -11,6 +11,8 @@ from kiosk.store import tables as kiosk_tables
 from sync.district.reference.translations import PARTS
 from sync.district.store.reference_tables import AUDIENCE_COLUMN
 from sync.district.store.reference_tables import reference as district_tables
+from sync.district.store.roster_tables import shifts
+from sync.district.store.rosters import ROSTER
 from tests.district.web_fixtures import CATALOGUE
 
 ONLY_ON_THE_WAY = {"portraits": {"signature"}}
@@ -53,8 +55,9 @@ def test_every_kind_has_a_key_and_the_column_that_decides_who_gets_it():
 def test_the_columns_of_a_file_are_the_fields_of_its_kind():
     from_file = {name: kind for name, kind in KINDS.items() if kind.from_file}
 
-    assert set(CATALOGUE.kinds) == set(from_file)
-    for name, rules in CATALOGUE.kinds.items():
+    assert set(CATALOGUE.kinds) == {*from_file, ROSTER}
+    for name in from_file:
+        rules = CATALOGUE.kinds[name]
         said = {rule.field for rule in rules} - FOUND_BY_NAME
         gathered = {field for field in said if field.partition("_")[0] in PARTS and field.partition("_")[2]}
         told_with_a_date = set(TIME_OF.values())
@@ -68,6 +71,16 @@ def test_the_columns_of_a_file_are_the_fields_of_its_kind():
         for rule in rules:
             most = fields[rule.field].max_length if rule.field in fields else 0
             assert not most or rule.longest <= most, rule.field
+
+
+def test_the_columns_of_a_roster_make_shifts_and_no_text_is_longer_than_the_table_keeps():
+    rules = {rule.field: rule for rule in CATALOGUE.kinds[ROSTER]}
+    kept = {"counter_id", "officer_number", "day", "phone"}
+
+    assert set(rules) == {*kept, "unit_id", "duty", "part", "hours"}
+    assert {name for name, rule in rules.items() if rule.is_key} == {"day", "counter_id", "duty", "part", "hours"}
+    for name in (*kept - {"day"}, "unit_id"):
+        assert rules[name].longest <= shifts.c[name].type.length, name
 
 
 def test_both_ends_keep_every_field_that_is_sent():

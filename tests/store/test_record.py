@@ -262,7 +262,7 @@ def test_all_that_a_rating_says_of_how_it_was_given_fits_into_the_same_size_and_
     how, who = replace(how, scan_ms=scanned, home_ms=home), replace(box.identity, unit_id=unit)
     code = DossierCode("000.00.19.H26-261118-0012345" if foreign else f"{unit}-261118-12345")
     subject = Subject(InputMethod.TYPED, Stage.HAND_IN, code, f"{unit}-Q12", flags=tuple(flags))
-    subject = replace(subject, counter_known_by=CounterKnownBy.OWN, officer_known_by=OfficerKnownBy.ROSTER)
+    subject = replace(subject, counter_known_by=CounterKnownBy.OWN, officer_known_by=OfficerKnownBy.ALONE)
     rated = RatingDraft(subject, score, "vi", since, spent, how)
 
     fact = rating_fact(rated, who, replace(clock(), offset_ms=offset), Known("mot-cua/12", ENTRIES_OF_2, revision))
@@ -311,7 +311,7 @@ def test_how_the_counter_and_the_officer_are_known_is_kept(box, desk):
 
     assert (found.counter_known_by, found.officer_known_by) == (CounterKnownBy.DOSSIER, OfficerKnownBy.DOSSIER)
     assert chosen["H35.13-q3"].counter_known_by is CounterKnownBy.CITIZEN
-    assert [each.officer_known_by for each in chosen.values()] == [OfficerKnownBy.ROSTER, None]
+    assert [each.officer_known_by for each in chosen.values()] == [OfficerKnownBy.ALONE, None]
 
 
 def test_the_id_in_clear_tells_the_day_and_no_more(box, desk):

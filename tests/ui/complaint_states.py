@@ -9,7 +9,7 @@ from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart, Manner, Reach
-from kiosk.flow.state.lobby import Intake, OfficerChoice, ReplyPromise
+from kiosk.flow.state.lobby import Intake, OfficerChoice, OnDuty, ReplyPromise
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.screens import LookingUpDossier, Place, StillThere, TypeCode
 from kiosk.flow.state.text_input import Kind, beginning
@@ -62,7 +62,9 @@ _SOME = tuple(replace(each, portrait=portrait(i) if i != 1 else b"") for i, each
 _LARGE = tuple(
     OfficerChoice(f"MC-{i:03}", OFFICERS[i % 3].post, COUNTERS[i % 4].counter_id, portrait(i)) for i in range(11)
 )
+ON_DUTY = OnDuty("Chuyên viên tiếp nhận và trả kết quả", "0263 3850 123")
 INTAKES = {
+    "tell-law-on-duty": replace(INTAKE, on_duty=ON_DUTY),
     **{name: replace(INTAKE, reply=ReplyPromise(ANSWER_DAYS)) for name in ("receipt-offline", "tell-kind-offline")},
     "tell-officer-portraits": replace(INTAKE, officers=_SOME),
     "tell-officer-portraits-two": replace(INTAKE, officers=_SOME[::2]),
@@ -82,6 +84,7 @@ def telling_places(now: float) -> dict[str, Place]:
         "tell-kind": t.ChooseKind(),
         "tell-kind-offline": t.ChooseKind(),
         "tell-law": t.ReadLaw(t.ChooseKind()),
+        "tell-law-on-duty": t.ReadLaw(t.ChooseKind()),
         **{f"tell-{part}": t.Choose(part, replace(halfway, reach=Reach.PHONE)) for part in _CHOSEN},
         **{name: t.Choose(ComplaintPart.OFFICER, halfway) for name in INTAKES if name.startswith("tell-officer")},
         "tell-about-back": t.Choose(ComplaintPart.ABOUT, TOLD),

@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.flow.state.preferences import Preferences
 from tests.support.fakes import ANSWER_DAYS, INTAKE
+from tests.ui.complaint_states import ON_DUTY
 from tests.ui.layout_faults import is_control, solid, texts_of
 from tests.ui.test_layout import laid_out  # noqa: F401  (the fixture lays out on every panel)
 
@@ -68,6 +69,10 @@ def test_behind_the_i_stand_what_these_are_where_else_to_go_and_the_law(laid_out
             "0262 3850 123",
         ):
             assert word in text, word
+        assert ON_DUTY.post.lower() not in text
+        page = laid_out("tell-law-on-duty", language, preferences=Preferences(step))
+        told = page.reader._text
+        assert (ON_DUTY.post in told, "02633850123" in told.replace(" ", "")) == (True, True)
         turns = 0
         while page.reader.can_scroll(up=False):
             page.turn()

@@ -91,11 +91,19 @@ class ReplyPromise(Struct, frozen=True):
     due: date | None = None
 
 
+class OnDuty(Struct, frozen=True):
+    """Who receives complaints at this office now: their post, and the office's number there, empty when none is
+    told."""
+
+    post: str
+    phone: str = ""
+
+
 class Intake(Struct, frozen=True):
     """What góp ý and phản ánh need: the consent in force, the ready sentences, counters and officers of this office,
     where khiếu nại and tố cáo go, and the page that a receipt's QR code opens (empty: none yet). ``speech_seconds``:
     how long one may speak to the microphone, 0 without one. ``reply`` is by when a phản ánh told today is answered,
-    ``law`` by which law."""
+    ``law`` by which law; ``on_duty`` who receives complaints now, ``None`` when nobody is known to."""
 
     consent: Consent
     sentences: tuple[Sentence, ...] = ()
@@ -106,6 +114,7 @@ class Intake(Struct, frozen=True):
     speech_seconds: int = 0
     reply: ReplyPromise | None = None
     law: Law | None = None
+    on_duty: OnDuty | None = None
 
 
 class Lobby(Struct, frozen=True):

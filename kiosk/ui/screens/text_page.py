@@ -14,6 +14,7 @@ from kiosk.flow.rules.complaint_steps import AGREED
 from kiosk.flow.rules.lookup_steps import BRING, WRITE_MORE, asks_more, asks_verdict
 from kiosk.flow.state.complaint import AskConsent, ComplaintFound, ReadBack, ReadLaw, ShowStatus
 from kiosk.flow.state.complaint_draft import ComplaintDraft
+from kiosk.flow.state.lobby import OnDuty
 from kiosk.flow.state.screens import Touched
 from kiosk.texts import Strings
 from kiosk.ui.card_layout import height_for
@@ -152,14 +153,25 @@ class LawPage(TextPage):
     def show(self, place: ReadLaw, now: float) -> None:
         words, intake = self.words, self.intake
         self.title = words["tell.law"]
-        at = intake.reception if intake else None
-        without = words.say("tell.kind_where", where=_where(at)) if at else words["tell.kind_not"]
+        at, duty = (intake.reception, intake.on_duty) if intake else (None, None)
+        where = _where(at, duty, short=self.m.tiny) if at else ""
+        without = words.say("tell.kind_where", where=where) if at else words["tell.kind_not"]
         law = [in_language(intake.law.words, *words.languages)] if intake and intake.law else []
-        self.read("\n".join([words["tell.law_comment"], words["tell.law_complaint"], without, *law]))
+        with_duty = [without, _duty(words, duty)] if duty else [without]
+        self.read("\n".join([words["tell.law_comment"], words["tell.law_complaint"], " ".join(with_duty), *law]))
 
 
-def _where(reception: Reception) -> str:
-    return ", ".join(filter(None, (reception.name, reception.address, regrouped(reception.phone), reception.hours)))
+def _where(reception: Reception, duty: OnDuty | None, *, short: bool) -> str:
+    """The place. While somebody is on duty with a telephone that one stands for the place's own, and where there is
+    little room for its hours."""
+    phone = "" if duty and duty.phone else regrouped(reception.phone)
+    hours = "" if duty and short else reception.hours
+    return ", ".join(filter(None, (reception.name, reception.address, phone, hours)))
+
+
+def _duty(words: Strings, on_duty: OnDuty) -> str:
+    key = "tell.on_duty_phone" if on_duty.phone else "tell.on_duty"
+    return words.say(key, who=on_duty.post, phone=regrouped(on_duty.phone))
 
 
 class ReadBackPage(TextPage):

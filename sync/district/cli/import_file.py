@@ -20,8 +20,10 @@ from sync.district.reference.names import plain_name
 from sync.district.reference.planning import plan
 from sync.district.reference.portraits import import_portraits
 from sync.district.reference.report import report
+from sync.district.reference.roster_file import import_roster
 from sync.district.store.engine import Engine, reading
 from sync.district.store.imports import IMPORTED
+from sync.district.store.rosters import ROSTER
 from sync.district.texts import Texts, languages, load_texts
 from sync.district.times import local_day
 from sync.district.web.formats import day
@@ -43,11 +45,12 @@ def add_parser(subparsers: Any) -> None:
         help="import reference data from a CSV or XLSX file, or officers' pictures",
         description=(
             "Import reference data: all of a file or nothing. Import units first, then counters, officers, procedures, "
-            "dossiers, notices, opening_hours and receptions. Importing a file again updates what changed; rows it "
-            "lacks stay, and an empty cell takes a known value away only with --allow-emptying, or when somebody at "
-            "the terminal agrees. A questionnaire, a year's holidays and a wording (consent, ready sentences) are "
-            "TOML. Portraits are a folder or a ZIP of photographs (JPEG, PNG, WebP), each named by an officer's "
-            "number, like TP-021.jpg."
+            "dossiers, notices, opening_hours and receptions. A duty roster names a day, a counter and an officer in "
+            "each row, and replaces what stood for that counter and day. Importing a file again updates what changed; "
+            "rows it lacks stay, and an empty cell takes a known value away only with --allow-emptying, or when "
+            "somebody at the terminal agrees. A questionnaire, a year's holidays and a wording (consent, ready "
+            "sentences) are TOML. Portraits are a folder or a ZIP of photographs (JPEG, PNG, WebP), each named by an "
+            "officer's number, like TP-021.jpg."
         ),
     )
     parser.add_argument("kind", choices=KINDS, help="what the file holds")
@@ -94,7 +97,27 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     except OSError:
         print(texts("import.file.missing", file=arguments.file))
         return 1
-    return _rows(arguments, context, texts, data)
+    return (_roster if arguments.kind == ROSTER else _rows)(arguments, context, texts, data)
+
+
+def _roster(arguments: argparse.Namespace, context: Context, texts: Texts, data: bytes) -> int:
+    """Imports a duty roster: its rows name their days, so it is never planned."""
+    if arguments.holds_from:
+        raise Stop(f"--from is for {', '.join(IMPORTED)}")
+    file_name = shown_name(arguments.file.name)
+    outcome = import_roster(
+        context.engine(),
+        shipped_catalogue(),
+        data,
+        file_name,
+        context.now(),
+        fixed={"unit_id": arguments.unit} if arguments.unit else {},
+        sheets=tuple(arguments.sheet),
+        check=arguments.check,
+        person=person_of(arguments),
+    )
+    print(report(outcome, file_name, texts))
+    return 0 if outcome.accepted else 1
 
 
 def _rows(arguments: argparse.Namespace, context: Context, texts: Texts, data: bytes) -> int:

@@ -1,8 +1,9 @@
 """Record whom and what a complaint is about when it arrives: what its citizen named, whose dossier it is, who sits at
-that counter now, and whom its words seem to name. Later imports add to it and take nothing away."""
+that counter now or was on duty there lately, and whom its words seem to name. Later imports add to it and take
+nothing away."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sync.district.domain.complaint_body import ArrivedEntry, ComplaintBody
 from sync.district.domain.mentions import KnownCounter, KnownOfficer, mentions
@@ -23,7 +24,9 @@ from sync.district.store.complaint_subjects import (
 from sync.district.store.complaints import facts_with
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
+from sync.district.store.rosters import shifts_at
 
+LATELY = timedelta(days=7)
 Known = tuple[list[KnownOfficer], list[KnownCounter]]
 
 
@@ -37,7 +40,7 @@ def record_subjects(connection: Connection, arrived: Iterable[ArrivedEntry], at:
     facts = [fact for each in new for fact in _words_by(each)]
     facts += _of_dossiers(connection, new)
     counters = {fact.value for fact in facts if fact.kind == COUNTER}
-    facts += _seated(facts, store.seats_of(connection, counters))
+    facts += [*_seated(facts, store.seats_of(connection, counters)), *_on_duty(connection, facts, new)]
     facts += _named_in_words(connection, new)
     store.keep_subjects(connection, facts, at)
 
@@ -87,6 +90,26 @@ def _seated(facts: Iterable[SubjectFact], seats: Mapping[str, set[str]]) -> list
         for fact in facts
         if fact.kind == COUNTER
         for number in seats.get(fact.value, ())
+    ]
+
+
+def _on_duty(
+    connection: Connection, facts: Iterable[SubjectFact], entries: Iterable[ArrivedEntry]
+) -> list[SubjectFact]:
+    """Whom the duty roster had at these counters in the days before: a citizen may speak of an earlier visit."""
+    days = {each.entry_id: each.day for each in entries}
+    asked = [(fact.complaint_id, fact.value) for fact in facts if fact.kind == COUNTER]
+    if not asked:
+        return []
+    first, last = min(days.values()) - LATELY, max(days.values())
+    seated = shifts_at(connection, {counter_id for _, counter_id in asked}, first, last)
+    return [
+        SubjectFact(complaint_id, OFFICER, shift.officer_number, SEAT)
+        for complaint_id, asked_counter in asked
+        for (_, counter_id), shifts in seated.items()
+        if counter_id == asked_counter
+        for shift in shifts
+        if days[complaint_id] - LATELY <= shift.day <= days[complaint_id]
     ]
 
 

@@ -21,6 +21,14 @@ class KnownBy(StrEnum):
     DOSSIER = "dossier"
 
 
+class OfficerNamedBy(StrEnum):
+    """From what the district knows whom a rating is about, the surest first. The dossier was written by whoever took
+    it, for this very transaction; the roster says who should have sat there."""
+
+    DOSSIER = "dossier"
+    DUTY = "duty"
+
+
 class DossierFacts(Struct, frozen=True):
     """What the imported dossier says. ``units``: the unit of its counter and since when, in the order in which that was
     imported; ``None``: for as long as there is such a counter."""
@@ -40,15 +48,18 @@ UNKNOWN = DossierFacts()
 
 def attributed(rated: Rated, dossier: DossierFacts) -> Rated:
     """The rating with what its dossier tells. A counter that the kiosk named stays; a dossier of another office's
-    counter names none here."""
+    counter names none here. Where the dossier names no officer, the one on duty counts."""
     counter_id, known_by = rated.counter_id, rated.counter_known_by or KnownBy.KIOSK
     if counter_id is None or rated.counter_known_by == KnownBy.DOSSIER:
         counter_id = dossier.counter_id if dossier.unit_on(rated.day) == rated.unit_id else None
         known_by = KnownBy.DOSSIER
+    named_by = OfficerNamedBy.DOSSIER if dossier.officer_number else OfficerNamedBy.DUTY
+    officer = dossier.officer_number or rated.seated_officer
     return replace(
         rated,
         counter_id=counter_id,
         counter_known_by=str(known_by) if counter_id else None,
-        officer_number=dossier.officer_number,
+        officer_number=officer,
+        officer_known_by=str(named_by) if officer else None,
         procedure_id=dossier.procedure_id,
     )

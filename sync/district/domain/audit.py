@@ -18,6 +18,8 @@ class Audited(StrEnum):
     ``ACCOUNT``: an account was made, moved, reset, shut out, or given a deputy. ``PERIOD``: a period was closed, or a
     correction of a closed one proposed or confirmed. ``OBJECTION``: somebody objected to a figure, or decided about it.
     ``DISPLAY``: the address of a wall display was made or ended.
+    ``ROSTER``: a duty roster was changed. ``PIN``: a one-time code for an officer's PIN was given, used or withdrawn.
+    ``CONTACT``: where a unit receives citizens was changed, or found to be right.
     """
 
     VIEW = "view"
@@ -29,6 +31,9 @@ class Audited(StrEnum):
     PERIOD = "period"
     OBJECTION = "objection"
     DISPLAY = "display"
+    ROSTER = "roster"
+    PIN = "pin"
+    CONTACT = "contact"
 
 
 class AuditEntry(Struct, frozen=True):

@@ -13,7 +13,9 @@ OVERALL = "overall"
 
 
 class Rated(Struct, frozen=True):
-    """A rating as the district keeps it: one row of the table ``ratings``. ``batch_id`` is null in no row."""
+    """A rating as the district keeps it: one row of the table ``ratings``. ``batch_id`` is null in no row.
+    ``seated_officer``: whom the duty roster names at its counter and time; ``officer_known_by``: from what
+    ``officer_number`` is known."""
 
     entry_id: str
     device_id: str
@@ -37,6 +39,8 @@ class Rated(Struct, frozen=True):
     counted: bool = True
     day_guessed: bool | None = False
     counter_known_by: str | None = None
+    seated_officer: str | None = None
+    officer_known_by: str | None = None
 
     @property
     def arrival(self) -> tuple[int, int]:

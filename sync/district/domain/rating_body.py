@@ -32,7 +32,8 @@ class Sealed(Struct, frozen=True):
 
 
 class RatingBody(Struct, frozen=True):
-    """What a citizen said with one tap. ``recorded_at`` is the device's clock."""
+    """What a citizen said with one tap. ``recorded_at`` is the device's clock. ``happened_at``: when it really was;
+    ``None`` while that is not known to a few minutes."""
 
     recorded_at: datetime
     unit_id: str
@@ -45,6 +46,7 @@ class RatingBody(Struct, frozen=True):
     input: str
     language: str
     circumstances: Circumstances
+    happened_at: datetime | None = None
 
 
 class FactBody(Struct, frozen=True):

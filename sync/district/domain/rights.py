@@ -146,6 +146,16 @@ def signs_in_at_kiosks(role: Role, officer_number: str | None) -> bool:
     return officer_number is not None and sees_counters(role)
 
 
+def edits_contact_places(role: Role) -> bool:
+    """Whether people of this role write where their units receive citizens."""
+    return role in (Role.LEADER, Role.ADMINISTRATOR)
+
+
+def gives_pin_codes(role: Role) -> bool:
+    """Whether people of this role give officers without an account a one-time code for their PIN."""
+    return role in (Role.LEADER, Role.ADMINISTRATOR)
+
+
 def sees_private_answers(role: Role) -> bool:
     """Whether people of this role see how often something hard to say (asked for money, harassed) was reported."""
     return role in _HEADS
@@ -252,6 +262,28 @@ def may_with_period(person: Person, act: PeriodAct, unit_id: str, proposed_by: s
     if person.role not in PERIOD_RIGHTS[act] or (person.units is not None and unit_id not in person.units):
         return False
     return act is not PeriodAct.CONFIRM or (bool(proposed_by) and person.user_name != proposed_by)
+
+
+class RosterAct(StrEnum):
+    """What people do with the duty roster of a unit."""
+
+    SEE = "see"
+    CHANGE = "change"
+
+
+ROSTER_RIGHTS: Mapping[RosterAct, frozenset[Role]] = {RosterAct.SEE: _HANDLERS, RosterAct.CHANGE: _HEADS}
+"""Who may do what with the roster of their own unit or one below it. It says on whose account a rating stands, so heads
+alone change it, what has passed is changed by nobody, and every change stands on the page for all who see it."""
+
+
+def sees_rosters(role: Role) -> bool:
+    """Whether people of this role see any roster; for the others the pages do not exist."""
+    return role in ROSTER_RIGHTS[RosterAct.SEE]
+
+
+def may_with_roster(person: Person, act: RosterAct, unit_id: str) -> bool:
+    """Whether a person may do this with the roster of a unit."""
+    return person.role in ROSTER_RIGHTS[act] and (person.units is None or unit_id in person.units)
 
 
 class Restriction(StrEnum):

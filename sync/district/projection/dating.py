@@ -36,6 +36,13 @@ class Dated(Struct, frozen=True):
         """Whether nobody knows the day, so that it counts in no period until a person says which it was."""
         return self.note is not None and self.note.is_guess
 
+    def surely_at(self, recorded_at: datetime) -> datetime | None:
+        """When it happened, as far as that is known to a few minutes; ``recorded_at`` is what the box's clock said."""
+        if self.note is None:
+            return recorded_at
+        sure = self.note.uncertain_s is not None and self.note.uncertain_s <= OFFSET_S
+        return happened_at(self.note) if sure else None
+
 
 def dated(opened: Sequence[Opened], arrivals: Mapping[int, Arrival]) -> Iterator[Dated]:
     """Dates the entries of some batches; those of one batch stand together, in the order of their positions."""

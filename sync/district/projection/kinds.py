@@ -8,7 +8,8 @@ from msgspec.structs import asdict
 
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import FROM_CITIZENS, EntryType
-from kiosk.domain.rating import Flag
+from kiosk.domain.rating import Flag, OfficerKnownBy
+from kiosk.domain.roster import DutyShift, on_duty
 from sync.district.complaints.recompute import recompute_status
 from sync.district.complaints.subjects import record_added, record_subjects
 from sync.district.domain.answers_body import Added, AnswersBody, answers_from
@@ -35,7 +36,11 @@ from sync.district.store.complaints import words_added, write_arrived
 from sync.district.store.engine import Connection
 from sync.district.store.queue_times import write_times
 from sync.district.store.releases import released_at
+from sync.district.store.rosters import shifts_at
+from sync.district.times import VIETNAM, local_day
 
+Rosters = Mapping[tuple[str, str], Sequence[DutyShift]]
+"""The shifts of a unit's counter."""
 Write = Callable[[Connection, Sequence[tuple[Sealed, Any]], tuple[Scheme, ...]], None]
 
 
@@ -58,7 +63,8 @@ def kind_of(entry_type: str) -> EntryKind:
 
 def _write_ratings(connection: Connection, entries: Sequence[tuple[Sealed, RatingBody]], _: tuple[Scheme, ...]) -> None:
     known = store.dossiers_of(connection, (body.dossier_code for _, body in entries if body.dossier_code))
-    arrived = [_rated(entry, body, known) for entry, body in entries]
+    rosters = _rosters_for(connection, [body for _, body in entries])
+    arrived = [_rated(entry, body, known, rosters) for entry, body in entries]
     store.write_ratings(connection, deduplicate(store.related(connection, arrived), arrived))
     store.write_circumstances(connection, [_circumstances_row(entry, body) for entry, body in entries])
 
@@ -86,7 +92,31 @@ def _write_facts(connection: Connection, entries: Sequence[tuple[Sealed, FactBod
     store.write_facts(connection, [_fact_row(entry, fact) for entry, fact in entries])
 
 
-def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts]) -> Rated:
+def _by_roster(body: RatingBody) -> bool:
+    """Whether the kiosk knew somebody on duty there, and it is known when that was."""
+    known_by = body.circumstances.officer_known_by
+    return known_by == OfficerKnownBy.DUTY and body.counter_id is not None and body.happened_at is not None
+
+
+def _rosters_for(connection: Connection, bodies: Sequence[RatingBody]) -> Rosters:
+    """The shifts of the counters and days of those that the roster may name an officer for."""
+    asked = [(body.counter_id, local_day(body.happened_at)) for body in bodies if body.happened_at and _by_roster(body)]
+    if not asked:
+        return {}
+    days = [day for _, day in asked]
+    return shifts_at(connection, {counter_id or "" for counter_id, _ in asked}, min(days), max(days))
+
+
+def _seated(body: RatingBody, rosters: Rosters) -> str | None:
+    """Whom the roster names, as it stood at last for that time: what has passed is never changed in it."""
+    if not _by_roster(body) or body.happened_at is None or body.counter_id is None:
+        return None
+    shifts = rosters.get((body.unit_id, body.counter_id), ())
+    found = on_duty(shifts, body.counter_id, body.happened_at.astimezone(VIETNAM))
+    return found.officer_number if found else None
+
+
+def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts], rosters: Rosters) -> Rated:
     rated = Rated(
         entry_id=entry.entry_id,
         device_id=entry.device_id,
@@ -108,6 +138,7 @@ def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts]) -
         recorded_at=body.recorded_at,
         received_at=entry.received_at,
         day_guessed=Flag.DAY_UNKNOWN in body.flags,
+        seated_officer=_seated(body, rosters),
     )
     return attributed(rated, known.get(body.dossier_code or "", UNKNOWN))
 

@@ -144,7 +144,7 @@ def _sort(opened: OpenedEntry, each: Dated, allowed: Allowed | None) -> None:
         opened.unreadable.append((entry, f"error {type(error).__name__}: report it with the log"))
     else:
         if isinstance(body, RatingBody):
-            body = _flagged(body, each)
+            body = replace(_flagged(body, each), happened_at=each.surely_at(body.recorded_at))
         opened.readable.setdefault(kind.write, []).append((entry, body))
 
 

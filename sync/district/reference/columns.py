@@ -31,6 +31,7 @@ class ColumnRule(Struct, frozen=True):
     usual: re.Pattern[str] | None
     choices: Mapping[str, str]
     choice_names: tuple[str, ...]
+    is_key: bool = False
 
     @property
     def label(self) -> str:
@@ -102,6 +103,7 @@ def _rule(name: str, rule: Mapping[str, Any], formats: Mapping[str, Any]) -> Col
         usual=_shape(rule.get("usual"), formats),
         choices={plain_name(name): value for value, names in rule.get("choices", {}).items() for name in names},
         choice_names=tuple(f"“{names[0]}”" for names in rule.get("choices", {}).values()),
+        is_key=bool(rule.get("key", False)),
     )
 
 

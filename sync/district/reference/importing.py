@@ -26,13 +26,14 @@ from sync.district.store.action_plans import card_codes
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.imports import Origin
 from sync.district.store.locks import Lock, hold
+from sync.district.store.rosters import ROSTER
 from sync.district.times import local_day
 
 QUESTIONNAIRE = "questionnaire"
 HOLIDAYS = "holidays"
 WORDING = "wording"
 PORTRAITS = "portraits"
-KINDS = (*store.IMPORTED, QUESTIONNAIRE, HOLIDAYS, WORDING, PORTRAITS)
+KINDS = (*store.IMPORTED, QUESTIONNAIRE, HOLIDAYS, WORDING, PORTRAITS, ROSTER)
 
 
 class Outcome(Struct, frozen=True):
@@ -129,7 +130,7 @@ def import_file(
         try:
             read = [_read(catalogue, brought)]  # before the transaction: a large file takes seconds, and boxes wait
         except Unreadable as error:
-            return _unreadable(kind, error, check=check)
+            return unreadable(kind, error, check=check)
         return all_or_nothing(engine, kind, lambda tx: _rows(tx, catalogue, brought, read.pop()), check, settle)
     bring = {QUESTIONNAIRE: _questionnaire, HOLIDAYS: _holidays, WORDING: _wording}[kind]
     return all_or_nothing(engine, kind, lambda tx: bring(tx, brought), check, settle)
@@ -154,11 +155,12 @@ def all_or_nothing(
     except _OnlyChecked as only:
         return replace(only.outcome, revision=None, checked_only=True)
     except Unreadable as error:
-        return _unreadable(kind, error, check=check)
+        return unreadable(kind, error, check=check)
     return outcome
 
 
-def _unreadable(kind: str, error: Unreadable, *, check: bool) -> Outcome:
+def unreadable(kind: str, error: Unreadable, *, check: bool) -> Outcome:
+    """What comes of a file that cannot be read."""
     problem = RowProblem(error.key, column=error.place, values=error.values)
     return Outcome(kind, FileContent((), (problem,)), checked_only=check)
 
@@ -171,7 +173,7 @@ def _read(catalogue: Catalogue, brought: _File) -> FileContent:
 
 def _rows(connection: Connection, catalogue: Catalogue, brought: _File, reading: FileContent) -> Outcome:
     kind, rules = brought.kind, catalogue.kinds[brought.kind]
-    reading = link(reading, kind, rules, _known(connection))
+    reading = link(reading, kind, rules, known_references(connection))
     if reading.errors:
         return Outcome(kind, reading)
     present = store.rows_by_key(connection, kind, [str(row.values[rules[0].field]) for row in reading.rows])
@@ -249,7 +251,8 @@ def _ended(row: Mapping[str, Any], first_day: date) -> dict[str, Any]:
     return {**row, "valid_to": last_day}
 
 
-def _known(connection: Connection) -> KnownReferences:
+def known_references(connection: Connection) -> KnownReferences:
+    """What was imported before, for the rows of a file to refer to."""
     return KnownReferences(
         units=store.names_by_id(connection, "units"),
         counters=store.names_by_id(connection, "counters"),

@@ -152,13 +152,15 @@ def _joined(readings: Sequence[FileContent], rules: Mapping[str, ColumnRule]) ->
 def _without_duplicates(
     rows: Sequence[Row], rules: Mapping[str, ColumnRule]
 ) -> tuple[list[Row], list[RowProblem], list[RowProblem]]:
-    """The same key twice: the same row again is kept once and said, two different rows are an error."""
+    """The same key twice: the same row again is kept once and said, two different rows are an error. The key is the
+    first field, or the fields that say so."""
     key_rule = next(iter(rules.values()))
-    first: dict[Value, Row] = {}
+    key_fields = [rule.field for rule in rules.values() if rule.is_key] or [key_rule.field]
+    first: dict[tuple[Value, ...], Row] = {}
     errors: list[RowProblem] = []
     warnings: list[RowProblem] = []
     for row in rows:
-        earlier = first.setdefault(row.values[key_rule.field], row)
+        earlier = first.setdefault(tuple(row.values.get(name) for name in key_fields), row)
         if earlier is row:
             continue
         same = earlier.values == row.values

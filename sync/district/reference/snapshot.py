@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple, replace
 from nacl.signing import SigningKey
 
-from kiosk.domain.reference import ENTRIES_OF_4, KINDS, Audience, CounterPeriod, Portrait, TallyRow, ThisBox
+from kiosk.domain.reference import ENTRIES_OF_4, KINDS, Audience, CounterPeriod, Portrait, Roster, TallyRow, ThisBox
+from kiosk.domain.roster import content_of
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
 from sync.district.services import Services
 from sync.district.store import reference as store
@@ -24,6 +25,7 @@ from sync.district.store.engine import Connection, reading
 from sync.district.store.projections import unopened_of
 from sync.district.store.reference import Scope
 from sync.district.store.revisions import newest_revision
+from sync.district.store.rosters import has_roster, people_of, shifts_of
 from sync.district.store.sealing_keys import newest_sealing_key
 from sync.district.times import local_day, rfc3339
 from sync.protocol.chain import sign_placement, sign_portrait
@@ -32,25 +34,30 @@ from sync.protocol.snapshot import Change, Placement, SnapshotPage
 MAX_ROWS = 2_000
 MAX_PORTRAITS = 100
 TALLY_DAYS = 14
+ROSTER_DAYS = 14
+"""So many days ahead a kiosk knows who is on duty, for weeks without a network."""
 
 _REVISED = tuple(name for name, kind in KINDS.items() if kind.audience is not Audience.ONE_KIOSK)
 
 
 class Released(NamedTuple):
-    """What is worked out for the kiosk that asks, from released groups, in the order in which it is sent."""
+    """What is worked out for the kiosk that asks, in the order in which it is sent: from released groups, and the duty
+    roster of its unit, if it ever had one."""
 
     tallies: list[TallyRow]
     periods: list[CounterPeriod]
+    rosters: list[Roster]
 
     def printed(self, this_box: ThisBox) -> str:
         """Two fingerprints: of the tallies, and of the rest."""
-        tallies, periods = ([_printed(row) for row in rows] for rows in self)
-        return f"{fingerprint(tallies)}.{fingerprint([*periods, astuple(this_box)])}"
+        tallies, periods, rosters = ([_printed(row) for row in rows] for rows in self)
+        return f"{fingerprint(tallies)}.{fingerprint([*periods, *rosters, astuple(this_box)])}"
 
-    def changed(self, before: str, now: str) -> list[TallyRow | CounterPeriod]:
+    def changed(self, before: str, now: str) -> list[TallyRow | CounterPeriod | Roster]:
         """The rows of what is not as it was printed before."""
         old, new = before.partition("."), now.partition(".")
-        return [*(self.tallies if old[0] != new[0] else ()), *(self.periods if old[2] != new[2] else ())]
+        rest = [*self.periods, *self.rosters] if old[2] != new[2] else []
+        return [*(self.tallies if old[0] != new[0] else ()), *rest]
 
 
 def page(services: Services, device: Device, since: str, at: datetime, most: int = MAX_ROWS) -> SnapshotPage:
@@ -68,6 +75,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         released = Released(
             sorted(store.released_tallies(connection, scope, first_day), key=_key),
             sorted(released_periods(connection, scope.counters, today, *shown), key=_key),
+            _rosters(connection, device.unit_id, today),
         )  # not in the database's collation, which differs between databases
         cursor, full = start(decode_cursor(since, key), _scope_print(device, scope), newest_revision(connection))
         this_box = ThisBox(
@@ -95,6 +103,16 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         address=address,
         retired=device.state == RETIRED,
     )
+
+
+def _rosters(connection: Connection, unit_id: str, today: date) -> list[Roster]:
+    """Who is on duty at the unit today and on the days that follow; who has left meanwhile is a gap."""
+    if not has_roster(connection, unit_id):
+        return []
+    last_day, officers = today + timedelta(days=ROSTER_DAYS), people_of(connection, unit_id).officers
+    shifts = shifts_of(connection, unit_id, today, last_day)
+    there = [each for each in shifts if each.officer_number in officers and officers[each.officer_number].on(each.day)]
+    return [Roster(unit_id, today, last_day, content_of(there))]
 
 
 def knows_its_place(services: Services, device: Device, since: str) -> bool:
@@ -160,8 +178,8 @@ def _signed(change: Change, key: SigningKey) -> Change:
 def _tallied(
     changes: list[Change], cursor: Cursor, released: Released, this_box: ThisBox, most: int
 ) -> tuple[list[Change], Cursor]:
-    """The tallies, the periods and this box, behind everything else: all tallies again when any has changed, and all
-    periods likewise."""
+    """The tallies, the periods, the roster and this box, behind everything else: all tallies again when any has
+    changed, and all of the rest likewise."""
     counted = cursor.counted or released.printed(this_box)
     done = Cursor(base=cursor.target or 0, scope=cursor.scope, tallies=counted)
     if counted == cursor.tallies:
@@ -175,13 +193,15 @@ def _tallied(
     return changes, replace(cursor, after=after, counted=counted)
 
 
-def _key(row: TallyRow | CounterPeriod) -> tuple[str, ...]:
-    """Where a row stands among all: the tallies come first."""
+def _key(row: TallyRow | CounterPeriod | Roster) -> tuple[str, ...]:
+    """Where a row stands among all: the tallies come first, the roster last."""
+    if isinstance(row, Roster):
+        return ("roster", row.unit_id)
     if isinstance(row, CounterPeriod):
         return ("period", row.counter_id, row.period)
     return (row.day.isoformat(), row.counter_id, row.question_id, row.answer)
 
 
-def _printed(row: TallyRow | CounterPeriod) -> list[Any]:
+def _printed(row: TallyRow | CounterPeriod | Roster) -> list[Any]:
     """A row as the fingerprint sees it."""
     return [each.isoformat() if isinstance(each, date) else each for each in astuple(row)]

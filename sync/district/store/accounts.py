@@ -9,7 +9,7 @@ from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.lockout import Try
 from sync.district.domain.people import Role
 from sync.district.store.engine import Connection
-from sync.district.store.people_tables import invitations, recovery_codes, sessions, sign_ins, users
+from sync.district.store.people_tables import invitations, pin_codes, recovery_codes, sessions, sign_ins, users
 from sync.district.store.reference_tables import officers, units
 
 
@@ -188,9 +188,10 @@ def _live(now: datetime) -> ColumnElement[bool]:
 
 
 def drop_expired(connection: Connection, now: datetime, tries_before: datetime) -> None:
-    """Forgets expired sessions and invitations, and old tries."""
+    """Forgets expired sessions, invitations and codes, and old tries."""
     connection.execute(delete(sessions).where(sessions.c.expires_at <= now))
     connection.execute(delete(invitations).where(invitations.c.expires_at <= now))
+    connection.execute(delete(pin_codes).where(pin_codes.c.expires_at <= now))
     connection.execute(delete(sign_ins).where(sign_ins.c.at < tries_before))
 
 

@@ -19,6 +19,7 @@ from sync.district.store import (
     reference_tables,
     release_tables,
     rollup_tables,
+    roster_tables,
     tables,
 )
 from sync.district.store.metadata import metadata
@@ -41,6 +42,7 @@ DECLARED_IN = (
     reference_tables,
     release_tables,
     rollup_tables,
+    roster_tables,
     tables,
 )
 

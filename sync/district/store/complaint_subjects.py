@@ -73,7 +73,7 @@ def dossier_places(connection: Connection, codes: Collection[str]) -> dict[str, 
 
 def known_officers(connection: Connection, unit_ids: Collection[str]) -> list[KnownOfficer]:
     """The officers of these units, removed ones too: they may be the ones a citizen met."""
-    o, names = officers.c, _names_by_officer(connection)
+    o, names = officers.c, names_by_officer(connection)
     found = []
     for wanted in among(connection, o.unit_id, unit_ids):
         rows = connection.execute(select(o.officer_number, o.post).where(wanted))
@@ -89,7 +89,8 @@ def known_counters(connection: Connection, unit_ids: Collection[str]) -> list[Kn
     return found
 
 
-def _names_by_officer(connection: Connection) -> dict[str, str]:
+def names_by_officer(connection: Connection) -> dict[str, str]:
+    """The names of those who have an account and are an officer, by number."""
     u = users.c
     rows = connection.execute(select(u.officer_number, u.full_name).where(u.full_name.is_not(None)))
     return {number: name for number, name in rows if number}

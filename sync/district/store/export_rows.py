@@ -97,7 +97,8 @@ def _ratings(first: date | None, last: date | None) -> Select[Any]:
     more = ("procedure_id", "stage", "questionnaire", "score", "flags", "language", "input", "day", "recorded_at")
     columns = (*(rated[each] for each in (*names, *more)), rated.received_at, rated.counted)
     guessed = func.coalesce(rated.day_guessed, False)
-    known = (rated.officer_number.label("officer"), rated.dossier_code.label("dossier"))
+    officer = (rated.officer_number.label("officer"), rated.officer_known_by.label("officer_named_by"))
+    known = (*officer, rated.dossier_code.label("dossier"))
     how = t.rating_circumstances.c
     circumstances = (
         *(how.given, how.presses, how.scans, how.since_ds, how.spent_ds, how.scan_ds, how.home_ds, how.revision),

@@ -45,6 +45,15 @@ invitations = Table(
     ForeignKeyConstraint(["user_name"], ["users.user_name"]),
 )
 
+# One-time codes with which an officer sets their own PIN for kiosks: one for each officer, as a hash.
+pin_codes = Table(
+    "pin_codes",
+    metadata,
+    Column("officer_number", String(64), primary_key=True),
+    Column("code_hash", LargeBinary(32), nullable=False, index=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
 recovery_codes = Table(
     "recovery_codes",
     metadata,

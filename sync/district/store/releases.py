@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, insert, literal, select
 
 from kiosk.domain.released import Waiting, last_day_of
-from sync.district.domain.release import Closed, Contradicted, Key, Pending, Stream
+from sync.district.domain.release import NOBODY, Closed, Contradicted, Key, Pending, Stream
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
@@ -82,10 +82,7 @@ def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
             "question_id": key.question_id,
             "n": len(group.members),
         }
-        statement = insert(released_groups).values(values).returning(_G.group_id)
-        group_id = connection.execute(statement).scalar_one()
-        counts = [{"group_id": group_id, "answer": answer, "n": n} for answer, n in group.counts.items()]
-        insert_new(connection, released_counts, counts)
+        group_id = _write_group(connection, values, group.counts)
         members = [
             {
                 "stream": str(key.stream),
@@ -97,17 +94,30 @@ def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
             for each in group.members
         ]
         insert_new(connection, released_members, members)
-        numbers.update(_cells(values, group))
+        numbers.update(_cells(values, group.counts))
+        if known_by := group.officers_known_by:
+            of_officers = values | {"stream": str(Stream.OFFICER)}
+            _write_group(connection, of_officers, known_by)
+            numbers.update(_cells(of_officers, known_by))
     add_released(connection, numbers)
 
 
-def _cells(values: Mapping[str, Any], group: Closed) -> dict[ReleasedCell, int]:
+def _write_group(connection: Connection, values: Mapping[str, Any], counts: Mapping[str, int]) -> int:
+    statement = insert(released_groups).values(values).returning(_G.group_id)
+    group_id = int(connection.execute(statement).scalar_one())
+    insert_new(
+        connection, released_counts, [{"group_id": group_id, "answer": name, "n": n} for name, n in counts.items()]
+    )
+    return group_id
+
+
+def _cells(values: Mapping[str, Any], counts: Mapping[str, int]) -> dict[ReleasedCell, int]:
     """What a group adds to the roll-ups; nothing while nobody knows its day."""
     if values["counted_on"] is None:
         return {}
     at = (values["stream"], values["counted_on"], values["unit_id"], values["counter_id"])
     about = (values["questionnaire"], values["question_id"])
-    return {ReleasedCell(*at, *about, answer): n for answer, n in group.counts.items()}
+    return {ReleasedCell(*at, *about, answer): n for answer, n in counts.items()}
 
 
 def assign_day(connection: Connection, group_id: int, day: date, person: str, reason: str, at: datetime) -> bool:
@@ -151,7 +161,8 @@ def undated(connection: Connection) -> list[Undated]:
 
 def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
     """Counted ratings that had arrived before a moment and are in no released group, in order of arrival."""
-    columns = (CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, _R.score)
+    about = (CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _R.officer_known_by)
+    columns = (*about, _KNOWN_DAY, _R.score)
     rows = connection.execute(
         select(*columns)
         .where(_R.counted, _R.received_at < before, ~is_member(Stream.RATING, CASE))
@@ -163,6 +174,7 @@ def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
             Waiting(row.case, row.dossier_code, row.day),
             ((str(row.score), 1),),
             score=row.score,
+            officer_known_by=row.officer_known_by or NOBODY,
         )
         for row in rows
     ]

@@ -5,7 +5,6 @@ from fastapi.responses import Response
 
 from sync.district.store.engine import Connection
 from sync.district.store.receptions import Office, offices
-from sync.district.times import local_day
 from sync.district.web.page_route import PublicRoute
 from sync.district.web.published_routes import PublishedPage, published_page
 from sync.district.web.qr import qr_path
@@ -26,10 +25,10 @@ def add_door_pages(router: APIRouter, site: Site) -> None:
 def door(site: Site, request: Request, lang: str = "") -> Response:
     """The citizens' first page: follow a receipt, read what was answered, find an office, see the index."""
 
-    today = local_day(site.services.now())
+    now = site.services.now()
 
     def read(connection: Connection) -> tuple[PublishedPage, list[Office]]:
-        return published_page(connection, "", "", 1, MAX_NEWEST), offices(connection, today)
+        return published_page(connection, "", "", 1, MAX_NEWEST), offices(connection, now)
 
     newest, found = site.read(request, read)
     return site.public_page(request, "door.html", lang, newest=newest, offices=found)
@@ -46,9 +45,9 @@ class _Pages:
         return door(self._site, request, lang)
 
     def offices(self, request: Request, lang: str = "") -> Response:
-        """Where each office receives citizens."""
-        today = local_day(self._site.services.now())
-        found = self._site.read(request, lambda connection: offices(connection, today))
+        """Where each office receives citizens, and who does now."""
+        now = self._site.services.now()
+        found = self._site.read(request, lambda connection: offices(connection, now))
         return self._site.public_page(request, "offices.html", lang, offices=found)
 
     def notice(self, request: Request, lang: str = "") -> Response:

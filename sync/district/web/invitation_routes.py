@@ -14,7 +14,7 @@ from sync.district.web.formats import clock
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site, cookie
 
-_BACK = re.compile(r"/(?:account|people(?:/[a-z0-9._-]+)?|complaints/[0-9a-f-]{36})?")
+_BACK = re.compile(r"/(?:account|pins|people(?:/[a-z0-9._-]+)?|complaints/[0-9a-f-]{36})?")
 
 
 def add_invitation_pages(router: APIRouter, site: Site) -> None:

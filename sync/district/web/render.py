@@ -11,7 +11,14 @@ from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.objection import sees_objections
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import administers, audits, heads_one_stop, sees_counters
+from sync.district.domain.rights import (
+    administers,
+    audits,
+    gives_pin_codes,
+    heads_one_stop,
+    sees_counters,
+    sees_rosters,
+)
 from sync.district.measures.catalogue import Page, versions
 from sync.district.measures.index import SHARE_SATISFIED
 from sync.district.measures.organisation import TreeName
@@ -46,7 +53,7 @@ class Renderer:
         )
         rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
         rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
-        rights |= {"heads_one_stop": heads_one_stop}
+        rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
         self._environment.globals |= {**rights, "before_of": before, "public_index": public_index}
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:

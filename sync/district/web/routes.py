@@ -44,6 +44,7 @@ from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.cause_routes import add_cause_page
 from sync.district.web.complaint_routes import add_complaint_pages
+from sync.district.web.contact_routes import add_contact_pages
 from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.door_routes import add_door_pages, door
 from sync.district.web.doubt_routes import add_doubt_pages
@@ -63,9 +64,11 @@ from sync.district.web.one_stop_routes import add_one_stop_pages
 from sync.district.web.overview import Overview, gather, overview
 from sync.district.web.page_route import Shown, packed
 from sync.district.web.people_routes import add_people_pages
+from sync.district.web.pin_routes import add_pin_pages
 from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.published_routes import add_published_pages
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
+from sync.district.web.roster_routes import add_roster_pages
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 from sync.district.web.waiting_routes import add_waiting_page
@@ -107,6 +110,9 @@ def web_router(services: Services) -> APIRouter:
     add_action_pages(router, site)
     add_one_stop_pages(router, site)
     add_wall_display(router, site)
+    add_roster_pages(router, site)
+    add_pin_pages(router, site)
+    add_contact_pages(router, site)
     return router
 
 

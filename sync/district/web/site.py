@@ -91,7 +91,7 @@ class Site:
     def confirm(self, request: Request, who: SignedIn, back: str, status: int = 200, error: str = "") -> Response:
         """The page on which somebody types their password once more, and goes on at ``back``. Who does not want to
         leaves for the first page where ``back`` asks for the password itself."""
-        texts, leave = self.language(request), "/" if back.startswith("/people") else back
+        texts, leave = self.language(request), "/" if back.startswith(("/people", "/pins")) else back
         return self.renderer.page("confirm.html", texts, status, signed_in=who, back=back, leave=leave, error=error)
 
     def public_page(self, request: Request, template: str, lang: str, status: int = 200, **values: Any) -> Response:

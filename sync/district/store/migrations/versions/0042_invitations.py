@@ -1,14 +1,14 @@
 """Find what kiosks counted of invitations. Imports none of our models.
 
-Revision ID: 0041_invitations
-Revises: 0040_inquiries
+Revision ID: 0042_invitations
+Revises: 0041_rosters
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0041_invitations"
-down_revision = "0040_inquiries"
+revision = "0042_invitations"
+down_revision = "0041_rosters"
 branch_labels = None
 depends_on = None
 
