@@ -73,7 +73,7 @@ def test_what_is_rated_is_the_own_counter_and_never_the_dossier_that_the_event_n
     assert isinstance(ended, ServiceEnded)
     assert replace(ended.subject, procedure=None) == Subject(
         InputMethod.COUNTER, Stage.UNKNOWN, None, OWN, "Quầy số 1", flags=(Flag.NO_DOSSIER,),
-        counter_known_by=CounterKnownBy.OWN, officer_known_by=OfficerKnownBy.ROSTER,
+        counter_known_by=CounterKnownBy.OWN, officer_known_by=OfficerKnownBy.ALONE,
     )  # fmt: skip
     invited.save(RatingDraft(ended.subject, Score.NEUTRAL, "vi", None, 3_000))
     body = opened(box, district)[-1]
