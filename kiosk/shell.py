@@ -16,6 +16,7 @@ from kiosk.domain.rating import InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.visit import UnratedVisit
 from kiosk.flow.rules.cues import cue
+from kiosk.flow.rules.invitation import RatingInvitation, happened
 from kiosk.flow.rules.unrated import unrated
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.counter_view import CounterView, Signer
@@ -133,6 +134,9 @@ class Desk(Protocol):
     def count(self, visit: UnratedVisit) -> None:
         """A visit ended without a face."""
 
+    def count_invitation(self, what: RatingInvitation) -> None:
+        """Somebody was invited to rate, or has answered."""
+
     def staff_left(self, signer: Signer) -> None:
         """The staff's view was left."""
 
@@ -197,6 +201,8 @@ class Shell:
         visit = unrated(before, self.state, event)
         if visit:
             desk.count(visit)
+        if invited := happened(before, event, self.state):
+            desk.count_invitation(invited)
         if isinstance(before.place, StaffView) and not isinstance(self.state.place, StaffView):
             desk.staff_left(before.place.view.signer)
 

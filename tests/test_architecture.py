@@ -39,6 +39,7 @@ ALLOWED: dict[str, set[str]] = {
             "sync.protocol",
             "kiosk.desk.shipped",
             "kiosk.languages",
+            "kiosk.queue",
         ),
     },
     "kiosk.desk.shipped": {"kiosk.domain", "kiosk.paths"},

@@ -18,6 +18,9 @@ answer."""
 VISITS_CLASS = 2816
 """Every count of visits is at least this long, so that of how many hours and counters it tells does not show."""
 
+INVITATIONS_CLASS = 256
+"""Every count of invitations is at least this long, so that how many digits its numbers have does not show."""
+
 QUEUE_TIMES_CLASS = 5632
 """Every sum of waiting and service times is at least this long, likewise."""
 
@@ -29,6 +32,7 @@ _MIN_CLASS = {
     EntryType.SUPPLEMENT: WORDS_CLASS,
     EntryType.ATTACHMENT: attachment.CLASS,
     EntryType.VISITS: VISITS_CLASS,
+    EntryType.INVITATIONS: INVITATIONS_CLASS,
     EntryType.QUEUE_TIMES: QUEUE_TIMES_CLASS,
 }
 

@@ -30,6 +30,7 @@ from kiosk.ui.environment import WindowSettings, prepare
 if TYPE_CHECKING:
     from kiosk.desk.desk import KioskDesk
     from kiosk.hardware.printer.printer import Printer
+    from kiosk.queue.event import QueueEvent
     from kiosk.ui.app import KioskApp
 
 log = logging.getLogger(__name__)
@@ -264,11 +265,22 @@ def listen(settings: Settings, app: "KioskApp", desk: "KioskDesk", packs: Packs)
     if settings.speech:
         watch_the_jack(settings, app)
     if settings.queue.has_source:
-        from kiosk.queue.listener import QueueListener
+        hear_tickets(settings, app, desk)
 
-        queue = QueueListener(settings.runtime, read_clock)
-        queue.start()
-        desk.queue = queue
+
+def hear_tickets(settings: Settings, app: "KioskApp", desk: "KioskDesk") -> None:
+    """What the queue's process tells (``kiosk queue run``) stands beside ratings, is shown to the staff, and invites
+    whoever was just served."""
+    from kiosk.queue.listener import QueueListener
+
+    def hear(event: "QueueEvent", age_ms: int) -> None:
+        if ended := desk.hear_queue(event, age_ms):
+            app.dispatch_event(ended)
+
+    queue = QueueListener(settings.runtime, read_clock)
+    queue.on_event(None, lambda event, age_ms: app.call(lambda: hear(event, age_ms)))
+    queue.start()
+    desk.queue = queue
 
 
 def watch_the_jack(settings: Settings, app: "KioskApp") -> None:

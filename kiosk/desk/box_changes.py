@@ -1,4 +1,4 @@
-"""Note what changed about the kiosk itself since it last looked: its settings, and where it stands."""
+"""Note what changed about the kiosk itself since it last looked: its settings, where it stands, its clock, its file."""
 
 import logging
 from typing import Any
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 SETTINGS = "settings_applied"
 PLACE = "stands_at"
 UNIT_OF_COUNTER = "unit_of_counter"
+CLOCK_MOVED_S = 5
 
 
 def note_changes(box: Box, moment: Moment, settings: str) -> None:
@@ -60,3 +61,22 @@ def _place(tx: Any, who: Identity) -> dict[str, str | None]:
     counter = reference.counter(tx, who.counter_id) if who.counter_id else None
     unit_of_counter = counter.unit_id if counter else None
     return {"unit_id": who.unit_id, "counter_id": who.counter_id, UNIT_OF_COUNTER: unit_of_counter}
+
+
+def clock_changed(last: Moment | None, moment: Moment) -> list[Fact]:
+    """A fact of its own when the wall clock moved against the time since boot: order is ``seq``, not this clock."""
+    if last is None or last.boot != moment.boot:
+        return []
+    moved_s = (moment.at_s - last.at_s) - (moment.up_s - last.up_s)
+    return [box_fact(EntryType.CLOCK_CHANGED, moment, moved_s=moved_s)] if abs(moved_s) > CLOCK_MOVED_S else []
+
+
+def declare_gap(tx: Any, box: Box, moment: Moment) -> None:
+    """A file that lost or gained rows cannot go on in its epoch: the next one starts, and says so first."""
+    flaw = ledger.damage(tx, box.identity.device_id)
+    if not flaw:
+        return
+    log.error("the ledger was damaged (%s); a new epoch is opened", flaw)
+    old = ledger.newest(tx, box.identity.device_id)
+    fact = box_fact(EntryType.GAP_DECLARED, moment, reason=flaw, old_epoch=old.epoch, old_seq=old.seq)
+    ledger.open_epoch(tx, box.identity.device_id, seal_fact(fact, box.identity.sealing_public_key), box.keys.device)

@@ -1,6 +1,5 @@
 """Compose what a counter's staff see: what the district released about it, and which dossiers are to be returned."""
 
-import json
 import logging
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -9,6 +8,7 @@ from typing import Any
 
 from kiosk.box.box import Box
 from kiosk.clock import Moment
+from kiosk.desk.questionnaires import readable
 from kiosk.desk.shipped import shipped
 from kiosk.domain.counter_figures import (
     MONTH,
@@ -19,7 +19,7 @@ from kiosk.domain.counter_figures import (
     CounterFigures,
 )
 from kiosk.domain.deadlines import working_days_after
-from kiosk.domain.questionnaire import Option, Questionnaire, questionnaire_from
+from kiosk.domain.questionnaire import Option
 from kiosk.domain.rating import Score
 from kiosk.domain.released import last_day_of
 from kiosk.flow.state.counter_view import CounterView, DueDossier, DueDossiers, DueList, PeriodView, Signer, Wish
@@ -74,7 +74,7 @@ def _due(tx: Any, key: bytes, counter_id: str, today: date) -> DueDossiers | Non
 
     def listed(after: date | None, until: date) -> DueList:
         n, found = store.due(tx, key, counter_id, after, until, MAX_NAMED)
-        return DueList(n, tuple(DueDossier(each.code, each.due_on, each.procedure) for each in found))
+        return DueList(n, tuple(DueDossier(each.code, each.due_on) for each in found))
 
     yesterday = today - timedelta(days=1)
     return DueDossiers(listed(None, yesterday), listed(yesterday, today), listed(today, next_day), next_day)
@@ -96,7 +96,7 @@ def _from_tallies(tx: Any, counter_id: str, today: date) -> PeriodView | None:
 @lru_cache(maxsize=2)
 def _options(contents: tuple[str, ...]) -> Mapping[tuple[str, str, str], Option]:
     """The options of every questionnaire that the box knows, by questionnaire, question and answer."""
-    known = [shipped(), *filter(None, map(_readable, contents))]
+    known = [shipped(), *readable(contents)]
     return {
         (each.reference, question.question_id, option.answer): option
         for each in known
@@ -104,14 +104,6 @@ def _options(contents: tuple[str, ...]) -> Mapping[tuple[str, str, str], Option]
         for option in question.options
         if not question.private and not option.opens
     }
-
-
-def _readable(content: str) -> Questionnaire | None:
-    try:
-        return questionnaire_from(json.loads(content))
-    except (ValueError, TypeError, AttributeError) as error:
-        log.error("a questionnaire of the district cannot be read: %s", error)
-        return None
 
 
 def _wishes(reasons: list[CountedReason], known: Mapping[tuple[str, str, str], Option]) -> tuple[Wish, ...]:

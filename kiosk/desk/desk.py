@@ -17,8 +17,9 @@ from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.keys import NoKeys
 from kiosk.clock import Moment
 from kiosk.desk import complaints, staff
-from kiosk.desk.box_changes import note_changes
+from kiosk.desk.box_changes import clock_changed, declare_gap, note_changes
 from kiosk.desk.dossiers import subject_of, subject_of_counter
+from kiosk.desk.invitations import Invitations
 from kiosk.desk.lobby import LobbyReader
 from kiosk.desk.office_queue import NoQueue, OfficeQueue, queue_of, times_due
 from kiosk.desk.outage import Outage
@@ -36,14 +37,16 @@ from kiosk.domain.rating import Flag, InputMethod
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import ENTRIES_OF_2, ENTRIES_OF_4
 from kiosk.domain.visit import UnratedVisit
+from kiosk.flow.rules.invitation import RatingInvitation
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
 from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import FindSigner
 from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.printing import Paper
-from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, Subject
+from kiosk.flow.state.rating_draft import FilledAnswers, RatingDraft, SavedRating, ServiceEnded, Subject
 from kiosk.flow.state.staff import PinRefused, SignerFound, SignerUnknown
 from kiosk.languages.translations import Translations
+from kiosk.queue.event import QueueEvent
 from kiosk.shell import CannotSave
 from kiosk.store import box_state, ledger, reference
 from kiosk.store.complaints import entry_version
@@ -51,7 +54,6 @@ from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 
 log = logging.getLogger(__name__)
 
-CLOCK_MOVED_S = 5
 NOT_ENROLLED = "not_enrolled"
 AS_IT_SHOULD_BE = "covers"
 """The word of a picture that covers its panel; every other word of a state says what is amiss."""
@@ -82,6 +84,7 @@ class KioskDesk:
         self._lobby = LobbyReader(self._translations)
         self._unit_names = UnitNames()
         self._visits = VisitCounts()
+        self._invitations = Invitations(patterns, clock().up_ms)
         self._outage = Outage()
         self._staff_since: Moment | None = None
         self._paper: Callable[[Paper], object] | None = None
@@ -130,7 +133,7 @@ class KioskDesk:
                 return "cannot_open" if self._was_open else NOT_ENROLLED
             with opened.store.write() as tx:
                 box_state.put(tx, "probed_up_s", self._clock().up_s)
-                self._mend(tx, opened)
+                declare_gap(tx, opened, corrected(tx, self._clock()))
             if self._box is None:
                 self._box, self._was_open = opened, True
                 self._say_hello()
@@ -186,7 +189,7 @@ class KioskDesk:
             )
             known = Known(questionnaire.reference, entry_version(tx), revision, transaction)
             fact = rating_fact(draft, box.identity, moment, known)
-            facts = [*self._clock_changed(moment), fact]
+            facts = [*clock_changed(self._last_moment, moment), fact]
             _append(tx, box, facts)
         self._last_moment = moment
         self.queue.touched()
@@ -197,7 +200,7 @@ class KioskDesk:
     def save_answers(self, filled: FilledAnswers) -> None:
         """Appends what was added to a kept rating; returns after the COMMIT. Raises ``CannotSave``."""
         with self._writing() as (tx, box, moment):
-            facts = [*self._clock_changed(moment), answers_fact(filled, box.identity, moment)]
+            facts = [*clock_changed(self._last_moment, moment), answers_fact(filled, box.identity, moment)]
             _append(tx, box, facts)
         self._last_moment = moment
 
@@ -205,7 +208,7 @@ class KioskDesk:
         """Appends a góp ý or phản ánh; returns its receipt after the COMMIT. Raises ``CannotSave``."""
         sound = recorded(self.sound) if filled.draft.spoken_ms else b""
         with self._writing() as (tx, box, moment):
-            receipt = complaints.save_words(tx, box, filled, moment, self._clock_changed(moment), sound)
+            receipt = complaints.save_words(tx, box, filled, moment, clock_changed(self._last_moment, moment), sound)
         self._last_moment = moment
         return receipt
 
@@ -258,17 +261,31 @@ class KioskDesk:
         note_changes(self._box, moment, self._settings)
         self._report_visits(self._visits.due(moment, closed=lobby.closed))
         self.queue.own_counter(self._box.identity.counter_id)
-        if fact := times_due(self.queue, self._box, moment, closed=lobby.closed):
-            self.note(fact, at_least=ENTRIES_OF_4)
+        for fact in (
+            times_due(self.queue, self._box, moment, closed=lobby.closed),
+            self._invitations.due(self._box, moment, closed=lobby.closed),
+        ):
+            if fact:
+                self.note(fact, at_least=ENTRIES_OF_4)
         return with_speech(lobby, self.sound)
 
     def count(self, visit: UnratedVisit) -> None:
         """Counts a visit that ended without a face; in memory, until the office closes."""
         self._visits.add(visit, self._now())
 
+    def count_invitation(self, what: RatingInvitation) -> None:
+        """Counts an invitation, or an answer to one; in memory, until the office closes."""
+        self._invitations.add(what)
+
+    def hear_queue(self, event: QueueEvent, age_ms: int) -> ServiceEnded | None:
+        """What the ticket system tells for the first time, and happened so long ago; what is returned invites."""
+        return self._invitations.hear(self._box, event, age_ms, self._now()) if self._box else None
+
     def close(self) -> None:
         """The program stops: what was counted and may be told is told."""
         self._report_visits(self._visits.at_the_end())
+        if self._box and (fact := self._invitations.at_the_end(self._box, self._now())):
+            self.note(fact, at_least=ENTRIES_OF_4)
 
     def _report_visits(self, report: VisitReport | None) -> None:
         if report:
@@ -322,18 +339,6 @@ class KioskDesk:
         """The name of the unit this kiosk stands in, and its own counter (``None`` for a kiosk of the whole hall)."""
         return office_of(self._box)
 
-    def _mend(self, tx: Any, box: Box) -> None:
-        """A file that lost or gained rows cannot go on in its epoch: the next one starts, and says so first."""
-        flaw = ledger.damage(tx, box.identity.device_id)
-        if flaw:
-            log.error("the ledger was damaged (%s); a new epoch is opened", flaw)
-            old = ledger.newest(tx, box.identity.device_id)
-            fact = box_fact(
-                EntryType.GAP_DECLARED, corrected(tx, self._clock()), reason=flaw, old_epoch=old.epoch, old_seq=old.seq
-            )
-            declaration = seal_fact(fact, box.identity.sealing_public_key)
-            ledger.open_epoch(tx, box.identity.device_id, declaration, box.keys.device)
-
     def _say_hello(self) -> None:
         """The box's first words after a start, and the devices that came or went while the file was closed."""
         self.note(box_fact(EntryType.BOOT, self._now(), software=self._software))
@@ -378,14 +383,6 @@ class KioskDesk:
         except (CannotWrite, OSError) as error:
             self._outage.begin("cannot_save", self._clock())
             raise CannotSave(str(error)) from error
-
-    def _clock_changed(self, moment: Moment) -> list[Fact]:
-        """A fact of its own when the wall clock moved against the time since boot: order is ``seq``, not this clock."""
-        last = self._last_moment
-        if last is None or last.boot != moment.boot:
-            return []
-        moved_s = (moment.at_s - last.at_s) - (moment.up_s - last.up_s)
-        return [box_fact(EntryType.CLOCK_CHANGED, moment, moved_s=moved_s)] if abs(moved_s) > CLOCK_MOVED_S else []
 
 
 def _append(tx: Any, box: Box, facts: Sequence[Fact]) -> None:

@@ -4,6 +4,8 @@ import logging
 from datetime import date, datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from kiosk.box.box import Box
 from kiosk.desk.rating_facts import late_of, stage_of
 from kiosk.domain.dossier_code import DossierCode
@@ -64,6 +66,23 @@ def subject_of_counter(box: Box | None, counter: CounterChoice, at: datetime) ->
         counter_known_by=CounterKnownBy.CITIZEN,
         officer_known_by=_read_officer(box, counter.counter_id, at) if box else None,
     )
+
+
+def subject_of_own_counter(box: Box, at: datetime) -> Subject | None:
+    """The subject of the counter this kiosk belongs to, without a dossier; ``None`` for a kiosk of the whole hall."""
+    own = box.identity.counter_id
+    if not own:
+        return None
+    try:
+        with box.store.read() as tx:
+            counter = reference.counter(tx, own)
+    except CannotRead as error:
+        log.error("the counter could not be read: %s", error)
+        return None
+    if counter is None:
+        return None
+    chosen = subject_of_counter(box, CounterChoice(own, counter.name), at)
+    return replace(chosen, counter_known_by=CounterKnownBy.OWN)
 
 
 def _looked_up(box: Box, code: DossierCode, at: datetime) -> tuple[DossierOnBox | None, str, OfficerKnownBy | None]:

@@ -44,7 +44,7 @@ def _signer(tx: Any, officer: Officer, moment: Moment) -> SignerFound | SignerUn
     if pin is None:
         return SignerUnknown(SignerTrouble.NO_PIN)
     choice = CounterChoice(counter.counter_id, counter.name, counter.field)
-    signer = Signer(choice, officer.officer_number, officer.post)
+    signer = Signer(choice, officer.officer_number)
     return _found(tx, signer, pin.pin_hash, moment)
 
 

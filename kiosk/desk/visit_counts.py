@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from kiosk.clock import Moment
+from kiosk.desk.report_times import ReportTimes
 from kiosk.domain.visit import MIN_REPORTED, UnratedVisit
 
 
@@ -29,10 +30,8 @@ class VisitCounts:
     """The counts of the present day. Whoever asks gets them once: they begin anew afterwards."""
 
     def __init__(self) -> None:
-        self._day: date | None = None
+        self._times = ReportTimes()
         self._counts: Counter[tuple[int, str, str]] = Counter()
-        self._reported = False
-        self._closed: bool | None = None
 
     def add(self, visit: UnratedVisit, moment: Moment) -> None:
         """Counts a visit in its hour. One of a day that was not begun with ``due`` belongs to the day before."""
@@ -40,21 +39,16 @@ class VisitCounts:
         self._counts[hour, visit.counter_id or "", str(visit.ended)] += 1
 
     def due(self, moment: Moment, *, closed: bool) -> VisitReport | None:
-        """What is to be told now: when the office has just closed, and once more for a day that is over. A day on which
-        nothing may be told is told too, so that telling it says nothing."""
-        day, was_closed = moment.day, self._closed
-        self._closed = closed
-        if self._day is None or day != self._day:
-            over = None if self._day is None or (self._reported and not self._counts) else self.at_the_end()
-            self._day, self._reported = day, False
-            return over
-        return self.at_the_end() if closed and was_closed is False else None
+        """What is to be told now, if anything (``ReportTimes``)."""
+        return self._of(self._times.due(moment, closed=closed, counted=bool(self._counts)))
 
     def at_the_end(self) -> VisitReport | None:
         """What is to be told because the program stops; nothing before the first day has begun."""
-        if self._day is None:
+        return self._of(self._times.at_the_end())
+
+    def _of(self, day: date | None) -> VisitReport | None:
+        if day is None:
             return None
         enough = {key: n for key, n in sorted(self._counts.items()) if n >= MIN_REPORTED}
         self._counts.clear()
-        self._reported = True
-        return VisitReport(self._day, tuple((*key, n) for key, n in enough.items()))
+        return VisitReport(day, tuple((*key, n) for key, n in enough.items()))

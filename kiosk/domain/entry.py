@@ -33,6 +33,7 @@ class EntryType(StrEnum):
     STAFF_SIGNED_OUT = "staff_signed_out"
     MOVED = "moved"
     VISITS = "visits"
+    INVITATIONS = "invitations"
     QUEUE_TIMES = "queue_times"
 
 
@@ -49,6 +50,9 @@ FROM_CITIZENS = frozenset(
         EntryType.SUPPLEMENT,
     }
 )
+
+OF_A_PLACE = FROM_CITIZENS | {EntryType.INVITATIONS, EntryType.QUEUE_TIMES}
+"""Types of entries that count at the unit and the counters their bodies name: these must be their device's."""
 
 
 class Fact(Struct, frozen=True):

@@ -9,7 +9,7 @@ one dossier do not give away the tenth. Ratings without a dossier (a counter was
 person's, so those of one day count as one: such a group needs ``K`` different days.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -41,8 +41,9 @@ def is_large_enough(members: Iterable[Waiting]) -> bool:
     return len(dossiers) >= K or len(days_without) >= K
 
 
-def close(waiting: Iterable[Waiting]) -> list[Group]:
-    """The groups that can be closed of what waits at one place; what is in none of them goes on waiting.
+def close(waiting: Iterable[Waiting], is_enough: Callable[[Sequence[Waiting]], bool] = is_large_enough) -> list[Group]:
+    """The groups that can be closed of what waits at one place; what is in none of them goes on waiting. ``is_enough``
+    decides whether some may be told together; it asks no less than ``is_large_enough``.
 
     Day by day, each group as small in days as it can be: a busy counter has a group for every day, a quiet one waits
     for the day on which enough have come together. What has no known day is grouped apart.
@@ -51,11 +52,11 @@ def close(waiting: Iterable[Waiting]) -> list[Group]:
     groups, forming = [], list[Waiting]()
     for day in sorted({each.day for each in known if each.day is not None}):
         forming += [each for each in known if each.day == day]
-        if is_large_enough(forming):
+        if is_enough(forming):
             groups.append(_group(forming, day))
             forming = []
     undated = [each for each in known if each.day is None]
-    return groups + ([_group(undated, None)] if is_large_enough(undated) else [])
+    return groups + ([_group(undated, None)] if is_enough(undated) else [])
 
 
 def _group(members: Sequence[Waiting], day: date | None) -> Group:

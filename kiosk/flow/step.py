@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from kiosk.domain.rating import Flag, InputMethod, Stage
+from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import scanned, token_in
 from kiosk.flow.input import listening, non_visual
 from kiosk.flow.input.number_keys import hear
@@ -16,6 +16,7 @@ from kiosk.flow.rules import (
     aloud,
     circumstances,
     complaint_steps,
+    invitation,
     questions,
     recording_steps,
     staff_steps,
@@ -51,7 +52,7 @@ from kiosk.flow.state.preferences import (
     ZoneTouched,
 )
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed
-from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, Subject
+from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, ServiceEnded
 from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
 from kiosk.flow.state.screens import (
     AskToListen,
@@ -104,7 +105,7 @@ _FROM_THE_SHELL = (
     *(Ready, Unavailable, CountersLoaded, LobbyLoaded, Found, NotFound, Saved, SaveFailed),
     *(AnswersSaved, AnswersLost, SignerFound, SignerUnknown, PinAccepted, PinRefused),
     *(t.ComplaintSaved, t.ComplaintLost, t.LookedUp, t.VerdictSaved, t.SupplementSaved, t.PaperAsked),
-    *(Printed, PrintFailed, PrinterChanged),
+    *(Printed, PrintFailed, PrinterChanged, ServiceEnded),
     *(SoundLevel, Recorded, RecordingFailed, PlayedBack, SoundDone),
 )
 
@@ -117,7 +118,7 @@ def begin(rules: Rules) -> State:
 def step(state: State, event: Event, now: float, rules: Rules) -> Step:
     """What is shown next, and what is to be done. ``now`` is seconds of a monotonic clock."""
     after, effects = _step(state, event, now, rules)
-    after = circumstances.begun_anew(state, after, now)
+    after = invitation.answered(circumstances.begun_anew(state, after, now), event)
     after = non_visual.forgotten(state, non_visual.suited(after, rules))
     after = recording_steps.kept_awake(after, effects, now)
     left = [*_left_behind(state, after, effects, now), *_paper_left(state, after)]
@@ -170,6 +171,8 @@ def _step(state: State, event: Event, now: float, rules: Rules) -> Step:
             return replace(home(state, rules), lobby_read_at=now), [LoadLobby()]
         case _, PrinterChanged(trouble):
             return replace(state, printer=trouble is None), []
+        case _, ServiceEnded():
+            return invitation.invited(state, event, now, rules), []
         case _, LobbyLoaded(lobby):
             return lobby_changed(replace(state, lobby=lobby), rules), []
         case place, _ if holds(place, Holds.BUSY) and not isinstance(event, _FROM_THE_SHELL):
@@ -273,12 +276,13 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
         case LookingUpDossier(pad=TypeCode(look_again=False, odd=False) as pad), Found(subject) if (
             subject.ask_date or subject.ask_code
         ):
-            return at(state, replace(pad, look_again=subject.ask_date, odd=subject.ask_code)), []
+            # beside letters a small panel has no room for the question
+            return at(state, replace(pad, look_again=subject.ask_date, odd=subject.ask_code, letters=False)), []
         case LookingUpDossier(pad=pad), Found(subject):
-            subject = _staged(subject, pad.stage) if pad and pad.stage is not Stage.UNKNOWN else subject
+            subject = subject.at_stage(pad.stage) if pad and pad.stage is not Stage.UNKNOWN else subject
             return at(state, PickStage(subject) if subject.ask_stage else Rate(subject, now)), []
         case PickStage(subject), StageChosen(stage):
-            return at(state, Rate(_staged(subject, stage), now)), []
+            return at(state, Rate(subject.at_stage(stage), now)), []
         case LookingUpDossier(), NotFound(reason):
             idle = Idle(reason, now + rules.notice_seconds, state.lobby.invitation_cards)
             return at(home(state, rules, keep_language=True, keep_preferences=True), idle), []
@@ -373,14 +377,6 @@ def _found(state: State, draft: ComplaintDraft, event: Event) -> State:
         case NotFound(reason), _:
             return at(state, t.Choose(ComplaintPart.DOSSIER, draft, reason))
     return state
-
-
-def _staged(subject: Subject, stage: Stage) -> Subject:
-    """The subject at the stage the citizen named; what was rated before is the hand-in."""
-    if stage is subject.stage:
-        return replace(subject, ask_stage=False)
-    flags = tuple(flag for flag in subject.flags if flag is not Flag.REPEAT or stage is Stage.HAND_IN)
-    return replace(subject, stage=stage, flags=flags, ask_stage=False)
 
 
 def _scanned(state: State, text: str, now: float, rules: Rules) -> Step:

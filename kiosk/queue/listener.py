@@ -47,7 +47,7 @@ class QueueListener:
         self._touches: deque[int] = deque(maxlen=MAX_TOUCHES)
         self._ends: dict[int, None] = {}
         self._counter: str | None = None
-        self._listening: list[tuple[str, Happened]] = []
+        self._listening: list[tuple[str | None, Happened]] = []
         self._messages = 0
 
     def start(self) -> None:
@@ -67,9 +67,9 @@ class QueueListener:
         """The kiosk's own counter, whose touches tell of the ticket system's clock."""
         self._counter = counter
 
-    def on_event(self, counter: str, call: Happened) -> None:
-        """``call`` is called from this thread for each event at the counter that is new, in the order in which they
-        came, also for late ones: whoever acts on them looks at the age. It must return at once."""
+    def on_event(self, counter: str | None, call: Happened) -> None:
+        """``call`` is called from this thread for each event at the counter (``None``: at any) that is new, in the
+        order in which they came, also for late ones: whoever acts on them looks at the age. It must return at once."""
         self._listening.append((counter, call))
 
     def touched(self) -> None:
@@ -122,7 +122,7 @@ class QueueListener:
 
     def _tell(self, new: NewEvent) -> None:
         for counter, call in self._listening:
-            if counter == new.event.counter:
+            if counter in (None, new.event.counter):
                 call(new.event, new.age_ms)
 
     def _learn(self, message: QueueMessage) -> None:

@@ -16,12 +16,10 @@ _O, _D = tables.officers.c, tables.dossiers.c
 
 
 class OpenDossier(Struct, frozen=True):
-    """A dossier that is to be returned. ``code`` is empty where the file cannot name it; ``procedure`` where nobody
-    told."""
+    """A dossier that is to be returned. ``code`` is empty where the file cannot name it."""
 
     code: str
     due_on: date
-    procedure: str = ""
 
 
 class FiguresOfPeriod(Struct, frozen=True):
@@ -105,12 +103,11 @@ def due(
 ) -> tuple[int, Sequence[OpenDossier]]:
     """How many of a counter's dossiers are to be returned after a day (``None``: ever) and until another, and the
     first of them, the longest due first."""
-    p, where = tables.procedures.c, _due(counter_id, after, until)
+    where = _due(counter_id, after, until)
     n: int = tx.execute(select(func.count()).where(*where)).scalar_one()
-    named = tables.dossiers.outerjoin(tables.procedures, p.procedure_id == _D.procedure_id)
-    wanted = select(_D.closed_code, _D.due_on, p.name).select_from(named).where(*where)
+    wanted = select(_D.closed_code, _D.due_on).where(*where)
     rows = tx.execute(wanted.order_by(_D.due_on, _D.lookup).limit(most)).all() if n else ()
-    return n, [OpenDossier(open_code(key, row.closed_code or b""), row.due_on, row.name or "") for row in rows]
+    return n, [OpenDossier(open_code(key, row.closed_code or b""), row.due_on) for row in rows]
 
 
 def _due(counter_id: str, after: date | None, until: date) -> list[ColumnElement[Any]]:

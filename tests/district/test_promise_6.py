@@ -31,6 +31,7 @@ pytestmark = pytest.mark.slow
 DAY_S = 86_400
 DAYS = [date(2026, 11, 20 + day) for day in range(5)]
 
+INVITED = {"served": 12, "ended": 12, "invited": 9}
 ALONE = 40  # the dossier of the citizen whose press is looked for
 PRESSES: dict[str, dict[str, Any]] = {
     "very satisfied": {"score": 5},
@@ -94,6 +95,9 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
         press_of_one(box, 1, **one)
         box.note("device_back", device="scanner")
         box.note("staff_signed_out", counter=COUNTER, lasted_s=60 if one else 90)
+        for day in (DAYS[0], DAYS[1]):
+            told = INVITED | {"of_day": str(day), "answered": 1 if one else 0}
+            box.note("invitations", unit_id=UNIT, counter_id=COUNTER, **told)
         box.note("visits", of_day=str(DAYS[1]), hours=[[9, COUNTER, "timed_out", 5 if one else 6]])
         arrive()
         watcher.look()  # it has arrived and is not opened

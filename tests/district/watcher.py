@@ -242,9 +242,16 @@ class Watcher:
             for what in ("rated", "satisfied", "contradicted"):
                 if where[what] is not None:
                     self.figures.setdefault((_place(where), what), set()).add(where[what])
+        self._note_invitations(page["invitations"], here)
         for line in page["reasons"]["lines"]:
             for reason in (*line["better"], *line["good"]):
                 self.figures.setdefault((_place(line), str(reason["words"])), set()).add(reason["n"])
+
+    def _note_invitations(self, found: dict[str, Any] | None, here: dict[str, Any]) -> None:
+        for where in (found["total"] | here, *found["lines"]) if found else ():
+            for what in ("served", "ended", "invited", "answered"):
+                if where[what] is not None:
+                    self.figures.setdefault((_place(where), what), set()).add(where[what])
 
     def _note_answers(self, page: dict[str, Any]) -> None:
         place = page["unit_id"] or "all"

@@ -251,6 +251,8 @@ def test_a_typed_code_that_looks_like_none_is_asked_about_once_and_never_refused
 
     asked, _ = play(at(w.TypeCode("12-34")), (1, w.Confirmed()), (2, w.Found(odd)))
     assert asked.place == w.TypeCode("12-34", odd=True)
+    lettered, _ = play(at(w.TypeCode("12-34", letters=True)), (1, w.Confirmed()), (2, w.Found(odd)))
+    assert lettered.place == asked.place, "a small panel has no room for the question beside the letters"
 
     kept, _ = play(asked, (3, w.Confirmed()), (4, w.Found(odd)))
     assert isinstance(kept.place, w.Rate)
@@ -340,6 +342,9 @@ def test_a_number_is_typed_where_the_card_is_forgotten():
 
     state, _ = play(state, (9, w.SignerUnknown(SignerTrouble.NO_PIN)))
     assert state.place == w.StaffCard(COUNTER, "CB-0101", trouble=SignerTrouble.NO_PIN)
+    lettered = w.StaffCard(COUNTER, "CB-0101", letters=True)
+    told, _ = play(at(lettered), (8, w.Confirmed()), (9, w.SignerUnknown(SignerTrouble.NO_PIN)))
+    assert told.place == state.place, "a small panel has no room for the words beside the letters"
     state, effects = play(at(CARD), (0, w.Confirmed()))
     assert (state.place, effects) == (CARD, [])
 

@@ -33,7 +33,7 @@ from tests.store.test_record_answers import filled
 
 UNIT, OTHER = "H35.13", "H35.13-q2"
 TODAY = date(2026, 11, 21)  # a Saturday
-SIGNER = Signer(CounterChoice(COUNTER.counter_id, "Quầy số 1"), "CB-0101", "Công chức")
+SIGNER = Signer(CounterChoice(COUNTER.counter_id, "Quầy số 1"), "CB-0101")
 PIN = "246810"
 
 
@@ -76,7 +76,7 @@ def test_what_is_late_due_today_and_due_on_the_next_working_day(staffed: Box, de
     assert due is not None
     assert due.next_day == monday
     assert [each.code for each in due.late.named] == [code(2), code(1)]
-    assert due.today.named == (DueDossier(code(3), TODAY, "Đăng ký khai tử"),)
+    assert due.today.named == (DueDossier(code(3), TODAY),)
     assert [each.code for each in due.next.named] == [code(4)]
     assert (due.late.n, due.today.n, due.next.n) == (2, 1, 1)
 

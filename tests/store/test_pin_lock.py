@@ -25,8 +25,8 @@ PIN, OTHER_PIN, WRONG = "246810", "975310", "111111"
 UNIT = "H35.13"
 LAN = Officer("CB-0101", UNIT, "Công chức", COUNTER.counter_id)
 MINH = Officer("CB-0102", UNIT, "Công chức", COUNTER.counter_id)
-OF_LAN = Signer(CounterChoice(COUNTER.counter_id, "Quầy số 1"), LAN.officer_number, LAN.post)
-OF_MINH = Signer(CounterChoice(COUNTER.counter_id, "Quầy số 1"), MINH.officer_number, MINH.post)
+OF_LAN = Signer(CounterChoice(COUNTER.counter_id, "Quầy số 1"), LAN.officer_number)
+OF_MINH = Signer(CounterChoice(COUNTER.counter_id, "Quầy số 1"), MINH.officer_number)
 
 
 def hashed(pin: str) -> str:

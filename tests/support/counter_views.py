@@ -32,7 +32,7 @@ def _wishes(question_id: str, *said: tuple[str, int]) -> tuple[Wish, ...]:
 
 def _due(day: date, n: int, first: int = 1) -> DueList:
     codes = [f"H15.50.05.13-2611{first + at:02}-{975 + at:04}" for at in range(min(n, 8))]
-    return DueList(n, tuple(DueDossier(code, day, "Đăng ký khai sinh") for code in codes))
+    return DueList(n, tuple(DueDossier(code, day) for code in codes))
 
 
 def due(late: int = 2, today: int = 4, tomorrow: int = 12) -> DueDossiers:

@@ -14,6 +14,7 @@ from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import Reception
 from kiosk.domain.visit import UnratedVisit
+from kiosk.flow.rules.invitation import RatingInvitation
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
 from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import FindSigner
@@ -93,6 +94,7 @@ class FakeDesk:
     answers: list[FilledAnswers] = field(default_factory=list)
     questionnaire: Questionnaire = field(default_factory=shipped)
     unrated: list[UnratedVisit] = field(default_factory=list)
+    invitations: list[RatingInvitation] = field(default_factory=list)
     staff_gone: list[Signer] = field(default_factory=list)
     papers: list[Receipt] = field(default_factory=list)
     replies: list[PublicStatus] = field(default_factory=list)
@@ -146,6 +148,9 @@ class FakeDesk:
     def count(self, visit: UnratedVisit) -> None:
         self.unrated.append(visit)
 
+    def count_invitation(self, what: RatingInvitation) -> None:
+        self.invitations.append(what)
+
     def staff_left(self, signer: Signer) -> None:
         self.staff_gone.append(signer)
 
@@ -185,7 +190,7 @@ class FakeDesk:
         if found is None:
             return SignerUnknown(SignerTrouble.NOBODY, wanted.text if wanted.scanned else "")
         counter = next(each for each in COUNTERS if each.counter_id == found.counter_id)
-        return SignerFound(Signer(counter, found.officer_number, found.post))
+        return SignerFound(Signer(counter, found.officer_number))
 
     def check_pin(self, signer: Signer, pin: str) -> CounterView | PinRefused:
         self.pins_tried.append(pin)

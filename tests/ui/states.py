@@ -70,8 +70,8 @@ def places(now: float) -> dict[str, Place]:
     unknown = Subject(InputMethod.TYPED, Stage.UNKNOWN, DossierCode("H15.50.05.13-261008-0012345", False))
     at_counter = Subject(InputMethod.COUNTER, Stage.UNKNOWN, None, "q2", COUNTERS[1].name)
     draft = RatingDraft(known, Score.SATISFIED, "vi", None, 2000)
-    signer = Signer(COUNTERS[0], "TP-021", "Công chức Tư pháp – Hộ tịch")
-    long_signer = Signer(LONG_COUNTER, "CB-0000123456", "Công chức Địa chính – Xây dựng – Đô thị và Môi trường")
+    signer = Signer(COUNTERS[0], "TP-021")
+    long_signer = Signer(LONG_COUNTER, "CB-0000123456")
     rate = Rate(known, now)
     return {
         "starting": Starting(),
@@ -94,6 +94,7 @@ def places(now: float) -> dict[str, Place]:
         "type-code": TypeCode("H15.50.05.13-261102-", day=date(2026, 11, 2), stage=Stage.RETURN),
         "type-code-look-again": TypeCode("H15.50.05.13-261121-0975", look_again=True, day=date(2026, 11, 21)),
         "type-code-odd": TypeCode("12-34", odd=True),
+        "type-code-letters-odd": TypeCode("H12-34", letters=True, odd=True),
         "rate-typed": Rate(replace(unknown, received=date(2026, 11, 2), office="Uỷ ban nhân dân xã Ea Kao"), now),
         "rate-elsewhere": Rate(replace(unknown, received=date(2026, 11, 2), office=LONG_OFFICE), now),
         "type-code-longest": TypeCode("000.00.16.G04.123.456.789-220405-0008123"),
@@ -106,6 +107,9 @@ def places(now: float) -> dict[str, Place]:
         "finding": LookingUpDossier(),
         "rate": rate,
         "rate-longest": Rate(longest, now),
+        "rate-invited": Rate(replace(at_counter, procedure=PROCEDURE), now, now + 30),
+        "rate-invited-longest": Rate(replace(longest, code=None), now, now + 30),
+        "rate-invited-counter": Rate(at_counter, now, now + 30),
         "rate-unknown-dossier": Rate(unknown, now),
         "rate-counter": Rate(at_counter, now),
         "saving": Saving(draft),
@@ -127,10 +131,14 @@ def places(now: float) -> dict[str, Place]:
         "staff-card": StaffCard(COUNTERS[0]),
         "staff-card-typed": StaffCard(None, "TP-021", shared=True),
         "staff-card-letters": StaffCard(None, "TP", letters=True),
+        "staff-card-letters-nobody": StaffCard(
+            None, "TP-022", letters=True, trouble=SignerTrouble.NOBODY, shared=True
+        ),
         **{f"staff-card-{trouble.replace('_', '-')}": StaffCard(None, "TP-021", trouble=trouble, shared=True)
            for trouble in SignerTrouble},
         "staff-pin": StaffPin(signer, digits="123"),
         "staff-pin-shared": StaffPin(Signer(LONG_COUNTER)),
+        "staff-pin-shared-locked": StaffPin(Signer(LONG_COUNTER), refused=True, locked_until=now + 4272),
         "staff-pin-refused": StaffPin(long_signer, refused=True),
         "staff-pin-locked": StaffPin(signer, refused=True, locked_until=now + 4272),
         "staff-pin-locked-everybody": StaffPin(long_signer, refused=True, locked_until=now + 300, for_everybody=True),

@@ -1,15 +1,16 @@
 """Where one answer alone counts, all of them stand on one page: what is behind is chosen less (promise 10). What one
 agrees to can be read."""
 
+import itertools
 from typing import Any
 
 import pytest
 
 from kiosk.flow.state.form import Ask, PickStage, Private
-from kiosk.flow.state.preferences import Preferences
+from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.flow.state.screens import PickTypedStage
 from tests.ui.states import places
-from tests.ui.test_layout import laid_out, panels  # noqa: F401  (the fixture lays out on every panel)
+from tests.ui.test_layout import faults_of, laid_out, panels  # noqa: F401  (the fixture lays out on every panel)
 
 #: of two to five, or of few that belong together
 WHOLE = [name for name, place in places(0).items() if isinstance(place, Ask | Private | PickStage | PickTypedStage)]
@@ -115,6 +116,41 @@ def turn(page: Any) -> None:
     Clock.tick()
 
 
+def settle() -> None:
+    from kivy.clock import Clock
+
+    for _ in range(3):
+        Clock.tick()
+        Clock.tick_draw()
+
+
 def main_buttons(page: Any) -> list[str]:
     """The words of the buttons that stand out."""
     return [each.words for each in page._actions.children if each.tone == "accent"]
+
+
+#: where the whole screen is the answer's, and what is asked about it stands behind
+READ_FIRST = panels(("7 inch tablet", "8 inch tablet", "10 inch tablet upright"))
+
+
+@pytest.mark.parametrize("laid_out", READ_FIRST, indirect=True)
+def test_an_answer_keeps_its_title_and_the_last_key_says_what_it_leads_to(laid_out: Any) -> None:  # noqa: F811
+    spoken = {"vi": ("Trả lời cơ quan", "Cho ý kiến"), "en": ("Answer the office", "Rate it")}
+    for preferences, (language, leads_to) in itertools.product((PLAIN, LARGEST), spoken.items()):
+        for name, words in zip(("standing-asks-more", "standing-answered-long"), leads_to, strict=True):
+            laid_out("idle", language)
+            page = laid_out(name, language, preferences=preferences)
+            title = page.words["look.needs_more" if name == "standing-asks-more" else "look.answered"]
+            assert page.reads, name
+            while page.reader.can_scroll(up=False):
+                assert (page.title, main_buttons(page)) == (title, [page.words["tell.page_more"]]), name
+                turn(page)
+            settle()
+            assert (page.title, main_buttons(page)) == (title, [words]), name
+            assert faults_of(page, laid_out, name) == [], name
+
+            turn(page)
+            settle()
+            assert (page.title, bool(page.question)) == ("", True), f"{name}: the question is the title there"
+            assert page.ids.cards.children, f"{name}: the cards are there"
+            assert faults_of(page, laid_out, name) == [], name

@@ -94,7 +94,7 @@ def test_a_finger_draws_the_text_after_it(reading: Driver) -> None:
 def test_the_answer_is_read_to_its_end_judged_and_read_again(reading: Driver) -> None:
     while "Đọc tiếp" in [each.words for each in reading.controls()]:
         reading.press("Đọc tiếp")
-    reading.press("Tiếp tục")
+    reading.press("Cho ý kiến")
     assert "Ông/Bà thấy trả lời này thế nào?" in " ".join(reading.said()).replace("\n", " ")
 
     reading.press("Từ đầu")

@@ -2,21 +2,29 @@
 
 from datetime import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from kiosk.flow.state.counter_view import CounterQueueView, Signer
-from kiosk.flow.state.lobby import Lobby
-from kiosk.flow.state.screens import LobbyLoaded
+from kiosk.flow.state.lobby import Lobby, Rules
+from kiosk.flow.state.preferences import Preferences
+from kiosk.flow.state.screens import LobbyLoaded, State
 from kiosk.flow.state.staff import PinRefused, SignerTrouble, SignerUnknown
+from kiosk.flow.step import step
 from kiosk.languages.packs import load_packs
 from kiosk.paths import shared
 from kiosk.texts import Strings, read
 from tests.support.counter_views import few, good_week
 from tests.support.driver import Driver
 from tests.support.fakes import COUNTERS, PIN, FakeDesk
+from tests.ui.layout_faults import texts_of
+from tests.ui.states import places
 from tests.ui.test_journeys import hold_the_sign, scan, type_in
+from tests.ui.test_layout import laid_out, laid_out_as, panels  # noqa: F401  (the fixture lays out on every panel)
+
+PANELS_LOOKED_AT = ("7 inch tablet", "10 inch tablet upright", "21.5 inch upright")
 
 
 def test_counters_are_turned_page_by_page_and_round(kiosk: Driver, desk: FakeDesk) -> None:
@@ -55,13 +63,51 @@ def test_five_wrong_pins_lock_and_the_lock_counts_down(kiosk: Driver, desk: Fake
     type_in(PIN)(kiosk)
     still = kiosk.place
     kiosk.move_time(50)
+    type_in("1")(kiosk)  # a touch, so that the screen stays
+    kiosk.move_time(20)
     later = kiosk.page.notice
 
-    assert "Xin chờ 5:00" in locked
+    assert "Xin chờ 5\u00a0phút." in locked
     assert "đặt mã mới" in locked
     assert still == "StaffPin"
-    assert later != locked
+    assert "Xin chờ 4\u00a0phút." in later
     assert len(desk.pins_tried) == 5
+
+
+@pytest.mark.parametrize(
+    ("seconds", "vietnamese", "english"),
+    [
+        (0, "1 phút", "1 min"),
+        (59.2, "1 phút", "1 min"),
+        (60.1, "2 phút", "2 min"),
+        (300, "5 phút", "5 min"),
+        (3541, "1 giờ", "1 h"),
+        (3600, "1 giờ", "1 h"),
+        (4272, "1 giờ 12 phút", "1 h 12 min"),
+        (86_399, "24 giờ", "24 h"),
+    ],
+)
+def test_a_wait_is_told_in_words_and_never_too_short(seconds: float, vietnamese: str, english: str) -> None:
+    """Such as "5:00" reads as a time of day."""
+    from kiosk.ui.screens.staff_pin import wait_of
+
+    strings = load_packs().strings()
+    assert wait_of(strings["vi"], seconds).replace("\u00a0", " ") == vietnamese
+    assert wait_of(strings["en"], seconds).replace("\u00a0", " ") == english
+
+
+@pytest.mark.parametrize("laid_out", panels(PANELS_LOOKED_AT), indirect=True)
+def test_a_counter_s_pin_is_called_the_counter_s_and_has_no_account(laid_out: Any) -> None:  # noqa: F811
+    for language, title, account in (("vi", "Mã PIN của quầy", "Tài khoản"), ("en", "Counter PIN", "account")):
+        shared = {text.words for text in texts_of(laid_out("staff-pin-shared", language))}
+        locked = {text.words for text in texts_of(laid_out("staff-pin-shared-locked", language))}
+        page = laid_out("staff-pin-locked", language)
+        own = {text.words for text in texts_of(page)}
+
+        assert title in shared & locked
+        assert page.words["pin.title"] in own - shared
+        assert not [words for words in locked if account in words]
+        assert [words for words in own if account in words]
 
 
 def test_the_lock_of_everybody_says_so_and_counts_down(
@@ -72,7 +118,7 @@ def test_the_lock_of_everybody_says_so_and_counts_down(
     locked = kiosk.page.notice
 
     assert "Hôm nay máy đã nhận quá nhiều mã sai" in locked
-    assert "5:00" in locked
+    assert "thử lại sau 5\u00a0phút." in locked
     assert "đặt mã mới" not in locked, "a new PIN does not lift this lock"
 
 
@@ -141,6 +187,29 @@ def test_too_few_ratings_are_said_not_shown(kiosk: Driver, desk: FakeDesk, monke
     assert "Ít ý kiến thì chưa nói lên điều gì" in asked
 
 
+@pytest.mark.parametrize("laid_out", panels(PANELS_LOOKED_AT), indirect=True)
+def test_what_is_wrong_with_a_number_is_told_where_the_letters_are_left(laid_out: Any) -> None:  # noqa: F811
+    """Beside the letters seven inches have no room for it, so that a number without an answer closes them."""
+    lettered = replace(places(0)["staff-card-letters"], number="TP-022")  # type: ignore[type-var]
+    answered, _ = step(State(lettered, "vi"), SignerUnknown(SignerTrouble.NOBODY), 1, Rules())
+    assert answered.place == replace(places(0)["staff-card-nobody"], number="TP-022", shared=False)  # type: ignore[type-var]
+
+    page = laid_out("staff-card-nobody", "vi")
+    shown = {text.words for text in texts_of(page)}
+    assert page.words["staff_card.nobody"] in shown
+
+
+@pytest.mark.parametrize("laid_out", panels(PANELS_LOOKED_AT), indirect=True)
+def test_the_hint_calls_the_key_what_stands_on_it(laid_out: Any) -> None:  # noqa: F811
+    for language in ("vi", "en"):
+        page = laid_out("staff-card", language)
+        shown = {text.words for text in texts_of(page)}
+
+        assert page.words["code.confirm"] in shown
+        assert f"“{page.words['code.confirm']}”" in page.hint
+        assert page.hint in shown
+
+
 def test_who_has_no_pin_is_told_where_to_set_one(
     kiosk: Driver, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +235,28 @@ def test_the_counter_s_pin_is_offered_while_somebody_has_no_other(kiosk: Driver,
 
     assert without == []
     assert kiosk.page.who == "Quầy 2 · Đất đai, xây dựng"
+
+
+@pytest.mark.parametrize("laid_out", panels(PANELS_LOOKED_AT), indirect=True)
+def test_what_is_due_stands_within_its_card(laid_out: Any) -> None:  # noqa: F811
+    for name in ("staff-view-good-due", "staff-view-bad-due"):
+        for larger in (0, 1, 2):
+            part = laid_out(name, "vi", preferences=Preferences(larger)).ids.body.children[0]
+            for card in part.children[:]:
+                for text in texts_of(card):
+                    assert text.y >= card.y, f"{text.words} at step {larger}"
+                    assert text.top <= card.top, f"{text.words} at step {larger}"
+
+
+@pytest.mark.parametrize("laid_out", panels(PANELS_LOOKED_AT), indirect=True)
+def test_the_name_of_the_counter_is_never_cut_off(laid_out: Any) -> None:  # noqa: F811
+    for language in ("vi", "en"):
+        for name in ("staff-view-good-due", "staff-view-bad-due"):
+            page = laid_out(name, language)
+            who = laid_out_as(page, page.who)
+
+            assert "…" not in who.text, f"{name} in {language}"
+            assert page.who.endswith(places(0)[name].view.signer.counter.name)
 
 
 NINE = time(9, 15)

@@ -53,9 +53,9 @@ def respond(place: t.Place, event: object, until: float, language: str) -> Respo
 def _supplemented(place: t.Place, event: object, until: float) -> Response | None:
     """The citizen answers what the office asked."""
     match place, event:
-        case t.ShowStatus(look=look) as asked, AnswerMarked("write_more") if asks_more(look):
+        case t.ShowStatus(look=look) as asked, AnswerMarked(answer) if answer == WRITE_MORE and asks_more(look):
             return t.WriteSupplement(replace(asked, paper=None), beginning(Kind.WORDS)), ()
-        case t.ShowStatus(look=look) as asked, AnswerMarked("bring") if asks_more(look):
+        case t.ShowStatus(look=look) as asked, AnswerMarked(answer) if answer == BRING and asks_more(look):
             return _sent(replace(asked, paper=None), "", will_bring=True)
         case t.WriteSupplement(asked), WentBack():
             return asked, ()

@@ -106,8 +106,10 @@ def screen(place: w.Place) -> Screen:
         case form.PickStage():
             return Screen("card_page.PickStagePage", ASK, USUAL | SAME_CITIZEN, "stage",
                           ("stage.keys", "keys.home"), "stage")
-        case w.Rate():
+        case w.Rate(invited_until=None):
             return Screen("rate.RatePage", ASK, USUAL | SAME_CITIZEN, "rate", ("rate.keys", "keys.home"))
+        case w.Rate():
+            return Screen("rate.RatePage", OWN, USUAL, "invited", ("rate.keys", "keys.home"))
         case form.Why():
             return Screen("card_page.WhyPage", ASK, USUAL | SAME_CITIZEN, key_prompts=("more.keys",), items="more")
         case form.Ask(question=question):

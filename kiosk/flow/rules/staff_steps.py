@@ -77,8 +77,8 @@ def _card(state: State, card: StaffCard, event: Event, rules: Rules) -> Step:
             return at(state, replace(card, letters=not card.letters)), []
         case Confirmed() if card.number.strip(".-"):
             return state, [FindSigner(card.number)]
-        case SignerUnknown(trouble):
-            return at(state, replace(card, trouble=trouble)), []
+        case SignerUnknown(trouble):  # beside the letters a small panel has no room for the words
+            return at(state, replace(card, trouble=trouble, letters=False)), []
         case SharedPinAsked() | NoPaper() if card.shared and card.counter:
             return state, [FindSigner(counter=card.counter)]
         case SharedPinAsked() | NoPaper() if card.shared:

@@ -18,6 +18,7 @@ from kiosk.flow.state.screens import (
     LeftOff,
     OutOfService,
     Place,
+    Rate,
     Resting,
     Sorry,
     State,
@@ -51,7 +52,11 @@ def time_passed(state: State, now: float, rules: Rules) -> Step:
     match state.place:
         case Idle(until=until) as idle if until is not None and now >= until:
             return at(state, replace(idle, notice=None, until=None, hint=False)), []
-        case Idle() if _is_somebodys(state, rules) and quiet >= rules.plain_seconds:
+        case Rate(invited_until=until) as place if until is not None and now >= _stands_until(
+            place, until, state, rules
+        ):
+            return home(state, rules), []
+        case Idle() if is_somebodys(state, rules) and quiet >= rules.plain_seconds:
             return home(state, rules), []
         case Idle() | Resting() if _lobby_is_old(state, now, rules):
             return replace(state, lobby_read_at=now), [LoadLobby()]
@@ -159,12 +164,20 @@ def home(state: State, rules: Rules, *, keep_language: bool = False, keep_prefer
         place=Idle(cards=state.lobby.invitation_cards),
         language=state.language if keep_language else rules.default_language,
         preferences=state.preferences if keep_preferences else rules.preferences,
+        invited=False,
         greetings=state.greetings if keep_language else 0,
     )
 
 
-def _is_somebodys(state: State, rules: Rules) -> bool:
+def is_somebodys(state: State, rules: Rules) -> bool:
+    """Whether somebody has chosen a language or preferences, and may still be there."""
     return state.language != rules.default_language or state.preferences != rules.preferences
+
+
+def _stands_until(place: Rate, until: float, state: State, rules: Rules) -> float:
+    """Until when an invitation stands; longer for somebody who has touched something on it."""
+    touched = state.touched_at > place.opened_at
+    return state.touched_at + rules.invitation_seconds * patience(state) if touched else until
 
 
 def patience(state: State) -> int:

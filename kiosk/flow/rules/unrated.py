@@ -33,9 +33,9 @@ def unrated(before: State, after: State, event: Event) -> UnratedVisit | None:
             return UnratedVisit(Unrated.SCAN_LOST)
         case Idle(), Idle(), Touched():
             return UnratedVisit(Unrated.IDLE_TOUCH)
-        case ((Rate(subject) | PickStage(subject)), (Idle() | Resting()), _):
+        case ((Rate(subject, invited_until=None) | PickStage(subject)), (Idle() | Resting()), _):
             return UnratedVisit(_left(subject, event), subject.counter_id)
-        case ((Rate(subject) | PickStage(subject)), LookingUpDossier(), Scanned()):
+        case ((Rate(subject, invited_until=None) | PickStage(subject)), LookingUpDossier(), Scanned()):
             return UnratedVisit(_left(subject, event), subject.counter_id)
         case _, (Idle() | Resting()), _ if _asks_what_is_rated(place):
             return UnratedVisit(Unrated.TIMED_OUT if isinstance(event, Tick) else Unrated.SCREEN_LEFT)

@@ -16,7 +16,6 @@ class Signer(Struct, frozen=True):
 
     counter: CounterChoice
     officer_number: str = ""
-    post: str = ""
 
 
 class PeriodView(Struct, frozen=True):
@@ -42,7 +41,6 @@ class DueDossier(StructWithHidden, frozen=True):
 
     code: Hidden[str]
     due_on: date
-    procedure: str = ""
 
 
 class DueList(Struct, frozen=True):

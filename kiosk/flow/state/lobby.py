@@ -32,6 +32,10 @@ class Rules(Struct, frozen=True):
     sorry_seconds: float = 15
     notice_seconds: float = 10
     staff_seconds: float = 60
+    #: how long whoever was just served is invited
+    invitation_seconds: float = 30
+    #: whoever rated so short a while before their service ended is not invited to do it again
+    just_rated_seconds: float = 90
     same_scan_seconds: float = 5
     probe_seconds: float = 10
     rest_seconds: float = 60

@@ -3,6 +3,7 @@
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.domain.dossier_code import DossierCode
 from kiosk.domain.questionnaire import DOSSIER, OVERALL, STAGE, Questionnaire
@@ -34,6 +35,19 @@ class Subject(Struct, frozen=True):
     ask_code: bool = False
     counter_known_by: CounterKnownBy | None = None
     officer_known_by: OfficerKnownBy | None = None
+
+    def at_stage(self, stage: Stage) -> "Subject":
+        """The subject at the stage the citizen named; what was rated before is the hand-in."""
+        if stage is self.stage:
+            return replace(self, ask_stage=False)
+        flags = tuple(flag for flag in self.flags if flag is not Flag.REPEAT or stage is Stage.HAND_IN)
+        return replace(self, stage=stage, flags=flags, ask_stage=False)
+
+
+class ServiceEnded(Struct, frozen=True):
+    """The ticket system says that the service at this kiosk's own counter has just ended."""
+
+    subject: Subject
 
 
 class Circumstances(Struct, frozen=True):

@@ -29,7 +29,7 @@ from kiosk.flow.state.preferences import (
     ZoneExplored,
     ZoneTouched,
 )
-from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, Subject
+from kiosk.flow.state.rating_draft import RatingDraft, SavedRating, ServiceEnded, Subject
 from kiosk.flow.state.staff import (
     PinAccepted,
     PinRefused,
@@ -114,8 +114,12 @@ class LookingUpDossier(Struct, frozen=True):
 
 
 class Rate(Struct, frozen=True):
+    """The five faces. ``invited_until``: nobody asked for them; the service at this counter has just ended, and they
+    stand there until then for whoever was served. ``None`` for a citizen who came to them."""
+
     subject: Subject
     opened_at: float
+    invited_until: float | None = None
 
 
 class Saving(Struct, frozen=True):
@@ -238,6 +242,8 @@ class State(StructWithHidden, frozen=True):
     lobby_read_at: float | None = None
     #: whether a receipt can be printed now
     printer: bool = False
+    #: whether this visit began with an invitation
+    invited: bool = False
 
 
 # ---- events: what happened
@@ -357,6 +363,7 @@ Event = (
     | CounterChosen
     | Found
     | NotFound
+    | ServiceEnded
     | Chose
     | Saved
     | SaveFailed

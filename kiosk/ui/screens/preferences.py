@@ -26,8 +26,9 @@ class ChoicePress(Press):
     def _tick(self, *_: object) -> None:
         self.canvas.after.clear()
         if self.tone == "accent":
-            size = self.m.body * 0.9
-            draw_tick(self.canvas.after, self.right - size * 0.6, self.top - size * 0.6, size)
+            size = min(self.m.body * 0.9, self.height * 0.27)
+            out = 0.35 if self.m.compact else 0.6  # where there is little room, half out of the card and off its word
+            draw_tick(self.canvas.after, self.right - size * out, self.top - size * out, size)
 
 
 class ColoursPress(ChoicePress):

@@ -27,6 +27,7 @@ class Face(Touchable):
 class RatePage(Page):
     """Shows what is rated in as few words as the box knows, and asks."""
 
+    title = StringProperty("")
     subject = StringProperty("")
     detail = StringProperty("")
     #: what is told of the dossier names another office, and is not cut
@@ -44,6 +45,7 @@ class RatePage(Page):
 
     def show(self, place: Rate, now: float) -> None:
         about = place.subject
+        self.title = self.words["rate.title" if place.invited_until is None else "rate.invited"]
         named, telling = about.procedure or about.counter, self._telling(about)
         self.subject, self.whole, self.lower = named or self.words["rate.dossier"], bool(about.office), False
         self.detail = " · ".join(self._details(about, telling))

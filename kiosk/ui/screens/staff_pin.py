@@ -1,16 +1,19 @@
 """Enter a PIN of the staff: dots for digits, and errors in words."""
 
+import math
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
 
 from kiosk.flow.state.screens import Erased, PadKeyPressed
 from kiosk.flow.state.staff import StaffPin
+from kiosk.texts import Strings
 from kiosk.ui.screens.page import Page
 
 
 class StaffPinPage(Page):
     pin_length = NumericProperty(6)
+    title = StringProperty("")
     counter = StringProperty("")
     digits = NumericProperty(0)
     notice = StringProperty("")
@@ -25,10 +28,12 @@ class StaffPinPage(Page):
         signer = place.signer
         who = {"number": signer.officer_number, "counter": signer.counter.name}
         self.counter = self.words.say("pin.who", **who) if signer.officer_number else signer.counter.name
+        self.title = self.words["pin.title" if signer.officer_number else "pin.title_shared"]
         self.digits = self.pin_length if place.checking else len(place.digits)
         self.wrong = place.refused
         self._locked_until = place.locked_until
-        self._locked = "pin.locked_everybody" if place.for_everybody else "pin.locked"
+        own = "pin.locked" if signer.officer_number else "pin.locked_shared"  # a counter has no account
+        self._locked = "pin.locked_everybody" if place.for_everybody else own
         self.notice = self.words["pin.checking"] if place.checking else ""
         if place.refused:
             self.notice = self.words["pin.refused"]
@@ -36,13 +41,17 @@ class StaffPinPage(Page):
 
     def pass_time(self, now: float) -> None:
         if self._locked_until is not None:
-            left = max(0, round(self._locked_until - now))
-            hours, minutes = divmod(left // 60, 60)
-            time = f"{hours}:{minutes:02}:{left % 60:02}" if hours else f"{minutes}:{left % 60:02}"
-            self.notice = self.words.say(self._locked, time=time)
+            self.notice = self.words.say(self._locked, time=wait_of(self.words, self._locked_until - now))
 
     def key(self, character: str) -> None:
         self.emit(PadKeyPressed(character))
 
     def erase(self) -> None:
         self.emit(Erased())
+
+
+def wait_of(words: Strings, seconds: float) -> str:
+    """Such as "1 giờ 12 phút", rounded up: "5:00" would be a time of day to some."""
+    hours, minutes = divmod(max(1, math.ceil(seconds / 60)), 60)
+    key = "pin.hours_minutes" if hours and minutes else "pin.hours" if hours else "pin.minutes"
+    return words.say(key, hours=hours, minutes=minutes).replace(" ", "\N{NO-BREAK SPACE}")

@@ -13,12 +13,13 @@ from kivy.uix.boxlayout import BoxLayout
 from kiosk.domain.counter_figures import Trend
 from kiosk.domain.questionnaire import in_language
 from kiosk.domain.rating import Score
-from kiosk.flow.state.counter_view import CounterQueueView, CounterView, DueDossiers, DueList, PeriodView, Wish
+from kiosk.flow.state.counter_view import CounterQueueView, CounterView, DueDossiers, DueList, PeriodView, Signer, Wish
 from kiosk.flow.state.staff import StaffPart, StaffPartChosen, StaffView
 from kiosk.texts import Strings
 from kiosk.ui.metrics import Metrics
 from kiosk.ui.screens.page import Page
 from kiosk.ui.widgets import Surface
+from kiosk.ui.widgets.fitting import height_of, natural_height
 from kiosk.ui.widgets.press import USUAL
 
 MAX_WISHES = 3
@@ -132,9 +133,7 @@ class StaffViewPage(Page):
         view, self.part = place.view, str(place.part)
         self.roomy = not (self.m.portrait or self.m.narrow or self.m.crowded or self.m.tight)
         self.least, self.line = smallest_type(self.m), line_height(self.m)
-        self.who = view.signer.counter.name
-        if view.signer.officer_number:
-            self.who = self.words.say("pin.who", number=view.signer.officer_number, counter=view.signer.counter.name)
+        self.who = self._who(view.signer)
         shown = self._part(place.part)
         if shown.parent is not self.ids.body:
             self.ids.body.clear_widgets()
@@ -147,6 +146,15 @@ class StaffViewPage(Page):
         self.note = fill[place.part](shown, view, self.words)
         is_late = view.due is not None and view.due.late.n > 0
         self.waits_and_late = place.part is StaffPart.DUE and is_late and view.queue is not None
+
+    def _who(self, signer: Signer) -> str:
+        """The officer's number and the counter; the counter alone where both would be cut off."""
+        counter = signer.counter.name
+        both = self.words.say("pin.who", number=signer.officer_number, counter=counter)
+        size, width = int(self.least), int(self.m.width - 2 * self.m.margin)
+        room = height_of(size, 2 if self.m.portrait else 1)
+        whole = natural_height(both, "BeBold", size, width, 0) <= room
+        return both if signer.officer_number and whole else counter
 
     def _part(self, part: StaffPart) -> Any:
         kinds = {StaffPart.DUE: DuePart, StaffPart.ASKED: AskedPart, StaffPart.RATED: RatedPart}

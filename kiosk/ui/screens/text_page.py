@@ -67,6 +67,8 @@ class TextPage(CardsPage):
     cards_targets = NumericProperty(1)
     #: whether the cards have room for their drawings where the panel has
     with_drawn_cards = False
+    #: what the button says that leads from the text to the cards behind it
+    onward = "tell.next"
     #: pixels kept free between the text and what stands below it
     below = 0.0
 
@@ -138,7 +140,7 @@ class TextPage(CardsPage):
             return
         last = not self.reader.can_scroll(up=False)
         if self.cards_behind:
-            key = "tell.page_first" if not self.reads else "tell.next" if last else "tell.page_more"
+            key = "tell.page_first" if not self.reads else self.onward if last else "tell.page_more"
             self.offer(ViewButton(key, self.turn, main=self.reads))
             return
         more = ViewButton("tell.page_first" if last else "tell.page_more", self.turn)
@@ -280,6 +282,7 @@ class StatusPage(TextPage):
         self._shown, self.reads, self.below = (place, reads), reads, self.m.gap * 2 if reads else 0.0
         asked = _asked(place)
         self.cards_behind = self._wholly_read(place) and bool(asked)
+        self.onward = "look.to_more" if asks_more(place.look) else "look.to_verdict"
         words, status = self.words, place.look.status
         self.notice = words[f"receipt.paper_{place.paper}"] if place.paper else ""
         kind, self.title, lines = _known(words, place.look)
@@ -289,11 +292,11 @@ class StatusPage(TextPage):
         self.note, self.dates = lines[0] if lines else "", " · ".join(lines[1:])
         self.as_of = _as_of(words, place.look.as_of)
         if reads:
-            answer = "\n".join([*lines, answer])
-            self.title = self.note = self.dates = self.as_of = ""
+            answer = "\n".join([*lines, answer, self.as_of])
+            self.note = self.dates = self.as_of = ""
         elif self._wholly_read(place):
-            self.title, answer = "", ""
-            if asks_more(place.look):  # the dates stood above the question
+            self.title, answer = "", ""  # the question is title enough
+            if not self.m.portrait or asks_more(place.look):  # this stood with the answer
                 self.note = self.dates = self.as_of = ""
         elif self.with_cards and not self.m.portrait:  # the answer needs the line
             dates = lines[-1] if asks_more(place.look) and lines else self.dates

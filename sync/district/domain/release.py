@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from kiosk.domain.released import Waiting, close
+from kiosk.domain.released import Waiting, close, is_large_enough
+from sync.district.domain.invitation_day import InvitationSums
 from sync.district.times import local_day, start_of
 
 CASES = "cases"
@@ -53,6 +54,7 @@ class Stream(StrEnum):
     ``RATING``: the ratings, each with the lowest score its dossier was given at that stage. ``CORRECTION``: a lower
     score that came after the rating was released. ``CONTRADICTION``: dossiers that were given different scores, with
     both. ``REASON``: one answer to a question. ``PRIVATE``: that a private question was answered, for a whole unit.
+    ``INVITATION``: what a kiosk counted of a day's invitations at its counter.
     ``HOUR``: that released ratings of a counter were given in an hour of the day, without their scores, month by month.
     ``OFFICER``: from what the officers of the ratings of one group of ``RATING`` were known as it was released; never
     grouped anew, so that it tells of the same dossiers as that group and of no others.
@@ -63,6 +65,7 @@ class Stream(StrEnum):
     CONTRADICTION = "contradiction"
     REASON = "reason"
     PRIVATE = "private"
+    INVITATION = "invitation"
     HOUR = "hour"
     OFFICER = "officer"
 
@@ -180,7 +183,18 @@ def _released_anew(case: Contradicted) -> dict[str, int]:
 
 def _closed_at(key: Key, waiting: Sequence[Pending]) -> list[Closed]:
     by_member = {each.waiting.member: each for each in waiting}
+
+    def tells_of_enough(members: Sequence[Waiting]) -> bool:
+        sums = sum((sums_of(by_member[each.member].adds) for each in members), InvitationSums())
+        return is_large_enough(members) and sums.is_large_enough()
+
+    is_enough = tells_of_enough if key.stream is Stream.INVITATION else is_large_enough
     return [
         Closed(key, group.day, tuple(by_member[name] for name in group.members))
-        for group in close(each.waiting for each in waiting)
+        for group in close((each.waiting for each in waiting), is_enough)
     ]
+
+
+def sums_of(adds: Iterable[tuple[str, int]]) -> InvitationSums:
+    """The counts of invitations by their names in ``InvitationSums``."""
+    return InvitationSums(**dict(adds))

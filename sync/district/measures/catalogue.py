@@ -14,6 +14,7 @@ from kiosk.domain.questionnaire import OVERALL, Questionnaire
 from sync.district.measures.causes import CAUSES
 from sync.district.measures.fair import SHRUNK_SHARE
 from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED, Measure
+from sync.district.measures.invitations import ENDED_SHARE, RESPONSE_RATE
 from sync.district.measures.own_trend import MIDDLE
 from sync.district.measures.questions import QuestionMeasure, question_measures
 
@@ -51,6 +52,8 @@ CATALOGUE: tuple[Listed, ...] = (
     _at(Page.FIRST, "undated", "counter_index.undated"),
     _at(Page.FIRST, "reasons", "reasons.most_frequent"),
     _at(Page.FIRST, "sensitive", "reasons.private"),
+    Listed(RESPONSE_RATE, Page.FIRST, "invitations"),
+    Listed(ENDED_SHARE, Page.FIRST, "invitations-ended"),
     _at(Page.INDICATORS, "late", "dossiers.late"),
     _at(Page.INDICATORS, "returned", "dossiers.returned"),
     _at(Page.INDICATORS, "open", "dossiers.open"),

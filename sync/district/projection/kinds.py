@@ -27,6 +27,7 @@ from sync.district.domain.complaint_body import (
     verdict_from,
 )
 from sync.district.domain.deduplicate import Rated, deduplicate
+from sync.district.domain.invitation_day import invitation_day_from
 from sync.district.domain.queue_times_body import queue_times_from
 from sync.district.domain.rating_body import FactBody, RatingBody, Sealed, fact_from, rating_from
 from sync.district.store import projections as store
@@ -170,6 +171,12 @@ def _fact_row(entry: Sealed, fact: FactBody) -> dict[str, Any]:
     }
 
 
+def _checked_invitations(body: dict[str, Any]) -> FactBody:
+    """A fact of the box's own whose numbers are counted. Raises ``UnreadableBody`` naming the field."""
+    invitation_day_from(body)
+    return fact_from(body)
+
+
 _FACT = EntryKind(fact_from, _write_facts)
 
 KINDS: Mapping[str, EntryKind] = {
@@ -180,5 +187,6 @@ KINDS: Mapping[str, EntryKind] = {
     EntryType.ATTACHMENT: EntryKind(attachment_from, _write_complaints),
     EntryType.VERDICT: EntryKind(verdict_from, _write_complaints),
     EntryType.SUPPLEMENT: EntryKind(supplement_from, _write_complaints),
+    EntryType.INVITATIONS: EntryKind(_checked_invitations, _write_facts),
     EntryType.QUEUE_TIMES: EntryKind(queue_times_from, lambda connection, entries, _: write_times(connection, entries)),
 }

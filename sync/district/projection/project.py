@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nacl.public import PrivateKey
 
 from kiosk.domain.deadlines import Scheme
-from kiosk.domain.entry import FROM_CITIZENS, EntryType
+from kiosk.domain.entry import OF_A_PLACE
 from kiosk.domain.rating import Flag
 from sync.district.complaints.recompute import recompute_status
 from sync.district.domain.checks import UnreadableBody
@@ -27,9 +27,6 @@ from sync.district.store.releases import released_at
 from sync.district.store.rollups import rebuild_rollups
 
 log = logging.getLogger(__name__)
-
-OF_A_PLACE = FROM_CITIZENS | {EntryType.QUEUE_TIMES}
-"""Types of entries that count at the unit and the counters their bodies name: these must be their device's."""
 
 MAX_BATCHES = 16
 

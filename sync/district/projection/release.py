@@ -10,6 +10,7 @@ from sync.district.domain.release import Closed, closed, contradictions, correct
 from sync.district.store import releases as store
 from sync.district.store.complaints import numbers_with_news
 from sync.district.store.engine import Connection, Engine, reading, writing
+from sync.district.store.invitations import waiting_invitations
 from sync.district.store.locks import Lock, hold
 from sync.district.store.rated_hours import waiting_hours
 from sync.district.times import local_day, start_of
@@ -51,6 +52,7 @@ def release_each_stream(connection: Connection, now: datetime) -> list[Closed]:
         lambda connection, before: contradictions(store.contradicted(connection, before)),
         store.waiting_reasons,
         store.waiting_private_answers,
+        waiting_invitations,
         waiting_hours,
     ):
         groups = closed(waiting(connection, before))

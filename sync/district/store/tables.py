@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from kiosk.domain.entry import EntryType
@@ -292,6 +293,12 @@ box_facts = Table(
     Column("body", JSON, nullable=False, info=read_by("store/kiosk_history.py")),
     Column("recorded_at", UtcDateTime, nullable=False, info=read_by("store/kiosk_history.py")),
     Column("received_at", UtcDateTime, nullable=False, info=read_by("store/kiosk_history.py")),
+    Index(
+        "ix_box_facts_invitations",
+        "received_at",
+        sqlite_where=text("type = 'invitations'"),
+        postgresql_where=text("type = 'invitations'"),
+    ),
     info=projection_of(),
 )
 

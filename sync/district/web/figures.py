@@ -6,6 +6,7 @@ from sync.district.measures.disclosure import Figure
 from sync.district.measures.dossier_states import Coverage
 from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED
 from sync.district.measures.intervals import Interval
+from sync.district.measures.invitations import ENDED_SHARE, RESPONSE_RATE, InvitationFigure, InvitationSection
 from sync.district.measures.kiosks import KioskLine
 from sync.district.measures.period import Period
 from sync.district.measures.reasons import Reasons
@@ -48,6 +49,7 @@ def figures(page: Overview) -> dict[str, Any]:
                 for line in page.reasons.lines
             ],
         },
+        "invitations": _invitations(page.invitations),
         "kiosks": [_kiosk(kiosk) for kiosk in page.kiosks],
         "opening": {
             "waiting": page.opening.waiting,
@@ -119,6 +121,35 @@ def _figure(figure: Figure) -> dict[str, Any]:
 def _reasons(reasons: Reasons) -> dict[str, Any]:
     sides = {"better": reasons.better, "good": reasons.good}
     return {side: [{"words": dict(each.words), "n": each.n} for each in found] for side, found in sides.items()}
+
+
+def _invitations(found: InvitationSection | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "measures": {measure.name: measure.version for measure in (RESPONSE_RATE, ENDED_SHARE)},
+        "total": _invitation(found.total),
+        "lines": [
+            {"unit_id": line.unit_id, "counter_id": line.counter_id, "name": line.name, **_invitation(line.figure)}
+            for line in found.lines
+        ],
+    }
+
+
+def _invitation(figure: InvitationFigure) -> dict[str, Any]:
+    sums = figure.sums
+    return {
+        "served": sums.served if sums else None,
+        "ended": sums.ended if sums else None,
+        "invited": sums.invited if sums else None,
+        "answered": sums.answered if sums else None,
+        "fewer_than": None if sums else figure.fewer_than,
+        "response": round(figure.response.value, 6) if figure.response else None,
+        "response_interval": interval_values(figure.response.interval if figure.response else None),
+        "ended_share": round(figure.ended.value, 6) if figure.ended else None,
+        "fewer_ended": figure.fewer_ended,
+        "minimum_n": figure.minimum_n,
+    }
 
 
 def _kiosk(kiosk: KioskLine) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, at, coverage, lists_are_whole
 from sync.district.measures.index import Counts
+from sync.district.measures.invitations import InvitationSection, invitation_section
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.kiosks import (
     WORRY,
@@ -30,6 +31,7 @@ from sync.district.measures.tree import CounterNode, UnitNode
 from sync.district.store import answers, releases
 from sync.district.store import figures as store
 from sync.district.store.engine import Connection, Engine, reading
+from sync.district.store.invitations import invitations_by_era
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.objections import objections_in
 from sync.district.store.organisation import organisation
@@ -59,6 +61,7 @@ class Gathered(Struct, frozen=True):
     dossiers: Mapping[Branch, DossierCounts] = {}
     others: tuple[Counted, ...] = ()
     next_period: Period | None = None
+    invitations: Mapping[Branch, Mapping[str, int]] = {}
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
 
 
@@ -105,6 +108,7 @@ class Overview(Struct, frozen=True):
     coverage: Coverage | None
     compared: tuple[ComparedLine, ...]
     next_period: Period | None
+    invitations: InvitationSection | None
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
 
     @property
@@ -156,6 +160,7 @@ def gathered_from(
         kiosks=known_kiosks(connection, today),
         opening=store.opening(connection),
         undated=placed_units(found.view, undated),
+        invitations=placed(found.view, invitations_by_era(connection, *span)),
         reason_counts=ReasonCounts(
             counts=placed(found.view, answers.counts_by_era(connection, *span)),
             known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
@@ -202,6 +207,7 @@ def overview(
         coverage=coverage_of(here, chosen, total),
         compared=tuple(_compared(other, total, allowed, wanted, rules) for other in gathered.others),
         next_period=gathered.next_period,
+        invitations=invitation_section(gathered.invitations, gathered.view, chosen, rules),
         objected=gathered.objected,
     )
 
