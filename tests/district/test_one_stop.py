@@ -188,6 +188,8 @@ def test_everything_is_two_clicks_from_the_first_page(centre: Centre) -> None:
     assert {"#due", "#rated", "#silent", "#said", "#waiting", "#meeting", "#display"} <= links
     assert f"/counter?counter={Q1}" in links
     assert f"/periods?unit={CENTRE}" in links
+    assert f"/roster?unit={CENTRE}" in links
+    assert lan.get(f"/roster?unit={CENTRE}").status_code == 200
     sheet = next(link for link in links if link.startswith("/report.docx?kind=meeting")).replace("&amp;", "&")
     assert "of=2026-10" in sheet
     assert lan.get(sheet).status_code == 200
