@@ -50,12 +50,15 @@ def shown(district: District, wanted: Asked, unit: str | None, tree: TreeName = 
         | {name: each[name] for name in ("figure", "difference", "interval", "distinguishable")}
         for each in told["compared"]
     ]
+    # How far an objection has come is no figure.
+    lines = [{name: value for name, value in line.items() if name != "objections"} for line in told["lines"]]
     return {
         "first": told["period"]["first"],
         "last": told["period"]["last"],
         "private": page.reasons.sensitive,
         "compared": compared,
-        **{each: told[each] for each in ("total", "coverage", "undated", "lines", "reasons")},
+        "lines": lines,
+        **{each: told[each] for each in ("total", "coverage", "undated", "reasons")},
     }
 
 
