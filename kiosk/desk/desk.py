@@ -21,7 +21,7 @@ from kiosk.desk.box_changes import clock_changed, declare_gap, note_changes
 from kiosk.desk.dossiers import subject_of, subject_of_counter
 from kiosk.desk.invitations import Invitations
 from kiosk.desk.lobby import LobbyReader
-from kiosk.desk.office_queue import NoQueue, OfficeQueue, keep_told, queue_of, times_due
+from kiosk.desk.office_queue import NoQueue, OfficeQueue, mark_reported, queue_of, times_due
 from kiosk.desk.outage import Outage
 from kiosk.desk.place import counters_of, office_of
 from kiosk.desk.questionnaires import questionnaire_of
@@ -262,7 +262,7 @@ class KioskDesk:
         self._report_visits(self._visits.due(moment, closed=lobby.closed))
         self.queue.own_counter(self._box.identity.counter_id)
         if times := times_due(self.queue, self._box, moment, lambda day: self._lobby.is_over(day, moment)):
-            self.note(times, at_least=ENTRIES_OF_4, also=keep_told)
+            self.note(times, at_least=ENTRIES_OF_4, also=mark_reported)
         if invitations := self._invitations.due(self._box, moment, closed=lobby.closed):
             self.note(invitations, at_least=ENTRIES_OF_4)
         return with_speech(lobby, self.sound)

@@ -5,8 +5,6 @@ from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
-
 from kiosk.box.box import Box
 from kiosk.box.facts import box_fact
 from kiosk.clock import Moment
@@ -21,9 +19,9 @@ from kiosk.store.engine import CannotRead
 
 log = logging.getLogger(__name__)
 
-TOLD_DAYS = "queue_times_told"
+REPORTED_DAYS = "queue_times_reported"
 """Where the box remembers which days it told last, so that none is told twice."""
-MAX_TOLD = 7
+MAX_REPORTED_DAYS = 7
 """More days than the queue's sums are remembered for (``kiosk.queue.listener``)."""
 MAX_ROWS = 2_000
 
@@ -74,16 +72,16 @@ class NoQueue:
 
 def times_due(queue: OfficeQueue, box: Box, moment: Moment, is_over: Callable[[date], bool]) -> Fact | None:
     """The sums of the first day that is over, has any and was not told. Nothing is written here: whoever appends the
-    entry keeps that it was told in the same transaction (``keep_told``). Two tellings of one day could differ by a
+    entry keeps that it was told in the same transaction (``mark_reported``). Two tellings of one day could differ by a
     single visit, so what comes after the first is left out."""
     over = [each for each in queue.times() if is_over(each.day)]
     if not over:
         return None
     try:
         with box.store.read() as tx:
-            told, own, unit_id = box_state.get(tx, TOLD_DAYS, []), box.identity.counter_id, box.identity.unit_id
+            reported, own, unit_id = box_state.get(tx, REPORTED_DAYS, []), box.identity.counter_id, box.identity.unit_id
             for each in over:
-                if each.day.isoformat() in told:
+                if each.day.isoformat() in reported:
                     continue
                 counters = (
                     [own] if own else [found.counter_id for found in reference.counters_of(tx, unit_id, each.day)]
@@ -96,10 +94,10 @@ def times_due(queue: OfficeQueue, box: Box, moment: Moment, is_over: Callable[[d
     return None
 
 
-def keep_told(tx: Connection, told: Fact) -> None:
+def mark_reported(tx: Any, entry: Fact) -> None:
     """Remembers the day of an entry that is appended in this transaction."""
-    days = [*box_state.get(tx, TOLD_DAYS, []), told.body["of_day"]]
-    box_state.put(tx, TOLD_DAYS, days[-MAX_TOLD:])
+    days = [*box_state.get(tx, REPORTED_DAYS, []), entry.body["of_day"]]
+    box_state.put(tx, REPORTED_DAYS, days[-MAX_REPORTED_DAYS:])
 
 
 def queue_of(queue: OfficeQueue, counter: CounterChoice, moment: Moment) -> CounterQueueView | None:

@@ -135,8 +135,8 @@ class QueueListener:
         if message.times and sum(row.n for row in message.times) >= sum(row.n for row in known):
             self._times = {**self._times, message.day: message.times}
         while len(self._times) > MAX_DAYS:
-            first_heard = next(iter(self._times))
-            self._times = {day: rows for day, rows in self._times.items() if day != first_heard}
+            oldest = next(iter(self._times))
+            self._times = {day: rows for day, rows in self._times.items() if day != oldest}
 
     def _learn(self, message: QueueMessage) -> None:
         """Estimates the distance of the clocks from touches, where the source cannot tell it itself."""

@@ -14,7 +14,7 @@ from kiosk.cli.checks.queue import queue as queue_check
 from kiosk.cli.doctor import load_strings
 from kiosk.clock import VIETNAM, Moment
 from kiosk.desk.desk import KioskDesk
-from kiosk.desk.office_queue import TOLD_DAYS, queue_of, times_body, times_due
+from kiosk.desk.office_queue import REPORTED_DAYS, queue_of, times_body, times_due
 from kiosk.domain.rating import Transaction
 from kiosk.domain.reference import ENTRIES_OF_2, ENTRIES_OF_4, Counter, OpeningHours, ThisBox
 from kiosk.flow.state.counter_view import CounterQueueView
@@ -183,7 +183,7 @@ def test_a_power_cut_or_an_older_district_loses_no_day(box, desk, clock, distric
         patched.setattr("kiosk.desk.desk._append", cut)
         day.at("2026-11-24T17:00", 41)
     with box.store.read() as tx:
-        assert box_state.get(tx, TOLD_DAYS) is None
+        assert box_state.get(tx, REPORTED_DAYS) is None
     know(box, ThisBox("kiosk-1", 10_000, entry_version=ENTRIES_OF_2))
     day.at("2026-11-24T17:05")
     know(box, ThisBox("kiosk-1", 10_000, entry_version=ENTRIES_OF_4))
@@ -199,7 +199,7 @@ def test_a_day_is_remembered_as_told_only_together_with_its_entry(box, desk, clo
         raise CannotWrite("the power went")
 
     with monkeypatch.context() as patched:
-        patched.setattr("kiosk.desk.desk.keep_told", cut)
+        patched.setattr("kiosk.desk.desk.mark_reported", cut)
         day.at("2026-11-24T17:00", 41)
     assert day.told == []
     day.at("2026-11-24T17:05")
