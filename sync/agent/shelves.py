@@ -47,10 +47,10 @@ class Shelves:
 
     def _look(self) -> None:
         """The agent of a ledger whose district is to be found elsewhere now is made anew."""
-        for folder, (box, _) in list(self._agents.items()):
-            if self._address_of(box) != self._addresses[folder]:
+        for folder, (known, _) in list(self._agents.items()):
+            if self._address_of(known) != self._addresses[folder]:
                 del self._agents[folder]
-                box.store.close()
+                known.store.close()
         for folder in shelved(self._folder):
             try:
                 if folder not in self._agents and waiting(folder)[1] and (box := open_shelved(folder)):
