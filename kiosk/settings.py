@@ -63,6 +63,13 @@ def _whole_path(value: str) -> str:
     return value
 
 
+def _absolute_path(value: str) -> str:
+    """Whether there is such a file is said by whoever needs it: the kiosk rates without."""
+    if value and not Path(value).is_absolute():
+        raise ValueError(f"names {value}; write its whole path")
+    return value
+
+
 class Display(Struct, frozen=True):
     """Pixels, and millimetres of the real panel; 0 means: what is usual for such a panel."""
 
@@ -105,7 +112,7 @@ class QueueOptions(Struct, frozen=True):
     delimiter: Annotated[str, text("queue.delimiter", _one_character)] = ","
     http_port: Annotated[int, number("queue.http_port", 0, 65_535)] = 0
     http_address: Annotated[str, text("queue.http_address")] = "127.0.0.1"
-    http_secret_file: Annotated[str, text("queue.http_secret_file", _whole_path)] = ""
+    http_secret_file: Annotated[str, text("queue.http_secret_file", _absolute_path)] = ""
     http_signature: Annotated[str, one_of("queue.http_signature", ("timed", "body"))] = "timed"
     http_header: Annotated[str, text("queue.http_header")] = "X-Queue-Signature"
     serial_port: Annotated[str, text("queue.serial_port")] = ""

@@ -145,7 +145,7 @@ def _shelves(configured: settings.Settings) -> Shelves:
     def agent_of(box: Box) -> Agent:
         return _agent(box, configured, spread_seconds=0, takes_reference=False)
 
-    return Shelves(configured.data, agent_of, time.monotonic)
+    return Shelves(configured.data, agent_of, time.monotonic, lambda box: address_of(box, configured.keys))
 
 
 def _agent(box: Box, configured: settings.Settings, *, spread_seconds: int, takes_reference: bool = True) -> Agent:

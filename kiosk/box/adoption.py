@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from kiosk.box.shelf import KEYS, SHELF, free_place, name_of, sync_folder
+from kiosk.box.shelf import KEYS, SHELF, free_place, name_of, shelved, sync_folder
 from kiosk.store.engine import file_name, newest_number
 
 DATA = Path("var/lib/lang-nghe")
@@ -39,8 +39,11 @@ def copy_from(source: Path, data: Path) -> list[Copied]:
     Raises ``NothingThere`` or ``OSError``; nothing is left half copied.
     """
     there = source / DATA if (source / DATA).is_dir() else source
-    ledgers = [there, *sorted(path for path in (there / SHELF).glob("*") if path.is_dir())]
-    ledgers = [path for path in ledgers if _ledger(path).exists()]
+    if there.is_dir() and there.samefile(data):
+        raise NothingThere(f"{there} is this kiosk's own data folder")
+    for unfinished in data.glob(f"{INCOMING}*"):  # a copy that a power cut ended; the disk is read anew
+        shutil.rmtree(unfinished)
+    ledgers = [path for path in (there, *shelved(there)) if _ledger(path).exists()]
     if not ledgers:
         raise NothingThere(f"there is no ledger of a kiosk in {there}")
     without = next((path for path in ledgers if not (path / KEYS).is_dir()), None)

@@ -20,7 +20,7 @@ from kiosk.cli.doctor import language_of
 from kiosk.clock import read_clock
 from kiosk.domain.declared_settings import BadSettings
 from kiosk.paths import shared
-from kiosk.queue.book import QueueBook
+from kiosk.queue.book import QueueBook, Taken
 from kiosk.queue.event import QueueEvent, Rename
 from kiosk.queue.feed import QueueFeed
 from kiosk.queue.files import RefusedFile
@@ -68,7 +68,7 @@ def serve(settings: Settings, asked_to_stop: threading.Event) -> int:
     feed = QueueFeed(book, read_clock, sender(folder / SOCKET), as_they_happen=as_they_happen)
     try:
         look = start_sources(options, feed)
-    except (BadSettings, OSError) as error:
+    except BadSettings as error:
         print(f"kiosk queue: {error}", file=sys.stderr)
         return 1
     published_s, took_s = 0.0, 0.0
@@ -86,15 +86,14 @@ def serve(settings: Settings, asked_to_stop: threading.Event) -> int:
 
 
 def start_sources(options: QueueOptions, feed: QueueFeed) -> Callable[[], None]:
-    """Starts the line and the port, and returns what looks into the folder. Raises ``BadSettings`` or ``OSError``."""
+    """Starts the line and the port, and returns what looks into the folder. Raises ``BadSettings``."""
     used = map_of(options)
 
     def refuse(source: str) -> Callable[[Refusal], None]:
         return lambda refusal: feed.refuse(source, refusal)
 
     if options.http_port:
-        secret = read_secret(Path(options.http_secret_file))
-        QueueHttp(options, secret, used, lambda events: feed.take(events, as_they_happen=True), refuse("http")).start()
+        listening_http(options, used, lambda events: feed.take(events, as_they_happen=True), refuse("http")).start()
     if options.serial_port:
         queue_line(
             options, used, read_clock, lambda events: feed.take(events, as_they_happen=True), refuse("serial")
@@ -118,6 +117,21 @@ def start_sources(options: QueueOptions, feed: QueueFeed) -> Callable[[], None]:
         watched.look(time.monotonic(), time.time())
 
     return look
+
+
+def listening_http(
+    options: QueueOptions,
+    used: EventMap,
+    take: Callable[[list[QueueEvent]], Taken],
+    refuse: Callable[[Refusal], None],
+) -> QueueHttp:
+    """The port of the settings, not served yet. Raises ``BadSettings``."""
+    secret, where = read_secret(Path(options.http_secret_file)), (options.http_address, options.http_port)
+    try:
+        return QueueHttp(options, secret, used, take, refuse)
+    except OSError as error:
+        why = error.strerror or error
+        raise BadSettings(f"[queue] http_address {where[0]}, http_port {where[1]}: {why}") from error
 
 
 def sender(path: Path) -> Callable[[bytes], None]:

@@ -5,7 +5,7 @@ the ledger of another kiosk's disk in, so that a spare delivers what still waits
 import sys
 from pathlib import Path
 
-from kiosk.box.adoption import NothingThere, copy_from, put_on_shelf
+from kiosk.box.adoption import Copied, NothingThere, copy_from, put_on_shelf
 from kiosk.box.shelf import NothingToShelve, shelve, waiting
 from kiosk.paths import become_owner
 from kiosk.settings import Settings
@@ -45,16 +45,21 @@ def shelve_from(settings: Settings, source: Path) -> int:
     if refused := become_owner(settings.data):
         print(f"kiosk: {refused}", file=sys.stderr)
         return 2
-    damaged = False
-    for copy in copies:
-        try:
-            target = put_on_shelf(copy, settings.data)
-            device_id, left = waiting(target)
-            print(f"{device_id} is on the shelf, {target}: {left} entries wait and are delivered by kiosk-sync.")
-        except (CannotRead, CannotWrite, OSError) as error:
-            damaged = True
-            print(f"{copy.folder}: kept as it is; its file cannot be read ({error}), so nothing of it is delivered")
-        if copy.lost_blocks:
-            damaged = True
-            print(f"  {copy.lost_blocks} blocks of that disk could not be read; read it once more on another reader")
-    return 1 if damaged else 0
+    return max([_shelve(copy, settings.data) for copy in copies])
+
+
+def _shelve(copy: Copied, data: Path) -> int:
+    try:
+        target = put_on_shelf(copy, data)
+    except OSError as error:
+        print(f"kiosk: {copy.folder} could not be put on the shelf ({error}); run it again")
+        return 1
+    try:
+        device_id, left = waiting(target)
+        print(f"{device_id} is on the shelf, {target}: {left} entries wait and are delivered by kiosk-sync.")
+    except (CannotRead, CannotWrite) as error:
+        print(f"{target}: kept as it is; its file cannot be read ({error}), so nothing of it is delivered")
+        return 1
+    if copy.lost_blocks:
+        print(f"  {copy.lost_blocks} blocks of that disk could not be read; read it once more on another reader")
+    return 1 if copy.lost_blocks else 0

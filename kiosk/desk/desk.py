@@ -21,7 +21,7 @@ from kiosk.desk.box_changes import clock_changed, declare_gap, note_changes
 from kiosk.desk.dossiers import subject_of, subject_of_counter
 from kiosk.desk.invitations import Invitations
 from kiosk.desk.lobby import LobbyReader
-from kiosk.desk.office_queue import NoQueue, OfficeQueue, queue_of, times_due
+from kiosk.desk.office_queue import NoQueue, OfficeQueue, mark_reported, queue_of, times_due
 from kiosk.desk.outage import Outage
 from kiosk.desk.place import counters_of, office_of
 from kiosk.desk.questionnaires import questionnaire_of
@@ -261,12 +261,10 @@ class KioskDesk:
         note_changes(self._box, moment, self._settings)
         self._report_visits(self._visits.due(moment, closed=lobby.closed))
         self.queue.own_counter(self._box.identity.counter_id)
-        for fact in (
-            times_due(self.queue, self._box, moment, closed=lobby.closed),
-            self._invitations.due(self._box, moment, closed=lobby.closed),
-        ):
-            if fact:
-                self.note(fact, at_least=ENTRIES_OF_4)
+        if times := times_due(self.queue, self._box, moment, lambda day: self._lobby.is_over(day, moment)):
+            self.note(times, at_least=ENTRIES_OF_4, also=mark_reported)
+        if invitations := self._invitations.due(self._box, moment, closed=lobby.closed):
+            self.note(invitations, at_least=ENTRIES_OF_4)
         return with_speech(lobby, self.sound)
 
     def count(self, visit: UnratedVisit) -> None:
@@ -352,9 +350,9 @@ class KioskDesk:
         """Appends a fact of a type that the first release did not have, if the district can keep it."""
         self.note(fact, at_least=ENTRIES_OF_2)
 
-    def note(self, fact: Fact, at_least: int = 1) -> None:
+    def note(self, fact: Fact, at_least: int = 1, also: Callable[[Any, Fact], None] | None = None) -> None:
         """Appends a fact of the box's own; if that fails it is logged, and nobody is kept waiting. ``at_least``: the
-        ``entry_version`` without which it is not for the district."""
+        ``entry_version`` without which it is not for the district. ``also`` is done in the same transaction."""
         box = self._box
         if box is None:
             return
@@ -362,6 +360,8 @@ class KioskDesk:
             with box.store.write() as tx:
                 if entry_version(tx) >= at_least:
                     _append(tx, box, [fact])
+                    if also:
+                        also(tx, fact)
         except CannotWrite as error:
             log.error("a %s entry could not be saved: %s", fact.type, error)
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from kiosk.box.box import Box
 from kiosk.clock import Moment
 from kiosk.desk.complaints import intake_of
-from kiosk.domain.calendar import OfficeCalendar, is_open, opens_after
+from kiosk.domain.calendar import OfficeCalendar, is_open, is_over, opens_after
 from kiosk.domain.reference import Notice
 from kiosk.domain.roster import RECEPTION, on_duty
 from kiosk.flow.state.lobby import Intake, Lobby, OnDuty
@@ -71,6 +71,10 @@ class LobbyReader:
     def outside_hours(self, moment: Moment) -> bool:
         """Whether the office is known to be closed; a plain fact about a rating, never a reason to refuse it."""
         return is_open((self._hall or _EMPTY).calendar, moment.office_time) is False
+
+    def is_over(self, day: date, moment: Moment) -> bool:
+        """Whether a day has ended, or its last period (``kiosk.domain.calendar.is_over``)."""
+        return is_over((self._hall or _EMPTY).calendar, day, moment.office_time)
 
 
 def _read(box: Box, moment: Moment) -> _Hall:

@@ -1,7 +1,7 @@
 """What the desk asks of the office's ticket system, and what it tells of it once a day: sums, never a visit."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any, Protocol
 
@@ -13,14 +13,16 @@ from kiosk.domain.rating import Transaction
 from kiosk.flow.state.counter_view import CounterQueueView
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.queue.lines import CounterQueue, WaitingLine
-from kiosk.queue.times import TimesRow
+from kiosk.queue.times import DayTimes, TimesRow
 from kiosk.store import box_state, reference
-from kiosk.store.engine import CannotRead, CannotWrite
+from kiosk.store.engine import CannotRead
 
 log = logging.getLogger(__name__)
 
-LAST_DAY = "queue_times_of"
-"""Where the box remembers which day it told last, so that no day is told twice."""
+REPORTED_DAYS = "queue_times_reported"
+"""Where the box remembers which days it told last, so that none is told twice."""
+MAX_REPORTED_DAYS = 7
+"""More days than the queue's sums are remembered for (``kiosk.queue.listener``)."""
 MAX_ROWS = 2_000
 
 
@@ -42,8 +44,8 @@ class OfficeQueue(Protocol):
     def at_counter(self, counter: str, moment: Moment) -> CounterQueue | None:
         """What the ticket system tells of a counter; ``None`` where it tells nothing."""
 
-    def times(self) -> tuple[date, tuple[TimesRow, ...]] | None:
-        """The sums of the newest day there is."""
+    def times(self) -> tuple[DayTimes, ...]:
+        """The sums of the last days there were any of, in the order of the days."""
 
 
 class NoQueue:
@@ -64,30 +66,38 @@ class NoQueue:
     def at_counter(self, counter: str, moment: Moment) -> CounterQueue | None:
         return None
 
-    def times(self) -> tuple[date, tuple[TimesRow, ...]] | None:
-        return None
+    def times(self) -> tuple[DayTimes, ...]:
+        return ()
 
 
-def times_due(queue: OfficeQueue, box: Box, moment: Moment, *, closed: bool) -> Fact | None:
-    """The day's sums, once: when the office is closed, or the day is over. Two tellings of one day could differ by a
+def times_due(queue: OfficeQueue, box: Box, moment: Moment, is_over: Callable[[date], bool]) -> Fact | None:
+    """The sums of the first day that is over, has any and was not told. Nothing is written here: whoever appends the
+    entry keeps that it was told in the same transaction (``mark_reported``). Two tellings of one day could differ by a
     single visit, so what comes after the first is left out."""
-    known = queue.times()
-    if known is None or not (closed or known[0] < moment.day):
+    over = [each for each in queue.times() if is_over(each.day)]
+    if not over:
         return None
-    of_day, rows = known
     try:
         with box.store.read() as tx:
-            if box_state.get(tx, LAST_DAY) == of_day.isoformat():
-                return None
-        with box.store.write() as tx:
-            own, unit_id = box.identity.counter_id, box.identity.unit_id
-            counters = [own] if own else [each.counter_id for each in reference.counters_of(tx, unit_id, of_day)]
-            box_state.put(tx, LAST_DAY, of_day.isoformat())
-    except (CannotRead, CannotWrite) as error:
+            reported, own, unit_id = box_state.get(tx, REPORTED_DAYS, []), box.identity.counter_id, box.identity.unit_id
+            for each in over:
+                if each.day.isoformat() in reported:
+                    continue
+                counters = (
+                    [own] if own else [found.counter_id for found in reference.counters_of(tx, unit_id, each.day)]
+                )
+                body = times_body(each.day, unit_id, each.rows, counters)
+                if body["rows"]:
+                    return box_fact(EntryType.QUEUE_TIMES, moment, **body)
+    except CannotRead as error:
         log.error("the times of the queue could not be told: %s", error)
-        return None
-    details = times_body(of_day, box.identity.unit_id, rows, counters)
-    return box_fact(EntryType.QUEUE_TIMES, moment, **details) if details["rows"] else None
+    return None
+
+
+def mark_reported(tx: Any, entry: Fact) -> None:
+    """Remembers the day of an entry that is appended in this transaction."""
+    days = [*box_state.get(tx, REPORTED_DAYS, []), entry.body["of_day"]]
+    box_state.put(tx, REPORTED_DAYS, days[-MAX_REPORTED_DAYS:])
 
 
 def queue_of(queue: OfficeQueue, counter: CounterChoice, moment: Moment) -> CounterQueueView | None:

@@ -86,6 +86,15 @@ def is_open(calendar: OfficeCalendar, at: datetime) -> bool | None:
     return any(first <= at.time() < last for first, last in periods_of(calendar, at.date()))
 
 
+def is_over(calendar: OfficeCalendar, day: date, at: datetime) -> bool:
+    """Whether nothing more is to be expected of a day at ``at``: its last period has ended, or it is past. A day
+    without a period, or with hours that nobody knows, is over at midnight."""
+    if day != at.date():
+        return day < at.date()
+    periods = periods_of(calendar, day)
+    return bool(periods) and at.time() >= max(last for _, last in periods)
+
+
 def opens_after(calendar: OfficeCalendar, at: datetime) -> datetime | None:
     """The next moment a period begins, later than ``at``; ``None`` when none does within a month."""
     for ahead in range(LOOK_AHEAD_DAYS):

@@ -16,11 +16,13 @@ from msgspec.structs import replace
 
 from kiosk.clock import VIETNAM
 from kiosk.queue.clock_offset import ClockOffset, corrected_ms, offset_from_arrivals
-from kiosk.queue.event import EventKey, QueueEvent, Rename, keyed
+from kiosk.queue.event import EventKey, QueueEvent, Rename, contradicts, keyed
 
 MAX_EVENTS = 20_000
 """A day of 2,000 tickets. What comes beyond is counted and forgotten."""
-MAX_SAMPLES = 100
+MAX_SAMPLES = 60
+"""Minutes in which events came, the last ones: a clock that is put right is followed within the hour."""
+MINUTE_MS = 60_000
 
 
 class Taken(Struct, frozen=True):
@@ -44,7 +46,7 @@ class QueueBook:
         self._key = secrets.token_bytes(32)
         self._events: dict[EventKey, QueueEvent] = {}
         self._day: date | None = None
-        self._differences: deque[int] = deque(maxlen=MAX_SAMPLES)
+        self._differences: deque[tuple[int, int]] = deque(maxlen=MAX_SAMPLES)
         self._late: deque[int] = deque(maxlen=20)
 
     def begin_day(self, day: date) -> None:
@@ -65,8 +67,10 @@ class QueueBook:
             kept = keyed(named, self._key)
             known = self._events.get(kept.key)
             if known is not None:
-                doubled, contradicted = doubled + 1, contradicted + (known != kept)
-                self._events[kept.key] = known if known == kept else min(known, kept, key=msgspec.json.encode)
+                doubled += 1
+                if contradicts(kept, known):
+                    contradicted += 1
+                    self._events[kept.key] = min(known, kept, key=msgspec.json.encode)
             elif len(self._events) >= self._max_events:
                 full += 1
             else:
@@ -77,7 +81,7 @@ class QueueBook:
 
     def offset(self) -> ClockOffset | None:
         """How far the kiosk's clock is ahead of the ticket system's, as far as its events tell."""
-        return offset_from_arrivals(self._differences)
+        return offset_from_arrivals(smallest for _, smallest in self._differences)
 
     def events(self, offset: ClockOffset | None = None) -> list[QueueEvent]:
         """Everything that is known of today, by the kiosk's clock where its distance is known."""
@@ -95,8 +99,12 @@ class QueueBook:
 
     def _sample(self, at_ms: int, now_ms: int, *, as_they_happen: bool) -> None:
         self._late.append(now_ms - at_ms)
-        if as_they_happen:
-            self._differences.append(now_ms - at_ms)
+        if not as_they_happen:
+            return
+        minute, difference = now_ms // MINUTE_MS, now_ms - at_ms
+        if self._differences and self._differences[-1][0] == minute:
+            difference = min(difference, self._differences.pop()[1])
+        self._differences.append((minute, difference))
 
 
 def local_day(at_ms: int) -> date:

@@ -48,7 +48,8 @@ class EventKey(StructWithHidden, frozen=True, order=True):
 class QueueEvent(StructWithHidden, frozen=True, kw_only=True):
     """``at_ms``: by the ticket system's clock, milliseconds since 1970-01-01T00:00Z. ``counter`` is empty where nobody
     knows it; of a transfer it is the counter that hands on, and ``service`` what the ticket waits for now. ``dossier``
-    is told to who listens for ends at the own counter, and is kept nowhere."""
+    is told to who listens for ends at the own counter, and is kept nowhere. ``on_arrival``: the ticket system tells no
+    time, and ``at_ms`` is when it came."""
 
     source: str
     event_id: Hidden[str]
@@ -61,6 +62,7 @@ class QueueEvent(StructWithHidden, frozen=True, kw_only=True):
     dossier: Hidden[str] = ""
     line: str = ""
     waiting: int | None = None
+    on_arrival: bool = False
 
     @property
     def key(self) -> EventKey:
@@ -70,6 +72,14 @@ class QueueEvent(StructWithHidden, frozen=True, kw_only=True):
     def order(self) -> tuple[int, int, str, str]:
         """Sorts the events of a day: by time, at one time by what comes first in a visit."""
         return self.at_ms, _RANK[self.kind], self.source, self.event_id
+
+
+def contradicts(event: QueueEvent, known: QueueEvent) -> bool:
+    """Whether two deliveries of one number tell different things. What has no time of its own, such as a display that
+    repeats itself, comes later each time and still tells the same."""
+    if event.on_arrival and known.on_arrival:
+        event = replace(event, at_ms=known.at_ms)
+    return event != known
 
 
 class Rename(Struct, frozen=True):

@@ -60,10 +60,18 @@ def events_in_table(content: bytes, used: EventMap, delimiter: str) -> Iterator[
                     raise RefusedRow("columns")
                 yield used.events(_as_record(dict(zip(header, cells, strict=True)), used))
     except RefusedRow as refused:
-        is_torn = not is_whole and next(reader, None) is None
+        is_torn = not is_whole and _is_at_its_end(reader)
         raise RefusedFile(Refusal(row, "torn" if is_torn else refused.word, refused.field)) from refused
     except csv.Error as error:
         raise RefusedFile(Refusal(row + 1, "columns" if is_whole else "torn")) from error
+
+
+def _is_at_its_end(reader: Iterator[list[str]]) -> bool:
+    """Whether nothing follows; a row whose quotes are not closed is something."""
+    try:
+        return next(reader, None) is None
+    except csv.Error:
+        return False
 
 
 def _header(cells: list[str], used: EventMap) -> list[str]:

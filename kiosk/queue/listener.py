@@ -22,13 +22,15 @@ from kiosk.queue.clock_offset import ClockOffset, corrected_ms, offset_from_touc
 from kiosk.queue.event import QueueEvent
 from kiosk.queue.lines import CounterQueue, WaitingLine
 from kiosk.queue.message import MAX_BYTES, SOCKET, NewEvent, QueueMessage, decoded
-from kiosk.queue.times import TimesRow
+from kiosk.queue.times import DayTimes, TimesRow
 from kiosk.queue.transaction import transaction_at
 
 log = logging.getLogger(__name__)
 
 STALE_MS = 30_000
 """A message comes every five seconds; an older one is of a process that is gone."""
+MAX_DAYS = 2
+"""So many days' sums are remembered: the present one's, and those of the one before it until they are told."""
 MAX_TOUCHES, MAX_ENDS = 100, 500
 ESTIMATE_EVERY = 60
 """So many messages (five minutes) between two estimates of the clock's distance."""
@@ -43,6 +45,7 @@ class QueueListener:
     def __init__(self, folder: Path, clock: Callable[[], Moment]) -> None:
         self._path, self._clock = folder / SOCKET, clock
         self._newest: tuple[int, QueueMessage] | None = None
+        self._times: dict[str, tuple[TimesRow, ...]] = {}
         self._offset: ClockOffset | None = None
         self._touches: deque[int] = deque(maxlen=MAX_TOUCHES)
         self._ends: dict[int, None] = {}
@@ -97,10 +100,9 @@ class QueueListener:
         message = self._current(moment)
         return message.counters.get(counter) if message else None
 
-    def times(self) -> tuple[date, tuple[TimesRow, ...]] | None:
-        """The sums of the newest day there is, current or not."""
-        newest = self._newest
-        return (date.fromisoformat(newest[1].day), newest[1].times) if newest else None
+    def times(self) -> tuple[DayTimes, ...]:
+        """The sums of the last days there were any of, in the order of the days."""
+        return tuple(DayTimes(date.fromisoformat(day), rows) for day, rows in sorted(self._times.items()))
 
     @property
     def offset_s(self) -> int | None:
@@ -114,6 +116,7 @@ class QueueListener:
             self._tell(message)
         elif message is not None:
             self._newest = self._clock().up_ms, message
+            self._remember(message)
             self._learn(message)
 
     def _run(self, listening: socket.socket) -> None:
@@ -124,6 +127,16 @@ class QueueListener:
         for counter, call in self._listening:
             if counter in (None, new.event.counter):
                 call(new.event, new.age_ms)
+
+    def _remember(self, message: QueueMessage) -> None:
+        """Keeps the last sums of a day also past midnight. What a process that began anew tells of fewer visits does
+        not take the place of more."""
+        known = self._times.get(message.day, ())
+        if message.times and sum(row.n for row in message.times) >= sum(row.n for row in known):
+            self._times = {**self._times, message.day: message.times}
+        while len(self._times) > MAX_DAYS:
+            oldest = next(iter(self._times))
+            self._times = {day: rows for day, rows in self._times.items() if day != oldest}
 
     def _learn(self, message: QueueMessage) -> None:
         """Estimates the distance of the clocks from touches, where the source cannot tell it itself."""

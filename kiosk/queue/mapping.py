@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.clock import VIETNAM
 from kiosk.domain.queue_map import PLACE, EventTemplate
@@ -19,6 +20,8 @@ from kiosk.queue.reading import RefusedRow, event_from
 
 MAX_RECORDS = 1_000
 """So many things may one JSON object list."""
+NOW = "{now}"
+"""The moment at which a record came (``kiosk.queue.sources.serial_source``)."""
 _DIGITS = re.compile(r"[0-9]{1,6}")
 
 
@@ -58,7 +61,8 @@ class EventMap(Struct, frozen=True):
         content: dict[str, Any] = {**given, "v": VERSION, "kind": kind, "at": self._moment(given["at"])}
         if given.get("waiting"):
             content["waiting"] = int(given["waiting"]) if _DIGITS.fullmatch(given["waiting"]) else -1
-        yield event_from(content)
+        event = event_from(content)
+        yield replace(event, on_arrival=True) if NOW in template.fields["at"] else event
 
     def _moment(self, value: str) -> str:
         """The time as an event has it. Raises ``RefusedRow``."""

@@ -117,7 +117,7 @@ def _word(content: Mapping[str, Any], name: str, *, required: bool = False) -> s
 
 
 def _waiting(value: object, *, required: bool) -> int | None:
-    if value is None and not required:
+    if value in (None, "") and not required:
         return None
     if type(value) is not int:
         _refuse_missing("waiting", value, otherwise="not_a_count")

@@ -7,7 +7,7 @@ tells the time of a single visit.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -37,6 +37,13 @@ class TimesRow(Struct, frozen=True, order=True):
     hour: int
     n: int
     minutes: int
+
+
+class DayTimes(Struct, frozen=True):
+    """The rows of a local day."""
+
+    day: date
+    rows: tuple[TimesRow, ...]
 
 
 def times_of(visits: Iterable[QueueVisit]) -> tuple[TimesRow, ...]:

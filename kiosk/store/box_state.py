@@ -18,7 +18,7 @@ REVISION = "snapshot_revision"
 """The newest revision of the reference data that the box has; none from a district that does not say."""
 
 RETIRED = "retired"
-"""The district no longer counts on this kiosk; what it sends is still kept there."""
+"""The district has retired this kiosk; what it sends is still kept and counted there."""
 
 _GET = Prepared(select(box_state.c.value).where(box_state.c.name == bindparam("name")))
 _PUT = (

@@ -16,10 +16,19 @@ LOOK_SECONDS = 300.0
 
 
 class Shelves:
-    """``tick`` as often as you like. ``agent_of`` makes the agent of a shelved kiosk (one that only delivers)."""
+    """``tick`` as often as you like. ``agent_of`` makes the agent of a shelved kiosk (one that only delivers);
+    ``address_of``: where it finds its district now."""
 
-    def __init__(self, folder: Path, agent_of: Callable[[Box], Agent], monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        agent_of: Callable[[Box], Agent],
+        monotonic: Callable[[], float],
+        address_of: Callable[[Box], object] = lambda box: box.identity.district_url,
+    ) -> None:
         self._folder, self._agent_of, self._monotonic = folder, agent_of, monotonic
+        self._address_of = address_of
+        self._addresses: dict[Path, object] = {}
         self._next_look = monotonic()
         self._agents: dict[Path, tuple[Box, Agent]] = {}
 
@@ -37,10 +46,16 @@ class Shelves:
         return next((agent.trouble for _, agent in self._agents.values() if agent.trouble), "")
 
     def _look(self) -> None:
+        """The agent of a ledger whose district is to be found elsewhere now is made anew."""
+        for folder, (known, _) in list(self._agents.items()):
+            if self._address_of(known) != self._addresses[folder]:
+                del self._agents[folder]
+                known.store.close()
         for folder in shelved(self._folder):
             try:
                 if folder not in self._agents and waiting(folder)[1] and (box := open_shelved(folder)):
                     self._agents[folder] = box, self._agent_of(box)
+                    self._addresses[folder] = self._address_of(box)
             except (CannotOpen, CannotRead, CannotWrite, NoKeys, OSError) as error:
                 log.error("what waits on the shelf %s cannot be delivered: %s", folder.name, error)
 

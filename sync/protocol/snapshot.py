@@ -61,7 +61,7 @@ class DistrictAddress(Struct, frozen=True):
 class SnapshotPage(Struct, frozen=True):
     """One page. ``generated_at`` is RFC 3339 UTC. ``roll_key``: the district wants the box to roll its device key.
     ``placement``: where the box stands, once it was moved; ``address``: where the district is, once that was announced.
-    ``retired``: the district no longer counts on the box; what it still sends is kept.
+    ``retired``: the district has taken the box out of use; what it still sends is kept and counted.
     ``revision``: the newest revision of the reference data that the run of pages leads to; a district that does not say
     leaves it out."""
 

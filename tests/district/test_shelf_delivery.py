@@ -51,6 +51,22 @@ def test_a_shelf_without_a_district_waits_and_is_tried_again(kiosk: Kiosk, clien
     assert waiting(where)[1] > 0
 
 
+def test_what_waits_on_the_shelf_goes_where_the_kiosk_goes_now(kiosk: Kiosk, district: District, client: Client):
+    kiosk.rate(1, 1)
+    kiosk.store.close()
+    where = shelve(kiosk.settings.data)
+    seconds, address = [0.0], ["http://127.0.0.1:9"]
+    shelves = Shelves(
+        kiosk.settings.data, lambda box: shelf_agent(kiosk, box, address[0]), lambda: seconds[0], lambda _: address[0]
+    )
+    shelves.tick()
+    address[0], seconds[0] = client.base, 400.0
+    while shelves.tick():
+        pass
+
+    assert (waiting(where)[1], shelves.trouble) == (0, "")
+
+
 def shelf_agent(kiosk: Kiosk, box: Box, url: str = "") -> Agent:
     """The agent of a shelved ledger, as ``kiosk-sync`` makes it."""
     return Agent(

@@ -102,6 +102,24 @@ def test_what_was_kept_back_for_an_hour_does_not_move_the_clock():
     assert offset_from_arrivals(differences[:4]) is None
 
 
+def test_a_backlog_after_a_time_without_a_network_is_no_wrong_clock():
+    """Forty minutes of events come at once over the network, before and after what came as it happened."""
+    known = book()
+    late = [happened(f"08:{n % 40:02}:{n // 40 * 20:02}", "issued", f"L{n}") for n in range(100)]
+    known.take(late, at("08:40"), as_they_happen=True)
+    assert known.offset() is None
+    for n in range(12):
+        event = happened(f"09:{n:02}", "issued", f"A{n}")
+        known.take([event], event.at_ms + 700, as_they_happen=True)
+    kept_back = [happened(f"09:{n % 40 + 12:02}:{n // 40 * 20:02}", "issued", f"K{n}") for n in range(100)]
+    for n, event in enumerate(kept_back):
+        known.take([event], at("09:52") + n * 50, as_they_happen=True)
+
+    offset = known.offset()
+    assert offset is not None
+    assert 0 <= offset.ms < 2_000
+
+
 def test_a_small_difference_is_left_as_it_is():
     assert corrected_ms(1_000_000, ClockOffset(50_000, 9)) == 1_000_000
     assert corrected_ms(1_000_000, None) == 1_000_000

@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.cli.queue import sender, serve
 from kiosk.clock import Moment
+from kiosk.domain.declared_settings import BadSettings
 from kiosk.domain.rating import Transaction
 from kiosk.paths import shared
 from kiosk.queue.book import QueueBook
@@ -386,13 +387,30 @@ def test_a_port_that_is_taken_is_said_in_one_sentence(tmp_path: Path, capsys: py
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
         (tmp_path / "secret").write_text("s" * 40)
         (tmp_path / "kiosk.toml").write_text(
             f'[queue]\nhttp_port = {taken.getsockname()[1]}\nhttp_secret_file = "{tmp_path}/secret"\n'
         )
         assert serve(load(str(tmp_path / "kiosk.toml"), {"KIOSK_DATA": str(tmp_path)}), threading.Event()) == 1
 
-    assert capsys.readouterr().err.startswith("kiosk queue: ")
+    assert capsys.readouterr().err.startswith(
+        f"kiosk queue: [queue] http_address 127.0.0.1, http_port {port}: Address already in use"
+    )
+
+
+def test_a_secret_that_is_missing_stops_the_queues_process_and_not_the_screen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    """The ticket system's secret may be on a share that is not there after a start."""
+    (tmp_path / "kiosk.toml").write_text(f'[queue]\nhttp_port = 8479\nhttp_secret_file = "{tmp_path}/secret"\n')
+    settings = load(str(tmp_path / "kiosk.toml"), {"KIOSK_DATA": str(tmp_path)})
+
+    assert serve(settings, threading.Event()) == 1
+    assert f"[queue] http_secret_file {tmp_path}/secret cannot be read" in capsys.readouterr().err
+    (tmp_path / "kiosk.toml").write_text('[queue]\nhttp_port = 8479\nhttp_secret_file = "secret"\n')
+    with pytest.raises(BadSettings, match="write its whole path"):
+        load(str(tmp_path / "kiosk.toml"), {"KIOSK_DATA": str(tmp_path)})
 
 
 def test_the_map_of_the_display_is_understood(tmp_path: Path):

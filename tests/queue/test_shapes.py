@@ -1,6 +1,7 @@
 """Records as public ticket systems send them become events by the maps in ``config/queue``, which are data."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,23 +9,23 @@ import pytest
 
 from kiosk.cli.queue import map_of
 from kiosk.domain.declared_settings import BadSettings
+from kiosk.domain.queue_map import templates_from
 from kiosk.paths import shared
 from kiosk.queue.event import QueueEvent, Rename
 from kiosk.queue.files import RefusedFile
 from kiosk.queue.mapping import EventMap
-from kiosk.queue.reading import RefusedRow
+from kiosk.queue.reading import RefusedRow, event_from
 from kiosk.queue.sources.folder import events_in
 from kiosk.settings import QueueOptions, load
-from tests.support.tickets import at
-
-SECRET = "s" * 40
+from tests.support.tickets import at, fields
 
 
 def shipped(name: str, folder: Path) -> QueueOptions:
-    """The section of a shipped file, with a secret where it needs one."""
-    (folder / "secret").write_text(SECRET)
-    text = (shared("config") / "queue" / f"{name}.toml").read_text(encoding="utf-8")
-    (folder / "kiosk.toml").write_text(text.replace('secret_file = ""', f'secret_file = "{folder}/secret"'))
+    """The settings with a shipped map in place of the section ``[queue]``, as its first lines tell a technician."""
+    settings = (shared("config") / "kiosk.toml").read_text(encoding="utf-8")
+    section = (shared("config") / "queue" / f"{name}.toml").read_text(encoding="utf-8")
+    before, after = re.split(r"^\[queue\]\n(?:(?!\[).*\n?)*", settings, flags=re.MULTILINE)
+    (folder / "kiosk.toml").write_text(f"{before}{section}\n{after}", encoding="utf-8")
     return load(str(folder / "kiosk.toml"), {"KIOSK_DATA": str(folder)}).queue
 
 
@@ -42,7 +43,43 @@ def read(options: QueueOptions, name: str, content: str | dict[str, Any]) -> lis
 
 @pytest.mark.parametrize("path", sorted((shared("config") / "queue").glob("*.toml")), ids=lambda path: path.stem)
 def test_every_shipped_map_can_be_used(path: Path, tmp_path: Path):
-    assert shipped(path.stem, tmp_path).has_source
+    options = shipped(path.stem, tmp_path)
+
+    assert options.has_source
+    assert options.events
+
+
+@pytest.mark.parametrize("path", sorted((shared("config") / "queue").glob("*.toml")), ids=lambda path: path.stem)
+def test_every_shipped_map_says_what_it_takes_the_place_of(path: Path, tmp_path: Path):
+    section = path.read_text(encoding="utf-8")
+    settings = (shared("config") / "kiosk.toml").read_text(encoding="utf-8")
+    (tmp_path / "kiosk.toml").write_text(f"{settings}\n{section}", encoding="utf-8")
+
+    assert (
+        "in place of the section [queue] of /etc/lang-nghe/kiosk.toml: a second section [queue] is refused" in section
+    )
+    with pytest.raises(BadSettings):
+        load(str(tmp_path / "kiosk.toml"), {"KIOSK_DATA": str(tmp_path)})
+
+
+def test_an_empty_number_of_who_waits_is_missing_for_a_line_alone():
+    called = fields(kind="called", waiting="")
+    line = {"ticket": "", "counter": "", "line": "land"}
+    template = {name: f"{{{name}}}" for name in called if name != "v"} | {"line": "{line}"}
+    used = EventMap(templates_from([template]))
+
+    assert event_from(called).waiting is None
+    assert [each.waiting for each in used.events(called)] == [None]
+    for read in (event_from, used.events):
+        with pytest.raises(RefusedRow, match="missing waiting"):
+            read(fields(kind="line_state", waiting="", **line))
+
+
+@pytest.mark.parametrize("rest", ['1,"b', '1,a\n1,"b', '1,a\n1,"b\n', '1\n1,"b\n"x', '"a'])
+def test_a_quote_that_is_not_closed_is_a_refusal(rest: str):
+    used = EventMap(templates_from([dict.fromkeys(("kind", "source", "office", "at", "event_id"), "{n}")]))
+    with pytest.raises(RefusedFile):
+        events_in("a.csv", f"n,m\n{rest}".encode(), used, ",")
 
 
 FQM = """id,number,timestamp,date,name,p,pdt,pulledBy,on_hold,status,office_id,task_id

@@ -14,18 +14,20 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from kiosk.clock import read_clock
+from kiosk.clock import Moment, read_clock
 from kiosk.domain.queue_map import templates_from
 from kiosk.queue.book import QueueBook, Taken
 from kiosk.queue.event import QueueEvent
 from kiosk.queue.mapping import EventMap
 from kiosk.queue.reading import Refusal
-from kiosk.queue.sources.folder import MAX_FILE_BYTES, QueueFolder
+from kiosk.queue.sources.folder import MAX_FILE_BYTES, QueueFolder, events_in
 from kiosk.queue.sources.http_source import MAX_BODY, WINDOW_S, QueueHttp, read_secret, signed
 from kiosk.queue.sources.serial_source import MAX_LINE, LineReader, queue_line
 from kiosk.settings import BadSettings, QueueOptions
@@ -140,6 +142,72 @@ def test_a_file_of_another_week_and_one_that_is_too_large_are_not_read(folder: F
     folder.look()
 
     assert (sink.events, [each.word for each in sink.refused]) == ([], ["too_large"])
+
+
+def test_of_too_many_files_the_newest_are_read_and_the_rest_is_refused_once(
+    folder: Folder, sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("kiosk.queue.sources.folder.MAX_FILES", 3)
+    now_s = int(tmp_path.stat().st_mtime)
+    for n in range(5):
+        folder.write(f"{n}.jsonl", line(n))
+        os.utime(tmp_path / f"{n}.jsonl", (now_s - n, now_s - n))
+    folder.look()
+    folder.look()
+    assert [event.ticket for event in sink.events] == ["A2", "A1", "A0"]
+    assert sink.refused == [Refusal(0, "too_many")] * 2
+
+    folder.write("new.jsonl", line(9))
+    os.utime(tmp_path / "new.jsonl", (now_s + 1, now_s + 1))
+    folder.look()
+    folder._watched.read_again()
+    folder.look()
+    assert sink.events[3].ticket == "A9"
+    assert len(sink.refused) == 2, "what was read once and makes room is no loss"
+
+
+def test_a_file_that_cannot_be_read_or_understood_holds_up_no_other(
+    folder: Folder, sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder.write("1.jsonl", "odd")
+    folder.write("2.jsonl", "locked")
+    folder.write("3.jsonl", line(3))
+    read, opened = events_in, os.open
+
+    def odd(name: str, *others: Any) -> list[QueueEvent]:
+        if name == "1.jsonl":
+            raise RecursionError
+        return read(name, *others)
+
+    def locked(path: Path, flags: int) -> int:
+        if path.name == "2.jsonl":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, flags)
+
+    monkeypatch.setattr("kiosk.queue.sources.folder.events_in", odd)
+    monkeypatch.setattr("kiosk.queue.sources.folder.os.open", locked)
+    folder.look()
+    folder.look()
+
+    assert [event.ticket for event in sink.events] == ["A3"]
+    assert sink.refused == [Refusal(0, "not_understood"), Refusal(0, "cannot_read")]
+
+
+def test_a_table_whose_quote_is_not_closed_is_refused_and_read_once_it_is_whole(sink: Sink, tmp_path: Path):
+    template = {name: text for name, text in fields(at="{at}", event_id="{n}").items() if name != "v"}
+    used = EventMap(templates_from([template]))
+    watched = QueueFolder(tmp_path, used, ",", sink.take, sink.refuse)
+    now_s = tmp_path.stat().st_mtime
+    for second, end in ((0, ""), (10, '"\n')):
+        (tmp_path / "day.csv").write_text('n,at\n1\n1,"2026-12-01T08:15:00+07:00' + end)
+        for more in (0, 3):
+            watched.look(second + more, now_s)
+    (tmp_path / "day.csv").write_text("n,at\n1,2026-12-01T08:15:00+07:00\n")
+    for second in (20, 23):
+        watched.look(second, now_s)
+
+    assert sink.refused == [Refusal(2, "columns")] * 2
+    assert len(sink.events) == 1
 
 
 def test_a_folder_that_is_not_there_is_looked_for_again(tmp_path: Path, sink: Sink, caplog: pytest.LogCaptureFixture):
@@ -316,6 +384,22 @@ def test_noise_is_passed_over_and_never_grows():
     assert len(reader._rest) <= MAX_LINE
     assert list(reader.read(b"\nTOTAL 12\n\n")) == []
     assert len(list(reader.read(b"A001 QUAY 01\r\nA001 QUAY 01\r\n"))) == 2
+
+
+def test_a_display_that_repeats_itself_contradicts_nothing_and_keeps_the_first_time():
+    """The shipped map: the number is that of ticket and counter, and the time is that of the moment."""
+    moment = Moment(datetime(2026, 12, 1, 1, 15, tzinfo=UTC), 0, "cafe")
+    reader = LineReader(PATTERN, CALLED, lambda: moment)
+    book = QueueBook()
+    book.begin_day(moment.day)
+    taken = []
+    for _ in range(3):
+        for events in reader.read(b"A012 QUAY 03\r\n"):
+            taken.append(book.take(events, moment.at_ms, as_they_happen=True))
+        moment = replace(moment, at=moment.at + timedelta(seconds=20))
+
+    assert [(len(each.new), each.doubled, each.contradicted) for each in taken] == [(1, 0, 0), (0, 1, 0), (0, 1, 0)]
+    assert [each.at_ms for each in book.events()] == [at("08:15")]
 
 
 def test_half_a_line_of_an_earlier_connection_is_forgotten():

@@ -53,6 +53,23 @@ def test_where_the_disk_is_mounted_is_enough_and_its_own_shelf_comes_along(rated
     assert [put_on_shelf(copy, spare).name for copy in copies] == ["kiosk-1", "kiosk-1-2"]
 
 
+def test_a_shelving_that_a_power_cut_ended_comes_along_and_so_does_a_copy_of_before(rated: Path, spare: Path):
+    (rated / "shelf.unfinished").mkdir()
+    for path in [*rated.glob("kiosk*"), rated / "keys"]:
+        path.rename(rated / "shelf.unfinished" / path.name)
+    (spare / f"{INCOMING}0").mkdir()
+
+    (copy,) = copy_from(rated, spare)
+
+    assert holds(put_on_shelf(copy, spare)) == ("kiosk-1", 3, "")
+    assert [path.name for path in spare.iterdir()] == ["shelf"]
+
+
+def test_the_own_data_folder_is_no_other_disk(rated: Path):
+    with pytest.raises(NothingThere, match="own data folder"):
+        copy_from(rated, rated)
+
+
 def test_blocks_that_a_dying_disk_does_not_give_are_counted_and_the_rest_is_kept(
     rated: Path, spare: Path, monkeypatch: pytest.MonkeyPatch
 ):

@@ -2,7 +2,7 @@
 
 import json
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,22 +12,25 @@ from kiosk.box.box import Box
 from kiosk.cli.checks.check import rendered
 from kiosk.cli.checks.queue import queue as queue_check
 from kiosk.cli.doctor import load_strings
-from kiosk.clock import Moment
+from kiosk.clock import VIETNAM, Moment
 from kiosk.desk.desk import KioskDesk
-from kiosk.desk.office_queue import LAST_DAY, queue_of, times_body, times_due
+from kiosk.desk.office_queue import REPORTED_DAYS, queue_of, times_body, times_due
 from kiosk.domain.rating import Transaction
-from kiosk.domain.reference import ENTRIES_OF_2, ENTRIES_OF_4, Counter, ThisBox
+from kiosk.domain.reference import ENTRIES_OF_2, ENTRIES_OF_4, Counter, OpeningHours, ThisBox
 from kiosk.flow.state.counter_view import CounterQueueView
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.queue.book import QueueBook
 from kiosk.queue.feed import QueueFeed
 from kiosk.queue.lines import CounterQueue, WaitingLine
 from kiosk.queue.listener import QueueListener
+from kiosk.queue.message import QueueMessage, encoded
 from kiosk.queue.reading import event_from
 from kiosk.queue.status import QueueStatus, write_status
-from kiosk.queue.times import TimesRow
+from kiosk.queue.times import DayTimes, TimesRow
+from kiosk.queue.transaction import Activity
 from kiosk.settings import QueueOptions, Settings, load
 from kiosk.store import box_state, ledger
+from kiosk.store.engine import CannotWrite
 from sync.protocol.seal import unseal
 from tests.store.test_complaints import know
 from tests.store.test_record import draft
@@ -46,7 +49,6 @@ class Office:
     def __init__(self, transaction: Transaction = Transaction.NO) -> None:
         self.word, self.asked, self.counter = transaction, list[str | None](), ""
         self.touches = 0
-        self.day, self.rows = DAY, ROWS
 
     def own_counter(self, counter: str | None) -> None:
         self.counter = counter or ""
@@ -64,8 +66,8 @@ class Office:
     def at_counter(self, counter: str, moment: Moment) -> CounterQueue | None:
         return CounterQueue(23, 1, busy=True) if counter == "H35.13-q1" else None
 
-    def times(self) -> tuple[date, tuple[TimesRow, ...]] | None:
-        return self.day, self.rows
+    def times(self) -> tuple[DayTimes, ...]:
+        return (DayTimes(DAY, ROWS),)
 
 
 def sealed_bodies(box: Box, district, kind: str) -> list[dict]:
@@ -100,23 +102,120 @@ def at(clock, day: date, hour: int = 18) -> Moment:
     return replace(clock(), at=datetime(day.year, day.month, day.day, hour - 7, tzinfo=UTC), offset_ms=0)
 
 
-def test_the_days_sums_are_told_once_when_the_office_closes_or_the_day_is_over(box: Box, clock):
-    office = Office()
-    know(box, *(Counter(name, "H35.13", name, "Hộ tịch") for name in ("H35.13-q1", "H35.13-q2")))
+HOURS = OpeningHours("h", "H35.13", "1234567", "07:30-11:30", "13:30-17:00")
 
-    assert times_due(office, box, at(clock, DAY, 10), closed=False) is None
-    told = times_due(office, box, at(clock, DAY), closed=True)
-    assert times_due(office, box, at(clock, DAY), closed=True) is None
-    office.rows = (*ROWS, TimesRow("H35.13-q1", "", "service", 9, 5, 20))
-    assert times_due(office, box, at(clock, DAY + timedelta(days=1), 8), closed=False) is None
-    office.day = DAY + timedelta(days=1)
-    assert times_due(office, box, at(clock, DAY + timedelta(days=2), 8), closed=False) is not None
+
+class Day:
+    """A kiosk on a day of a ticket system: the queue's process tells sums, and the idle screen asks now and then."""
+
+    def __init__(self, box: Box, desk: KioskDesk, clock, district, folder: Path, *known: object) -> None:
+        self.box, self.desk, self.clock, self.district = box, desk, clock, district
+        desk.queue = self.listener = QueueListener(folder, clock)
+        know(box, ThisBox("kiosk-1", 10_000, entry_version=ENTRIES_OF_4), *known)
+
+    def at(self, at: str, n: int | None = None) -> None:
+        """``n`` visits that waited, where the process tells of any."""
+        self.clock.at = datetime.fromisoformat(at).replace(tzinfo=VIETNAM).astimezone(UTC)
+        if n is not None:
+            rows = (TimesRow("H35.13-q1", "Hộ tịch", "waiting", 8, n, 10 * n),) if n else ()
+            self.listener.receive(encoded(QueueMessage(at[:10], {}, {}, Activity(), rows)))
+        self.desk.lobby()
+
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        bodies = sealed_bodies(self.box, self.district, "queue_times")
+        return [(body["of_day"], body["rows"][0][4]) for body in bodies]
+
+
+def test_a_day_is_told_once_and_whole_when_its_last_period_has_ended(box, desk, clock, district, tmp_path):
+    day = Day(box, desk, clock, district, tmp_path, HOURS)
+    for at, n in (
+        ("06:45", None),
+        ("06:50", 0),
+        ("09:00", 12),
+        ("11:31", 20),
+        ("12:30", 20),
+        ("13:31", 21),
+        ("16:59", 40),
+    ):
+        day.at(f"2026-11-24T{at}", n)
+        assert day.told == [], at
+
+    day.at("2026-11-24T17:00", 41)
+    day.at("2026-11-24T17:20", 43)
+    day.at("2026-11-25T00:00")
+    day.at("2026-11-25T00:01", 0)
+
+    assert day.told == [("2026-11-24", 41)]
+
+
+def test_a_kiosk_without_opening_hours_tells_a_day_from_memory_once_it_is_over(box, desk, clock, district, tmp_path):
+    day = Day(box, desk, clock, district, tmp_path)
+    for at, n in (("24T09:00", 12), ("24T23:59", 30), ("25T00:00", 0)):
+        assert day.told == []
+        day.at(f"2026-11-{at}", n)
+    day.at("2026-11-25T08:00", 5)
+    day.at("2026-11-26T08:00", 6)
+    day.at("2026-11-27T08:00")
+
+    assert day.told == [("2026-11-24", 30), ("2026-11-25", 5), ("2026-11-26", 6)]
+
+
+def test_what_a_restarted_process_tells_of_fewer_visits_does_not_take_the_days_place(
+    box, desk, clock, district, tmp_path
+):
+    day = Day(box, desk, clock, district, tmp_path, HOURS)
+    day.at("2026-11-24T15:00", 40)
+    day.at("2026-11-24T16:00", 6)
+    day.at("2026-11-24T17:00", 0)
+
+    assert day.told == [("2026-11-24", 40)]
+
+
+def test_a_power_cut_or_an_older_district_loses_no_day(box, desk, clock, district, tmp_path, monkeypatch):
+    """The power goes before the entry is there: nothing says that the day was told, and it is told afterwards."""
+    day = Day(box, desk, clock, district, tmp_path, HOURS)
+
+    def cut(*_: object) -> None:
+        raise CannotWrite("the power went")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk.desk.desk._append", cut)
+        day.at("2026-11-24T17:00", 41)
+    with box.store.read() as tx:
+        assert box_state.get(tx, REPORTED_DAYS) is None
+    know(box, ThisBox("kiosk-1", 10_000, entry_version=ENTRIES_OF_2))
+    day.at("2026-11-24T17:05")
+    know(box, ThisBox("kiosk-1", 10_000, entry_version=ENTRIES_OF_4))
+    day.at("2026-11-24T17:10")
+
+    assert day.told == [("2026-11-24", 41)]
+
+
+def test_a_day_is_remembered_as_told_only_together_with_its_entry(box, desk, clock, district, tmp_path, monkeypatch):
+    day = Day(box, desk, clock, district, tmp_path, HOURS)
+
+    def cut(*_: object) -> None:
+        raise CannotWrite("the power went")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("kiosk.desk.desk.mark_reported", cut)
+        day.at("2026-11-24T17:00", 41)
+    assert day.told == []
+    day.at("2026-11-24T17:05")
+
+    assert day.told == [("2026-11-24", 41)]
+
+
+def test_a_kiosk_of_the_hall_tells_of_its_own_units_counters(box: Box, clock):
+    know(box, *(Counter(name, "H35.13", name, "Hộ tịch") for name in ("H35.13-q1", "H35.13-q2")))
+    hall = replace(box, identity=replace(box.identity, counter_id=None))
+
+    told = times_due(Office(), hall, at(clock, DAY), lambda day: True)
 
     assert told is not None
     assert (told.body["of_day"], told.body["unit_id"]) == ("2026-11-20", box.identity.unit_id)
-    assert "H99-q1" not in told.body["counters"]
-    with box.store.read() as tx:
-        assert box_state.get(tx, LAST_DAY) == "2026-11-21"
+    assert told.body["counters"] == ["H35.13-q1", "H35.13-q2"]
 
 
 def test_a_counters_kiosk_tells_of_its_own_counter_alone():
@@ -188,7 +287,7 @@ def test_a_queue_that_floods_holds_up_no_rating(box: Box, desk: KioskDesk, tmp_p
         desk.save(draft())
 
     assert time.monotonic() - before < 5
-    assert listener.times() is None
+    assert listener.times() == ()
 
 
 # ---- the doctor

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 STABLE_S = 2.0
 MAX_FILES, MAX_FILE_BYTES = 1_000, 8_000_000
+"""So many files, the newest, and so large a one; what is left out is refused, so that ``kiosk doctor`` tells of it."""
 MAX_AGE_S = 2 * 86_400
 """What was written longer ago is of another day."""
 TABLES, LINES = (".csv", ".txt", ".tsv"), (".jsonl", ".ndjson")
@@ -42,11 +43,12 @@ class QueueFolder:
         self._take, self._refuse = take, refuse
         self._seen: dict[str, tuple[Seen, float]] = {}
         self._read: dict[str, Seen] = {}
+        self._known: set[str] = set()
         self._is_there = True
 
     def look(self, now_s: float, wall_s: float) -> None:
         """Reads what is new and finished. ``now_s`` never jumps, ``wall_s`` is in seconds since 1970."""
-        found = self._files(wall_s)
+        found = self._newest(self._files(wall_s))
         self._seen = {name: self._seen.get(name, (found[name], now_s)) for name in found}
         self._read = {name: state for name, state in self._read.items() if name in found}
         for name, state in sorted(found.items(), key=lambda each: (each[1][0], each[0])):
@@ -55,11 +57,24 @@ class QueueFolder:
                 self._seen[name] = state, now_s
             elif now_s - since >= STABLE_S and self._read.get(name) != state:
                 self._read[name] = state
+                self._known.add(name)
                 self._read_file(self._folder / name, state)
 
     def read_again(self) -> None:
         """Reads everything once more: the kiosk's day is another one, and what was left out may be of today."""
         self._read.clear()
+
+    def _newest(self, found: dict[str, Seen]) -> dict[str, Seen]:
+        """The files there is room for. One that was never read and is left out is refused, once."""
+        self._known &= found.keys()
+        if len(found) <= MAX_FILES:
+            return found
+        names = sorted(found, key=lambda name: (found[name][0], name), reverse=True)
+        for name in names[MAX_FILES:]:
+            if name not in self._known:
+                self._known.add(name)
+                self._refuse(Refusal(0, "too_many"))
+        return {name: found[name] for name in names[:MAX_FILES]}
 
     def _files(self, wall_s: float) -> dict[str, Seen]:
         """The files worth reading, by name: their time and size."""
@@ -67,8 +82,6 @@ class QueueFolder:
         try:
             with os.scandir(self._folder) as entries:
                 for entry in entries:
-                    if len(found) >= MAX_FILES:
-                        break
                     state = _state_of(entry) if _is_wanted(entry.name) else None
                     if state and wall_s - state[0] / 1e9 <= MAX_AGE_S:
                         found[entry.name] = state
@@ -86,8 +99,15 @@ class QueueFolder:
         except RefusedFile as refused:
             self._refuse(refused.refusal)
             return
+        except FileNotFoundError:
+            return  # it was taken away since
         except OSError as error:
             log.warning("a file of the queue cannot be read: %s", error.strerror)
+            self._refuse(Refusal(0, "cannot_read"))
+            return
+        except Exception as error:  # noqa: BLE001 - whatever a ticket system wrote, the next file is read
+            log.error("a file of the queue could not be understood: %s", type(error).__name__)
+            self._refuse(Refusal(0, "not_understood"))
             return
         self._take(events)
 

@@ -33,7 +33,7 @@ def add_commands(commands: Any, hours: Callable[[str], int]) -> None:
     replaced.add_argument("--valid-hours", type=hours, default=24, help="how long the code can be used (default 24)")
     _add_order(replaced)
     replaced.set_defaults(run=run_replace)
-    retired = commands.add_parser("retire", help="count on a kiosk no longer; what it still sends is kept")
+    retired = commands.add_parser("retire", help="take a kiosk out of use; what it still sends is kept and counted")
     retired.add_argument("device", help="the device id, see 'district device list'")
     _add_order(retired)
     retired.set_defaults(run=run_retire)

@@ -65,7 +65,7 @@ def move(engine: Engine, device_id: str, unit_id: str, counter_id: str | None, o
 
 
 def retire(engine: Engine, device_id: str, order: Order) -> None:
-    """Counts on a kiosk no longer: its silence is no alert, and what it still sends is kept.
+    """Takes a kiosk out of use: its silence is no alert, and what it still sends is kept.
 
     Raises ``NotChanged`` or ``StoreUnavailable``.
     """

@@ -93,7 +93,7 @@ def _with_place_of(before: store.Device, code: store.EnrolmentCode) -> store.Enr
 
 
 def _take_over(connection: Connection, before: store.Device, device: store.Device, code: store.EnrolmentCode) -> None:
-    """The device before is counted on no longer. Raises ``CodeRefused`` when another one took its place already."""
+    """The device before is taken out of use. Raises ``CodeRefused`` when another one took its place already."""
     done = device_changes.changes_of(connection, [before.device_id]).get(before.device_id, [])
     if any(change.kind is ChangeKind.REPLACED for change in done):
         raise CodeRefused("used")

@@ -26,7 +26,7 @@ class KioskState(StrEnum):
 
 
 GONE = frozenset({KioskState.ABANDONED, KioskState.RETIRED, KioskState.REVOKED})
-"""Nobody counts on these any more. ``ABANDONED``: enrolled long ago and never in touch since, as a failed enrolment
+"""These are not in use. ``ABANDONED``: enrolled long ago and never in touch since, as a failed enrolment
 leaves one behind; it is like any other as soon as it is in touch."""
 ABANDONED_AFTER = timedelta(days=30)
 

@@ -81,7 +81,7 @@ class KioskRow(Struct, frozen=True):
 
     @property
     def active(self) -> bool:
-        """Whether somebody counts on it."""
+        """Whether it is in use."""
         return self.known_as == ACTIVE
 
 
@@ -213,7 +213,7 @@ class KioskLine(Struct, frozen=True):
 
     @property
     def troubles(self) -> tuple[Trouble, ...]:
-        """What is wrong with it, the worst first; of one nobody counts on only what its ledger tells."""
+        """What is wrong with it, the worst first; of one that is not in use only what its ledger tells."""
         if self.state in GONE:
             return (Trouble.LEDGER,) if self.has_open_anomalies else ()
         levels = {fact.level for fact in self.devices.values()}

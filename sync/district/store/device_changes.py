@@ -21,7 +21,7 @@ def move(connection: Connection, moved: Device, unit_id: str, counter_id: str | 
 
 
 def retire(connection: Connection, order: DeviceChange) -> None:
-    """Counts on a device no longer; what it still sends is kept."""
+    """Takes a device out of use; what it still sends is kept."""
     _change(connection, order, {"state": RETIRED})
 
 

@@ -161,7 +161,7 @@ class _Pages:
         sure: Annotated[str, Form()] = "",
         form_token: Annotated[str, Form()] = "",
     ) -> Response:
-        """A technician counts on a kiosk no longer."""
+        """A technician takes a kiosk out of use."""
         who, _ = self._keeper(request, device_id, form_token)
         if not sure:
             return self._kiosk_page(request, who, device_id, error="no_tick")
