@@ -51,13 +51,13 @@ def counter_units(
 
 def officer_facts(connection: Connection, officer_numbers: Collection[str]) -> OfficerFacts:
     """What the lists said of these officers, from when to when."""
-    o, told = officers.c, histories(connection, "officers", officer_numbers)
+    o, known = officers.c, histories(connection, "officers", officer_numbers)
     columns = (o.removed, o.revision, *(o[name] for name in Officer.__struct_fields__))
-    for wanted in among(connection, o.officer_number, set(officer_numbers) - told.keys()):
+    for wanted in among(connection, o.officer_number, set(officer_numbers) - known.keys()):
         for removed, revision, *row in connection.execute(select(*columns).where(wanted)):
             officer = Officer(*row)
-            told[officer.officer_number] = [Version(officer.officer_number, revision, None, removed, asdict(officer))]
-    return OfficerFacts(told)
+            known[officer.officer_number] = [Version(officer.officer_number, revision, None, removed, asdict(officer))]
+    return OfficerFacts(known)
 
 
 def _rows(connection: Connection, table: Table) -> list[Any]:
