@@ -47,7 +47,10 @@ class InvitationCounts:
         self._key = secrets.token_bytes(32)
         self._times = ReportTimes()
         self._day: date | None = None
-        self._forget()
+        self._heard = False
+        self._open: dict[str, int] = {}
+        self._ended, self._reported = set[str](), set[str]()
+        self._invited = self._answered = 0
 
     def hear(self, event: QueueEvent, up_ms: int) -> None:
         """Something happened at the own counter since the program started; ``up_ms``: when it came."""
@@ -112,6 +115,6 @@ class InvitationCounts:
 
     def _forget(self) -> None:
         self._heard = False
-        self._open: dict[str, int] = {}
-        self._ended, self._reported = set[str](), set[str]()
+        self._open = {}
+        self._ended, self._reported = set(), set()
         self._invited = self._answered = 0
