@@ -158,8 +158,8 @@ def test_what_is_past_its_day_stands_first_and_waits_for_its_owner():
     late = replace(PLAN, plan_id=2, steps=(replace(MADE, due_on=TODAY - timedelta(days=1)),))
     soon, clerk = replace(PLAN, plan_id=3), person(Role.OFFICER, name="clerk")
 
-    assert [plan.plan_id for plan in shown([DONE, soon, late], ActionShow.ALL, clerk, TODAY)] == [2, 3, 1]
-    assert [plan.plan_id for plan in shown([DONE, soon, late], ActionShow.MINE, clerk, TODAY)] == [2, 3]
+    assert [plan.plan_id for plan in shown([DONE, soon, late], ActionShow.ALL, clerk)] == [2, 3, 1]
+    assert [plan.plan_id for plan in shown([DONE, soon, late], ActionShow.MINE, clerk)] == [2, 3]
     found = todo([DRAFTED, soon, late], clerk, TODAY)
     assert (found.mine, found.overdue, found.cards) == (2, 1, 0)
     assert todo([DRAFTED], person(Role.LEADER, name="deputy"), TODAY).cards == 1

@@ -23,6 +23,7 @@ from sync.district.measures.reasons import Answered, readable, shipped_contents
 from sync.district.store.engine import Engine
 from sync.district.texts import languages, load_texts
 from tests.district.indicator_office import CENTRE, HEADER, OTHER, Q1, Q2, bring_returned, browsing
+from tests.district.test_invitations import keep as keep_invitations
 from tests.district.web_fixtures import bring
 from tests.district.web_server import Browser, explain, keep_ratings, rate, rating
 
@@ -192,6 +193,7 @@ def test_every_measure_stands_where_the_list_says(engine, browser):
     keep_ratings(engine, [rating(CENTRE, Q1, 1, day_guessed=True) for _ in range(6)])
     explain(engine, CENTRE, Q1, {("time", "early"): 6}, hard=6)
     bring_returned(engine, 90)
+    keep_invitations(engine, Q1, (40, 39, 30, 12))
     browser.sign_in("lan")
 
     pages = {page: browser.get(f"{page}?period=month").text for page in Page}

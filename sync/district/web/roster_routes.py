@@ -40,6 +40,7 @@ from sync.district.web.site import Site
 MAX_SHIFTS_A_DAY = 6
 """Lines of the form for a day that several share."""
 MAX_HISTORY = 40
+FIRST_YEAR = 2000
 
 
 class _Chosen(Struct, frozen=True):
@@ -318,10 +319,12 @@ def _cells(cells: Sequence[str], phone: str) -> dict[Seat, list[DutyShift]] | No
 
 
 def _day_of(text: str) -> date | None:
+    """A day of an address; ``None`` for what is none, and for the last weeks of the calendar, which have no next."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day alone
+        day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day alone
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year < date.max.year else None
 
 
 def _end(text: str) -> str:
