@@ -24,6 +24,7 @@ from kiosk.queue.book import QueueBook, Taken
 from kiosk.queue.event import QueueEvent, Rename
 from kiosk.queue.feed import QueueFeed
 from kiosk.queue.files import RefusedFile
+from kiosk.queue.key import ticket_key
 from kiosk.queue.mapping import EventMap
 from kiosk.queue.message import SOCKET
 from kiosk.queue.reading import Refusal
@@ -64,7 +65,7 @@ def serve(settings: Settings, asked_to_stop: threading.Event) -> int:
     """Reads all sources and tells the screen, until ``asked_to_stop`` is set. 1 when the settings cannot be used."""
     options, folder = settings.queue, settings.runtime
     as_they_happen = not options.folder
-    book = QueueBook(options.office, Rename(options.counters, options.services))
+    book = QueueBook(options.office, Rename(options.counters, options.services), key=ticket_key(folder))
     feed = QueueFeed(book, read_clock, sender(folder / SOCKET), as_they_happen=as_they_happen)
     try:
         look = start_sources(options, feed)

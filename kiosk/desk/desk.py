@@ -263,8 +263,8 @@ class KioskDesk:
         self.queue.own_counter(self._box.identity.counter_id)
         if times := times_due(self.queue, self._box, moment, lambda day: self._lobby.is_over(day, moment)):
             self.note(times, at_least=ENTRIES_OF_4, also=mark_reported)
-        if invitations := self._invitations.due(self._box, moment, closed=lobby.closed):
-            self.note(invitations, at_least=ENTRIES_OF_4)
+        for each in self._invitations.due(self._box, moment, closed=lobby.closed):
+            self.note(each, at_least=ENTRIES_OF_4)
         return with_speech(lobby, self.sound)
 
     def count(self, visit: UnratedVisit) -> None:
@@ -282,8 +282,8 @@ class KioskDesk:
     def close(self) -> None:
         """The program stops: what was counted and may be told is told."""
         self._report_visits(self._visits.at_the_end())
-        if self._box and (fact := self._invitations.at_the_end(self._box, self._now())):
-            self.note(fact, at_least=ENTRIES_OF_4)
+        for each in self._invitations.at_the_end(self._box, self._now()) if self._box else []:
+            self.note(each, at_least=ENTRIES_OF_4)
 
     def _report_visits(self, report: VisitReport | None) -> None:
         if report:

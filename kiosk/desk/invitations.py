@@ -24,6 +24,10 @@ FRESH_MS = 90_000
 (``kiosk.queue.clock_offset``). Whoever was served longer ago has gone."""
 
 
+Place = tuple[str, str | None]
+"""A unit, and the kiosk's own counter in it."""
+
+
 class Invitations:
     """What the ticket system tells of the own counter. A kiosk of the whole hall has none, and hears nothing."""
 
@@ -32,6 +36,8 @@ class Invitations:
         program that ran then."""
         self._patterns, self._began_ms = patterns, began_ms
         self._counts = InvitationCounts()
+        self._place: Place | None = None
+        self._moved_from: list[tuple[Place, InvitationReport]] = []
 
     def hear(self, box: Box, event: QueueEvent, age_ms: int, moment: Moment) -> ServiceEnded | None:
         """Counts what is told for the first time; what is returned invites. ``age_ms``: how long ago it happened, by
@@ -40,11 +46,12 @@ class Invitations:
         A dossier that the event names gives the procedure's name alone: a rating is bound to it only where the citizen
         scans the slip (docs/decisions.md).
         """
+        self._stand_at(box, moment)
         own = box.identity.counter_id
         if not own or event.counter != own:
             return None
         if moment.up_ms - age_ms >= self._began_ms:
-            self._counts.hear(event)
+            self._counts.hear(event, moment.up_ms)
         if event.kind is not QueueKind.ENDED or abs(age_ms) > FRESH_MS:
             return None
         subject = subject_of_own_counter(box, moment.office_time)
@@ -55,13 +62,33 @@ class Invitations:
         """Counts an invitation, or an answer to one."""
         self._counts.add(what)
 
-    def due(self, box: Box, moment: Moment, *, closed: bool) -> Fact | None:
-        """The entry that is to be written now, if any (``kiosk.desk.report_times``)."""
-        return _fact(box, moment, self._counts.due(moment, closed=closed))
+    def due(self, box: Box, moment: Moment, *, closed: bool) -> list[Fact]:
+        """The entries that are to be written now (``kiosk.desk.report_times``)."""
+        self._stand_at(box, moment)
+        return self._facts(moment, self._counts.due(moment, closed=closed))
 
-    def at_the_end(self, box: Box, moment: Moment) -> Fact | None:
-        """The entry that is to be written because the program stops, if any."""
-        return _fact(box, moment, self._counts.at_the_end())
+    def at_the_end(self, box: Box, moment: Moment) -> list[Fact]:
+        """The entries that are to be written because the program stops."""
+        self._stand_at(box, moment)
+        return self._facts(moment, self._counts.at_the_end(moment.up_ms))
+
+    def _stand_at(self, box: Box, moment: Moment) -> None:
+        """What was counted at one counter is told as that counter's, also when the kiosk stands at another now."""
+        place = box.identity.unit_id, box.identity.counter_id
+        if place == self._place:
+            return
+        if self._place and (report := self._counts.at_the_end(moment.up_ms, is_last=True)):
+            self._moved_from.append((self._place, report))
+        self._place, self._counts = place, InvitationCounts()
+
+    def _facts(self, moment: Moment, report: InvitationReport | None) -> list[Fact]:
+        reports, self._moved_from = self._moved_from, []
+        if report and self._place:
+            reports.append((self._place, report))
+        return [
+            box_fact(EntryType.INVITATIONS, moment, unit_id=unit_id, counter_id=counter_id, **each.details())
+            for (unit_id, counter_id), each in reports
+        ]
 
     def _procedure(self, box: Box, text: str, moment: Moment) -> str | None:
         code = self._patterns.find(text, moment.day) if text else None
@@ -74,10 +101,3 @@ class Invitations:
             log.error("the dossiers could not be read: %s", error)
             return None
         return known.procedure if known else None
-
-
-def _fact(box: Box, moment: Moment, report: InvitationReport | None) -> Fact | None:
-    if report is None:
-        return None
-    who = box.identity
-    return box_fact(EntryType.INVITATIONS, moment, unit_id=who.unit_id, counter_id=who.counter_id, **report.details())

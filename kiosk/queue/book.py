@@ -1,7 +1,7 @@
 """The events of the present day, in memory only: who gives one twice changes nothing, and there is room for so many.
 
-What is kept is keyed (``kiosk.queue.event.keyed``), so that not even a copy of the memory holds a ticket number. The
-program's end forgets everything; the ticket system's files are read anew after a start.
+What is kept is keyed (``kiosk.queue.event.keyed``), so that no copy of the book holds a ticket number. The
+program's end forgets everything but the key; the ticket system's files are read anew after a start.
 """
 
 import secrets
@@ -40,10 +40,13 @@ class Taken(Struct, frozen=True):
 class QueueBook:
     """Keeps a day's events and derives everything from them. Not safe for two threads: its owner sees to that."""
 
-    def __init__(self, office: str = "", rename: Rename | None = None, max_events: int = MAX_EVENTS) -> None:
-        """``office``: the only one whose events are taken; empty takes those of any."""
+    def __init__(
+        self, office: str = "", rename: Rename | None = None, max_events: int = MAX_EVENTS, key: bytes = b""
+    ) -> None:
+        """``office``: the only one whose events are taken; empty takes those of any. ``key``: 32 bytes under which
+        tickets are kept (``kiosk.queue.key``); empty for one that dies with the program."""
         self._office, self._rename, self._max_events = office, rename or Rename(), max_events
-        self._key = secrets.token_bytes(32)
+        self._key = key or secrets.token_bytes(32)
         self._events: dict[EventKey, QueueEvent] = {}
         self._day: date | None = None
         self._differences: deque[tuple[int, int]] = deque(maxlen=MAX_SAMPLES)

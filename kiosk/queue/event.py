@@ -98,8 +98,7 @@ class Rename(Struct, frozen=True):
 
 
 def keyed(event: QueueEvent, key: bytes) -> QueueEvent:
-    """The event as the kiosk keeps it: its ticket and its number as hashes under a key that dies with the program, and
-    no dossier. ``key`` has at most 64 bytes."""
+    """The event as the kiosk keeps it: ticket and number as hashes, and no dossier. ``key`` has at most 64 bytes."""
 
     def hashed(name: str) -> str:
         return hashlib.blake2b(name.encode(), digest_size=12, key=key).hexdigest() if name else ""

@@ -41,6 +41,7 @@ from tests.district.test_waiting_pages import told as told_times
 from tests.district.web_fixtures import NOW, bring, bring_samples, empty_district
 from tests.district.web_server import Browser, StillClock, add_people, enrol, explain, rate, rating, serving
 
+BARE = "H35.90"  # has no counters
 DAY = timedelta(days=1)
 OCTOBER, OCTOBER_ENDS = date(2026, 10, 5), date(2026, 10, 31)
 
@@ -73,7 +74,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     folder = tmp_path_factory.mktemp("one-stop")
     engine, clock = empty_district(folder), StillClock()
     bring_samples(engine)
-    people = (("lan", CENTRE), ("hoa", CENTRE), ("binh", "H35.89"), ("tinh", None))
+    assert bring(engine, "units", f"Mã đơn vị,Tên đơn vị,Cấp\n{BARE},Xã Không Quầy,xã\n").accepted
+    people = (("lan", CENTRE), ("hoa", CENTRE), ("binh", "H35.89"), ("tinh", None), ("vinh", BARE))
     add_people(engine, *((name, Role.LEADER, unit) for name, unit in people), ("thanhtra", Role.INSPECTOR, None))
     add_people(engine, ("an", Role.OFFICER, CENTRE), ("tam", Role.TECHNICIAN, None))
     enrol(engine, "k-1", CENTRE, Q1)
@@ -195,6 +197,19 @@ def test_everything_is_two_clicks_from_the_first_page(centre: Centre) -> None:
     sheet = next(link for link in links if link.startswith("/report.docx?kind=meeting")).replace("&amp;", "&")
     assert "of=2026-10" in sheet
     assert lan.get(sheet).status_code == 200
+
+
+@pytest.mark.parametrize(("name", "counters"), [("lan", True), ("vinh", False)])
+def test_every_head_finds_the_roster_before_the_figures(centre: Centre, name: str, counters: bool) -> None:
+    """Also a head whose unit has no counters."""
+    head = centre.who(name)
+    page = head.get("/one-stop").text
+    found = re.search(r'id="to-roster"><a href="([^"]+)">Lịch trực</a>', page)
+
+    assert found
+    assert ('id="due"' in page) is counters
+    assert 'id="due"' not in page[: found.start()]
+    assert head.get(found[1]).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["thanhtra", "an", "tam"])

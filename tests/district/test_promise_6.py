@@ -105,8 +105,9 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
         watcher.look()
         press(box, 21, 1, 3)
         arrive()
-        rows = "".join(f"{dossier_code(number)},{COUNTER},21/11/2026\n" for number in (20, 21, ALONE))
-        assert bring(district.engine, "dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận\n{rows}").accepted
+        officers = {20: "", 21: "", ALONE: "CB-1"}  # one dossier alone names an officer: the one who looks
+        rows = "".join(f"{dossier_code(number)},{COUNTER},{name},21/11/2026\n" for number, name in officers.items())
+        assert bring(district.engine, "dossiers", f"Mã hồ sơ,Mã quầy,Số hiệu cán bộ,Ngày nhận\n{rows}").accepted
         settled(follower)
         watcher.look()
         rebuild(district.engine, district.keys)
@@ -161,8 +162,14 @@ def test_promise_6_no_press_is_told_by_any_answer_to_anybody(district: District)
             assert told == [], f"round {number}: {name} can be told from very satisfied"
     for name, watcher in found.items():
         assert watcher.too_close() == [], name
+        assert rosters(watcher) == rosters(found["very satisfied"]), f"a roster tells {name}, released or not"
     assert usual != []
     assert found["very satisfied"].figures[COUNTER, "rated"] == {0, 5, 10}
+
+
+def rosters(watcher: Watcher) -> list[dict[str, Any]]:
+    """What the pages of duty rosters told in every round: who sits where, and nothing of ratings."""
+    return [{asked: told for asked, told in answers.items() if " /roster" in asked} for answers in watcher.seen]
 
 
 def speak(box: Box, watcher: Watcher) -> None:

@@ -11,8 +11,8 @@ from msgspec.structs import asdict
 
 from kiosk.domain.reference import Officer, Roster
 from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, NOON, RECEPTION, DutyShift, on_duty, shifts_from
+from sync.district.domain.people import Role
 from sync.district.domain.roster_rules import Serving, UnitPeople, changed_seats, merged, problems_of
-from sync.district.measures.officer_sources import officer_sources
 from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
 from sync.district.reference.importing import Outcome
@@ -22,11 +22,12 @@ from sync.district.roster.change import RosterRefused, change_roster, like_week_
 from sync.district.store import rosters as store
 from sync.district.store.devices import device
 from sync.district.store.engine import Engine, reading, writing
-from sync.district.store.figures import officers_known_by
 from sync.district.store.imports import Origin
 from sync.district.times import start_of
 from tests.district.conftest import District
+from tests.district.watcher import serving as watched
 from tests.district.web_fixtures import CATALOGUE, NOW, bring, bring_samples
+from tests.district.web_server import Browser, add_people
 from tests.support.factories import COUNTER, UNIT, Box, dossier_code, given_body
 from tests.support.factories import TODAY as BOX_DAY
 
@@ -383,69 +384,85 @@ def test_who_has_left_meanwhile_is_a_gap_for_the_kiosk(district: District) -> No
     assert [shifts_from(each.content) for each in rosters_of(district, kiosk)] == [()]
 
 
-# ---- from what officers are known, as released
-
-
-def known_by(district: District, first: date, last: date) -> dict[str, int]:
-    with reading(district.engine) as connection:
-        return officers_known_by(connection, UNIT, first, last)
-
-
-def test_from_what_officers_are_known_is_told_of_whole_released_groups_alone(district: District) -> None:
+def test_a_rating_of_a_day_on_which_the_one_on_the_roster_had_left_stands_on_nobodys_account(
+    district: District,
+) -> None:
+    """The kiosk had the roster of the day before, and no network since."""
     with_a_roster(district, DutyShift(COUNTER, "CB-1", BOX_DAY))
-    district.reference(dossiers=[{"dossier_code": dossier_code(1), "officer_number": "CB-7"}])
-    box, seen = district.box(), []
-    for n in range(1, 8):
-        box.rate_now(4, dossier_code(n), officer_known_by="duty" if n < 6 else None)
-        deliver(district, box)
-        release(district.engine, district.clock())
-        seen.append(known_by(district, BOX_DAY, BOX_DAY))
-    district.overnight()
-    release(district.engine, district.clock())
-    told = known_by(district, BOX_DAY, BOX_DAY)
-
-    assert seen == [{}] * 7  # nothing is told of a day that is not over
-    assert told == {"dossier": 1, "duty": 4, "nobody": 2}
-    assert known_by(district, BOX_DAY + timedelta(days=1), BOX_DAY + timedelta(days=9)) == {}
-
-
-def test_what_was_told_is_not_moved_by_a_later_import(district: District) -> None:
+    list_officers(district, "CB-1", UNIT, until=BOX_DAY - timedelta(days=1))
     box = district.box()
-    for n in range(1, 6):
-        box.rate_now(4, dossier_code(n))
+    box.rate_now(4, dossier_code(1), officer_known_by="duty")
+    deliver(district, box)
+
+    assert accounts(district) == [(None, None, "CB-1")]
+    rebuild(district.engine, district.keys)
+    assert accounts(district) == [(None, None, "CB-1")]
+
+
+def test_that_somebody_had_left_is_seen_whenever_it_is_told_and_a_rebuild_agrees(district: District) -> None:
+    with_a_roster(district, DutyShift(COUNTER, "CB-1", BOX_DAY))
+    box = district.box()
+    box.rate_now(4, dossier_code(1), officer_known_by="duty")
+    deliver(district, box)
+    served, gone = [("CB-1", "duty", "CB-1")], [(None, None, "CB-1")]
+    day_before = BOX_DAY - timedelta(days=1)
+
+    for unit_id, until, expected in (
+        (UNIT, day_before, gone),
+        (UNIT, BOX_DAY, served),
+        ("H32.99", None, served),  # goes to another unit from today on
+    ):
+        list_officers(district, "CB-1", unit_id, until)
+        assert accounts(district) == expected
+        rebuild(district.engine, district.keys)
+        assert accounts(district) == expected
+
+
+def list_officers(district: District, number: str, unit_id: str, until: date | None) -> None:
+    """Imports a list of one officer, on the day after the kiosk's."""
+    units = f"Mã đơn vị,Tên đơn vị,Cấp\n{UNIT},Phường Thử,xã\n{unit_id},Phường Khác,xã\n"
+    assert unit_id == UNIT or bring(district.engine, "units", units).accepted
+    last_day = until.strftime("%d/%m/%Y") if until else ""
+    rows = f"Số hiệu,Đơn vị,Vị trí việc làm,Đến ngày\n{number},{unit_id},Công chức,{last_day}\n"
+    at = start_of(BOX_DAY + timedelta(days=1))
+    assert bring(district.engine, "officers", rows, now=at, may_empty=True).accepted
+
+
+# ---- how an officer is known is told to nobody who reads figures
+
+
+def rated_by_thirty(district: District, box: Box, odd: str) -> None:
+    """Thirty citizens rate one counter on one day. Of all but one the roster names the officer; of that one the
+    dossier alone does, or nobody: the kiosk found a gap in the roster."""
+    with_a_roster(district, DutyShift(COUNTER, "CB-1", BOX_DAY))
+    if odd == "dossier":
+        rows = f"Mã hồ sơ,Mã quầy,Số hiệu cán bộ,Ngày nhận\n{dossier_code(1)},{COUNTER},CB-7,21/11/2026\n"
+        assert bring(district.engine, "dossiers", rows).accepted
+    for n in range(1, 31):
+        alone = n == 1 and odd == "nobody"
+        box.rate_now(4, dossier_code(n), officer_known_by=None if alone else "duty")
     deliver(district, box)
     district.overnight()
-    release(district.engine, district.clock())
-    before = known_by(district, BOX_DAY, BOX_DAY)
-
-    rows = f"Mã hồ sơ,Mã quầy,Số hiệu cán bộ,Ngày nhận\n{dossier_code(1)},{COUNTER},CB-7,21/11/2026\n"
-    assert bring(district.engine, "dossiers", rows).accepted
-    release(district.engine, district.clock())
-
-    assert before == known_by(district, BOX_DAY, BOX_DAY) == {"nobody": 5}
 
 
-def test_each_group_of_ratings_has_one_of_officers_with_the_same_dossiers(district: District) -> None:
-    box = district.box()
-    for n in range(1, 14):
-        box.rate_now(1 + n % 5, dossier_code(n))
-    deliver(district, box)
-    district.overnight()
-    release(district.engine, district.clock())
-    columns = ("unit_id", "counter_id", "counted_on", "n")
+@pytest.mark.parametrize("odd", ["dossier", "nobody"])
+def test_promise_6_no_page_of_the_roster_and_no_released_count_tells_how_one_rating_was_bound(
+    district: District, odd: str
+) -> None:
+    rated_by_thirty(district, district.box(), odd)
+    assert [row[1] for row in accounts(district)].count("duty") == 29
+    add_people(district.engine, ("lan", Role.LEADER, UNIT))
 
-    rows = district.rows("released_groups", "stream", *columns)
-    of = {stream: sorted(row[1:] for row in rows if row[0] == stream) for stream in ("rating", "officer")}
+    with watched(district) as address:
+        head = Browser(address)
+        head.sign_in("lan")
+        pages = [f"/roster?unit={UNIT}{week}" for week in ("", f"&of={BOX_DAY}")]
+        before = [head.get(page).text for page in pages]
+        assert release(district.engine, district.clock()) > 0
+        after = [head.get(page).text for page in pages]
 
-    assert of["rating"] == of["officer"] != []
-
-
-def test_too_few_are_not_told() -> None:
-    day = date(2026, 11, 1)
-
-    assert officer_sources(day, day, {"duty": 20, "nobody": 9}, 30).counts == ()
-    assert officer_sources(day, day, {"duty": 20, "nobody": 10}, 30).counts == (
-        ("dossier", 0),
-        ("duty", 20),
-        ("nobody", 10),
-    )
+    assert before == after
+    assert f'data-counter="{COUNTER}"' in before[0]
+    groups = district.rows("released_groups", "stream", "n")
+    assert groups == [("rating", 30)]
+    assert district.rows("released_counts", "answer", "n") == [("4", 30)]

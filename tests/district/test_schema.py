@@ -91,6 +91,24 @@ def test_what_one_slot_held_to_be_told_is_worked_out_anew_and_nothing_else(old: 
         assert open_ids(connection) == ["closed"]
 
 
+def test_officers_of_ratings_from_before_rosters_are_known_by_their_dossier(old: Engine) -> None:
+    said = ("device_id", "unit_id", "stage", "questionnaire", "language", "input")
+    fixed = dict.fromkeys(said, "x") | {"epoch": 1, "batch_id": 1, "score": 4, "counted": True, "flags": "[]"}
+    fixed |= {"day": "2026-11-20", "recorded_at": "2026-11-20 03:00:00", "received_at": "2026-11-20 03:00:00"}
+    with writing(old) as connection:
+        command.upgrade(_config(connection), "0042_invitations")
+        for seq, (officer, known_by) in enumerate([("CB-1", None), (None, None), ("CB-1", "duty")]):
+            row = fixed | {"entry_id": f"e{seq}", "seq": seq, "officer_number": officer, "officer_known_by": known_by}
+            names = ", ".join(row)
+            values = ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO ratings ({names}) VALUES ({values})"), row)
+    upgrade(old)
+
+    with reading(old) as connection:
+        kept = connection.execute(text("SELECT entry_id, officer_known_by FROM ratings"))
+        assert sorted(map(tuple, kept)) == [("e0", "dossier"), ("e1", None), ("e2", "duty")]
+
+
 def test_a_newer_schema_is_left_alone(engine: Engine) -> None:
     with writing(engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

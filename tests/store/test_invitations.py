@@ -1,6 +1,7 @@
 """The end of a service invites at the counter's own kiosk; what came of it leaves in sums, once a day, sealed."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from kiosk.domain.reference import (
 )
 from kiosk.flow.rules.invitation import RatingInvitation
 from kiosk.flow.state.rating_draft import RatingDraft, ServiceEnded, Subject
+from kiosk.queue.book import QueueBook, local_day
+from kiosk.queue.key import ticket_key
 from kiosk.store import identity, ledger
 from tests.store.conftest import PATTERN, Clock
 from tests.store.test_box_history import TODAY, everything_in, noted
@@ -49,6 +52,12 @@ def invited(box: Box, desk: KioskDesk) -> KioskDesk:
 
 def end(ticket: str = "A001", counter: str = OWN, **more: Any):
     return happened("09:30", "ended", ticket, counter, **more)
+
+
+def pass_by(clock: Clock, **time: float) -> None:
+    """Both clocks go on."""
+    clock.at += timedelta(**time)
+    clock.up_ms += round(timedelta(**time).total_seconds() * 1000)
 
 
 def told(box: Box, district) -> list[dict[str, Any]]:
@@ -123,7 +132,7 @@ def test_the_day_is_told_in_sums_when_the_office_closes_and_nothing_is_in_the_fi
         invited.count_invitation(what)
     assert everything_in(box) == before
 
-    clock.at += timedelta(hours=2, minutes=1)
+    pass_by(clock, hours=2, minutes=1)
     invited.lobby()
     invited.lobby()
 
@@ -153,6 +162,79 @@ def test_what_happened_before_the_program_began_is_not_counted_again(
     invited.close()
 
     assert [each["ended"] for each in told(box, district)] == [1]
+
+
+def numbers(box: Box, district) -> list[tuple[int, int, int, int]]:
+    return [(e["served"], e["ended"], e["invited"], e["answered"]) for e in told(box, district)]
+
+
+def test_a_ticket_that_is_open_at_lunch_is_served_once(box: Box, invited: KioskDesk, district, clock: Clock):
+    invited.hear_queue(happened("09:30", "called", "A1", OWN), 0)
+    invited.hear_queue(end("A2"), 0)
+    pass_by(clock, hours=1, minutes=59)
+    invited.hear_queue(happened("11:29", "called", "A3", OWN), 0)
+    pass_by(clock, minutes=2)
+    invited.lobby()
+    assert numbers(box, district) == [(2, 1, 0, 0)], "A1 will not end any more, A3 may"
+
+    pass_by(clock, hours=2, minutes=1)
+    invited.lobby()
+    for ticket in ("A1", "A2", "A3"):
+        invited.hear_queue(end(ticket), 0)
+    pass_by(clock, hours=5)
+    invited.lobby()
+    assert numbers(box, district) == [(2, 1, 0, 0), (1, 1, 0, 0)]
+
+
+def test_a_queue_process_that_begins_anew_counts_no_ticket_twice(
+    box: Box, invited: KioskDesk, district, clock: Clock, tmp_path: Path
+):
+    events = [happened("09:29", kind, f"A{n}", OWN) for n in range(10) for kind in ("called", "ended")]
+    for _ in range(2):
+        book = QueueBook(key=ticket_key(tmp_path / "run"))
+        book.begin_day(local_day(events[0].at_ms))
+        for event in book.take(events, events[0].at_ms, as_they_happen=False).new:
+            invited.hear_queue(event, 0)
+        pass_by(clock, minutes=1)
+    invited.close()
+
+    assert (tmp_path / "run" / "queue.key").stat().st_mode & 0o777 == 0o600
+    assert numbers(box, district) == [(10, 10, 0, 0)]
+
+
+def test_no_number_that_is_told_is_larger_than_the_one_before_it(box: Box, invited: KioskDesk, district, clock: Clock):
+    """A ticket that ends twice, an end that the program before counted, and who did not come after an end."""
+    clock.up_ms += 30_000
+    for _ in range(2):
+        invited.hear_queue(end("A1"), 0)
+        invited.count_invitation(RatingInvitation.SHOWN)
+        invited.count_invitation(RatingInvitation.ANSWERED)
+    invited.hear_queue(end("A2"), 60_000)
+    invited.count_invitation(RatingInvitation.SHOWN)
+    invited.count_invitation(RatingInvitation.ANSWERED)
+    invited.hear_queue(end("A3"), 0)
+    invited.hear_queue(happened("09:31", "no_show", "A3", OWN), 0)
+    pass_by(clock, hours=2, minutes=1)
+    invited.lobby()
+
+    assert numbers(box, district) == [(1, 1, 1, 1)]
+
+
+def test_a_kiosk_that_moves_tells_the_mornings_counts_as_those_of_its_old_counter(
+    box: Box, invited: KioskDesk, district, clock: Clock
+):
+    invited.hear_queue(end("A1"), 0)
+    invited.hear_queue(happened("09:30", "called", "A2", OWN), 0)
+    with box.store.write() as tx:
+        identity.keep(tx, replace(box.identity, counter_id="H35.13-q2"))
+    invited.lobby()
+    invited.hear_queue(end("A1", "H35.13-q2"), 0)
+    invited.close()
+
+    assert [(e["counter_id"], e["served"], e["ended"]) for e in told(box, district)] == [
+        (OWN, 2, 1),
+        ("H35.13-q2", 1, 1),
+    ]
 
 
 def test_an_older_district_is_told_nothing(box: Box, invited: KioskDesk, district):

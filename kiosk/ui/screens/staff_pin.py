@@ -18,6 +18,7 @@ class StaffPinPage(Page):
     digits = NumericProperty(0)
     notice = StringProperty("")
     wrong = BooleanProperty(False)
+    locked = BooleanProperty(False)  # a small panel then leaves out whose PIN it is rather than why nothing is taken
 
     def __init__(self, **kwargs: Any) -> None:
         self._locked_until: float | None = None
@@ -32,6 +33,7 @@ class StaffPinPage(Page):
         self.digits = self.pin_length if place.checking else len(place.digits)
         self.wrong = place.refused
         self._locked_until = place.locked_until
+        self.locked = place.locked_until is not None
         own = "pin.locked" if signer.officer_number else "pin.locked_shared"  # a counter has no account
         self._locked = "pin.locked_everybody" if place.for_everybody else own
         self.notice = self.words["pin.checking"] if place.checking else ""

@@ -2,7 +2,9 @@
 
 The dossier may be imported long after it was rated, or change; so this is decided when a rating is projected and again
 by each import, always from the dossier as it now is. Whether its counter belonged to the kiosk's unit is asked of the
-day of the rating: that the counter moved later takes nothing away. A rebuild therefore gives the same.
+day of the rating: that the counter moved later takes nothing away. So is whether an officer on the duty roster served
+there: that one leaves later takes nothing away, and one who had left takes nothing on. A rebuild therefore gives the
+same.
 """
 
 from datetime import date
@@ -12,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sync.district.domain.deduplicate import Rated
+from sync.district.domain.reference_history import History, covers, on_day
 
 
 class KnownBy(StrEnum):
@@ -22,7 +25,7 @@ class KnownBy(StrEnum):
 
 
 class OfficerNamedBy(StrEnum):
-    """From what the district knows whom a rating is about, the surest first. The dossier was written by whoever took
+    """How the district found the officer a rating is about, the surest first. The dossier was written by whoever took
     it, for this very transaction; the roster says who should have sat there."""
 
     DOSSIER = "dossier"
@@ -46,15 +49,31 @@ class DossierFacts(Struct, frozen=True):
 UNKNOWN = DossierFacts()
 
 
-def attributed(rated: Rated, dossier: DossierFacts) -> Rated:
+class OfficerFacts(Struct, frozen=True):
+    """What the imported lists said of some officers, by number."""
+
+    versions: History
+
+    def serves(self, officer_number: str, unit_id: str, day: date) -> bool:
+        """Whether an officer served at a unit on a day, by what is known now."""
+        history = self.versions.get(officer_number, ())
+        held = on_day(history, day)
+        if held is None or held.removed or held.content["unit_id"] != unit_id:
+            return False
+        return covers(history, held, day)
+
+
+def attributed(rated: Rated, dossier: DossierFacts, officers: OfficerFacts) -> Rated:
     """The rating with what its dossier tells. A counter that the kiosk named stays; a dossier of another office's
-    counter names none here. Where the dossier names no officer, the one on duty counts."""
+    counter names none here. Where the dossier names no officer, the one on duty counts, if they served there."""
     counter_id, known_by = rated.counter_id, rated.counter_known_by or KnownBy.KIOSK
     if counter_id is None or rated.counter_known_by == KnownBy.DOSSIER:
         counter_id = dossier.counter_id if dossier.unit_on(rated.day) == rated.unit_id else None
         known_by = KnownBy.DOSSIER
     named_by = OfficerNamedBy.DOSSIER if dossier.officer_number else OfficerNamedBy.DUTY
-    officer = dossier.officer_number or rated.seated_officer
+    seated = rated.seated_officer
+    serves = seated is not None and officers.serves(seated, rated.unit_id, rated.day)
+    officer = dossier.officer_number or (seated if serves else None)
     return replace(
         rated,
         counter_id=counter_id,

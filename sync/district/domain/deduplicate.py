@@ -14,8 +14,8 @@ OVERALL = "overall"
 
 class Rated(Struct, frozen=True):
     """A rating as the district keeps it: one row of the table ``ratings``. ``batch_id`` is null in no row.
-    ``seated_officer``: whom the duty roster names at its counter and time; ``officer_known_by``: from what
-    ``officer_number`` is known."""
+    ``seated_officer``: whom the duty roster names at its counter and time; ``officer_known_by``: how
+    ``officer_number`` was found."""
 
     entry_id: str
     device_id: str

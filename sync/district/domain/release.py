@@ -56,8 +56,6 @@ class Stream(StrEnum):
     both. ``REASON``: one answer to a question. ``PRIVATE``: that a private question was answered, for a whole unit.
     ``INVITATION``: what a kiosk counted of a day's invitations at its counter.
     ``HOUR``: that released ratings of a counter were given in an hour of the day, without their scores, month by month.
-    ``OFFICER``: from what the officers of the ratings of one group of ``RATING`` were known as it was released; never
-    grouped anew, so that it tells of the same dossiers as that group and of no others.
     """
 
     RATING = "rating"
@@ -67,11 +65,6 @@ class Stream(StrEnum):
     PRIVATE = "private"
     INVITATION = "invitation"
     HOUR = "hour"
-    OFFICER = "officer"
-
-
-NOBODY = "nobody"
-"""What stands for the ratings of which nobody knows the officer."""
 
 
 class Key(Struct, frozen=True):
@@ -93,7 +86,6 @@ class Pending(Struct, frozen=True):
     adds: tuple[tuple[str, int], ...]
     score: int | None = None
     highest: int | None = None
-    officer_known_by: str = NOBODY
 
 
 class Closed(Struct, frozen=True):
@@ -111,12 +103,6 @@ class Closed(Struct, frozen=True):
             for answer, n in member.adds:
                 total[answer] += n
         return {answer: n for answer, n in sorted(total.items()) if n}
-
-    @property
-    def officers_known_by(self) -> dict[str, int]:
-        """From what the officers of a group of ratings of a known day are known; of any other group nothing."""
-        has_day = self.key.stream is Stream.RATING and self.day is not None
-        return dict(sorted(Counter(each.officer_known_by for each in self.members).items())) if has_day else {}
 
 
 class Contradicted(Struct, frozen=True):

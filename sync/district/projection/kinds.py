@@ -13,7 +13,7 @@ from kiosk.domain.roster import DutyShift, on_duty
 from sync.district.complaints.recompute import recompute_status
 from sync.district.complaints.subjects import record_added, record_subjects
 from sync.district.domain.answers_body import Added, AnswersBody, answers_from
-from sync.district.domain.attribution import UNKNOWN, DossierFacts, attributed
+from sync.district.domain.attribution import UNKNOWN, DossierFacts, OfficerFacts, attributed
 from sync.district.domain.checks import UnreadableBody
 from sync.district.domain.complaint_body import (
     ArrivedEntry,
@@ -34,6 +34,7 @@ from sync.district.store import projections as store
 from sync.district.store.answers import write_answers
 from sync.district.store.complaints import words_added, write_arrived
 from sync.district.store.engine import Connection
+from sync.district.store.organisation import officer_facts
 from sync.district.store.queue_times import write_times
 from sync.district.store.releases import released_at
 from sync.district.store.rosters import shifts_at
@@ -64,7 +65,8 @@ def kind_of(entry_type: str) -> EntryKind:
 def _write_ratings(connection: Connection, entries: Sequence[tuple[Sealed, RatingBody]], _: tuple[Scheme, ...]) -> None:
     known = store.dossiers_of(connection, (body.dossier_code for _, body in entries if body.dossier_code))
     rosters = _rosters_for(connection, [body for _, body in entries])
-    arrived = [_rated(entry, body, known, rosters) for entry, body in entries]
+    officers = officer_facts(connection, {each.officer_number for shifts in rosters.values() for each in shifts})
+    arrived = [_rated(entry, body, known, rosters, officers) for entry, body in entries]
     store.write_ratings(connection, deduplicate(store.related(connection, arrived), arrived))
     store.write_circumstances(connection, [_circumstances_row(entry, body) for entry, body in entries])
 
@@ -116,7 +118,9 @@ def _seated(body: RatingBody, rosters: Rosters) -> str | None:
     return found.officer_number if found else None
 
 
-def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts], rosters: Rosters) -> Rated:
+def _rated(
+    entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts], rosters: Rosters, officers: OfficerFacts
+) -> Rated:
     rated = Rated(
         entry_id=entry.entry_id,
         device_id=entry.device_id,
@@ -140,7 +144,7 @@ def _rated(entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts], r
         day_guessed=Flag.DAY_UNKNOWN in body.flags,
         seated_officer=_seated(body, rosters),
     )
-    return attributed(rated, known.get(body.dossier_code or "", UNKNOWN))
+    return attributed(rated, known.get(body.dossier_code or "", UNKNOWN), officers)
 
 
 def _circumstances_row(entry: Sealed, body: RatingBody) -> dict[str, Any]:

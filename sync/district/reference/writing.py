@@ -30,9 +30,13 @@ def write(
 
 
 def _attribute_again(connection: Connection, kind: str, keys: set[str]) -> None:
-    """Ratings that were given before their dossier was known, or its counter, get them now."""
-    if kind not in ("dossiers", "counters"):
+    """Ratings that were given before their dossier was known, or its counter, get them now; those of somebody on the
+    duty roster who had left by then are nobody's."""
+    if kind not in ("dossiers", "counters", "officers"):
         return
     hold(connection, Lock.PROJECTION)
+    if kind == "officers":
+        projections.attribute_again_to(connection, keys)
+        return
     codes = keys if kind == "dossiers" else projections.dossiers_at(connection, keys)
     projections.attribute_again(connection, codes)

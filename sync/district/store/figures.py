@@ -32,16 +32,6 @@ def released_by_era(
     return dict(found)
 
 
-def officers_known_by(connection: Connection, unit_id: str, first: date, last: date) -> dict[str, int]:
-    """From what the officers of a unit's released ratings were known as these were released; ratings that were released
-    before that was looked at are not among them."""
-    sums = released_sums(connection, (Stream.OFFICER,), ("unit_id", "answer"), Span(first, last))
-    found: dict[str, int] = defaultdict(int)
-    for _, of, source, n in sums:
-        found[source] += n if of == unit_id else 0
-    return {source: n for source, n in found.items() if n}
-
-
 def handled_by_era(
     connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()
 ) -> dict[Spot, int]:

@@ -1,18 +1,20 @@
-"""Read the units and counters of all times."""
+"""Read the units, counters and officers of all times."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from msgspec import convert
+from msgspec.structs import asdict
 from sqlalchemy import Table, select
 
-from kiosk.domain.reference import Counter, UnitRecord
+from kiosk.domain.reference import Counter, Officer, UnitRecord
+from sync.district.domain.attribution import OfficerFacts
 from sync.district.domain.reference_history import Version
 from sync.district.measures.organisation import Held, Organisation
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
-from sync.district.store.reference_tables import counters, units
+from sync.district.store.reference_tables import counters, officers, units
 from sync.district.store.reference_versions import changed_histories, histories
 
 
@@ -45,6 +47,17 @@ def counter_units(
                 (None, unit_id),
             )
     return found
+
+
+def officer_facts(connection: Connection, officer_numbers: Collection[str]) -> OfficerFacts:
+    """What the lists said of these officers, from when to when."""
+    o, known = officers.c, histories(connection, "officers", officer_numbers)
+    columns = (o.removed, o.revision, *(o[name] for name in Officer.__struct_fields__))
+    for wanted in among(connection, o.officer_number, set(officer_numbers) - known.keys()):
+        for removed, revision, *row in connection.execute(select(*columns).where(wanted)):
+            officer = Officer(*row)
+            known[officer.officer_number] = [Version(officer.officer_number, revision, None, removed, asdict(officer))]
+    return OfficerFacts(known)
 
 
 def _rows(connection: Connection, table: Table) -> list[Any]:

@@ -18,7 +18,7 @@ from sync.district.store.all_tables import full_metadata
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
 from sync.district.store.metadata import is_projection
-from sync.district.store.organisation import counter_units
+from sync.district.store.organisation import counter_units, officer_facts
 from sync.district.store.reference_tables import dossiers
 from sync.district.store.upsert import add_up, insert_new, upsert
 
@@ -164,9 +164,19 @@ def attribute_again(connection: Connection, codes: Collection[str]) -> None:
 
     Hold ``Lock.PROJECTION``: a rating that is projected at the same time must see the dossiers either here or there.
     """
-    before = _ratings_where(connection, t.ratings.c.dossier_code, codes)
-    known = dossiers_of(connection, codes)
-    after = [attributed(row, known.get(row.dossier_code or "", UNKNOWN)) for row in before]
+    _attribute_again(connection, _ratings_where(connection, t.ratings.c.dossier_code, codes))
+
+
+def attribute_again_to(connection: Connection, officer_numbers: Collection[str]) -> None:
+    """Looks anew whether these officers served on the days of the ratings for which the duty roster names them. Hold
+    ``Lock.PROJECTION``."""
+    _attribute_again(connection, _ratings_where(connection, t.ratings.c.seated_officer, officer_numbers))
+
+
+def _attribute_again(connection: Connection, before: Sequence[Rated]) -> None:
+    known = dossiers_of(connection, {row.dossier_code for row in before if row.dossier_code})
+    officers = officer_facts(connection, {row.seated_officer for row in before if row.seated_officer})
+    after = [attributed(row, known.get(row.dossier_code or "", UNKNOWN), officers) for row in before]
     write_ratings(connection, moved(before, after))
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, insert, literal, select
 
 from kiosk.domain.released import Waiting, last_day_of
-from sync.district.domain.release import NOBODY, Closed, Contradicted, Key, Pending, Stream
+from sync.district.domain.release import Closed, Contradicted, Key, Pending, Stream
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
@@ -95,10 +95,6 @@ def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
         ]
         insert_new(connection, released_members, members)
         numbers.update(_cells(values, group.counts))
-        if known_by := group.officers_known_by:
-            of_officers = values | {"stream": str(Stream.OFFICER)}
-            _write_group(connection, of_officers, known_by)
-            numbers.update(_cells(of_officers, known_by))
     add_released(connection, numbers)
 
 
@@ -161,8 +157,7 @@ def undated(connection: Connection) -> list[Undated]:
 
 def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
     """Counted ratings that had arrived before a moment and are in no released group, in order of arrival."""
-    about = (CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _R.officer_known_by)
-    columns = (*about, _KNOWN_DAY, _R.score)
+    columns = (CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, _R.score)
     rows = connection.execute(
         select(*columns)
         .where(_R.counted, _R.received_at < before, ~is_member(Stream.RATING, CASE))
@@ -174,7 +169,6 @@ def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
             Waiting(row.case, row.dossier_code, row.day),
             ((str(row.score), 1),),
             score=row.score,
-            officer_known_by=row.officer_known_by or NOBODY,
         )
         for row in rows
     ]

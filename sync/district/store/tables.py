@@ -253,11 +253,17 @@ ratings = Table(
     # whom the duty roster names at its counter and time; null: nobody, or the kiosk knew of no roster
     Column("seated_officer", String(64), info=read_by("domain/attribution.py")),
     # dossier | duty; null: nobody is known
-    Column("officer_known_by", String(16), info=read_by("store/releases.py")),
+    Column("officer_known_by", String(16), info=read_by("store/export_rows.py")),
     # true: nobody knows the day; null: projected before that was looked at
     Column("day_guessed", Boolean, info=read_by("store/releases.py")),
     Index("ix_ratings_dossier_code_stage", "dossier_code", "stage"),
     Index("ix_ratings_unit_id_day", "unit_id", "day"),
+    Index(
+        "ix_ratings_seated_officer",
+        "seated_officer",
+        sqlite_where=text("seated_officer IS NOT NULL"),
+        postgresql_where=text("seated_officer IS NOT NULL"),
+    ),
     info=projection_of(EntryType.RATING),
 )
 

@@ -14,7 +14,6 @@ from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import RosterAct, may_with_roster, sees_rosters
 from sync.district.domain.roster_rules import MAX_DAYS_AHEAD, Seat, problem_values
 from sync.district.domain.typed import clean
-from sync.district.measures.officer_sources import OfficerSources, months_until, officer_sources
 from sync.district.roster.change import (
     WEEK,
     RosterRefused,
@@ -29,9 +28,7 @@ from sync.district.store import rosters as store
 from sync.district.store.complaint_register import person_of
 from sync.district.store.complaint_subjects import names_by_officer
 from sync.district.store.engine import Connection, writing
-from sync.district.store.figures import officers_known_by
 from sync.district.store.imports import Origin, names_by_id
-from sync.district.store.releases import shown_until
 from sync.district.times import local_day
 from sync.district.web.page_route import LongFormRoute, Shown
 from sync.district.web.roster import names_of, part_of, week
@@ -140,7 +137,6 @@ class _Pages:
                 "seat_names": dict(seats) | {RECEPTION: texts("roster.reception")},
                 "phone": phones[-1] if phones and phone is None else phone or "",
                 "seen": store.newest_change(connection, chosen.unit_id),
-                "sources": self._sources(connection, chosen.unit_id),
                 "changes": store.changes_of(connection, chosen.unit_id, first, last, MAX_HISTORY),
             }
 
@@ -269,14 +265,6 @@ class _Pages:
         if chosen is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return chosen
-
-    def _sources(self, connection: Connection, unit_id: str) -> list[OfficerSources]:
-        """From what the officers of last month's and of this month's ratings are known."""
-        settings, last = self._site.services.settings, shown_until(connection, local_day(self._site.services.now()))
-        return [
-            officer_sources(first, until, officers_known_by(connection, unit_id, first, until), settings.minimum_n)
-            for first, until in months_until(last)
-        ]
 
     def _origin(self, request: Request) -> Origin:
         return Origin("", self._site.services.now(), self._reader(request).user_name)
