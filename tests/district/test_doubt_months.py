@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from sync.district.domain.doubt_case import DoubtStep, Sight
+from sync.district.domain.kiosk_clock import OFFSET_S
 from sync.district.domain.people import Role
 from sync.district.measures.doubt.examine import Examined
 from sync.district.measures.doubt.presses import CounterMonth
@@ -18,7 +19,8 @@ from sync.district.store.doubt_presses import counter_months
 from sync.district.store.doubt_tables import DOUBT_FACTS
 from sync.district.store.engine import Engine, reading, writing
 from sync.district.store.release_tables import released_groups, released_members
-from sync.district.store.tables import ratings
+from sync.district.store.tables import entry_times, ratings
+from sync.district.times import VIETNAM
 from tests.district.counter_months import Maker
 from tests.district.doubt_office import (
     BURST,
@@ -219,6 +221,28 @@ def test_a_month_is_read_as_it_was_pressed(engine: Engine):
 
     assert facts(month) == facts(made)
     assert sum(month.served.values()) == sum(bool(p.matched) for p in made.presses)
+
+
+@pytest.mark.parametrize(("uncertain_s", "read"), [(30, True), (OFFSET_S, True), (OFFSET_S + 1, False), (None, False)])
+def test_a_press_of_a_corrected_clock_is_read_at_its_right_moment_and_one_of_an_unsure_clock_not(
+    engine: Engine, uncertain_s: int | None, read: bool
+):
+    open_office(engine)
+    keep_month(engine, {BURST: Maker(5, 20).honest()})
+    with writing(engine) as connection:
+        r = ratings.c
+        moved = connection.execute(select(r.device_id, r.epoch, r.seq, r.entry_id, r.recorded_at).limit(1)).one()
+        right = {"happened_at": moved.recorded_at + timedelta(seconds=77), "uncertain_s": uncertain_s}
+        at = {name: getattr(moved, name) for name in ("device_id", "epoch", "seq", "entry_id")}
+        all_of_them = connection.scalar(select(func.count()).select_from(ratings))
+        connection.execute(insert(entry_times).values(**at, **right))
+    with reading(engine) as connection:
+        (month,) = counter_months(connection, MONTH, (UNIT, BURST))
+    local = right["happened_at"].astimezone(VIETNAM)
+    moment = (local.hour * 60 + local.minute) * 60 + local.second
+
+    assert len(month.presses) == all_of_them - (not read)
+    assert any(press.second == moment and press.day == local.date() for press in month.presses) == read
 
 
 def test_closed_months_end_ten_days_before():

@@ -1,21 +1,26 @@
 """What kiosks count of invitations becomes figures in groups of five days, of which every part is nobody or five."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
+from random import Random
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from sqlalchemy import insert
 
 from kiosk.domain.released import K, Waiting
 from sync.district.domain.invitation_day import InvitationSums, counted_on
+from sync.district.domain.people import Role
 from sync.district.domain.release import Key, Pending, Stream, closed
 from sync.district.measures.disclosure import Rules
-from sync.district.measures.invitations import InvitationSection
+from sync.district.measures.invitations import InvitationSection, invitation_section
 from sync.district.measures.period import Asked, PeriodName
 from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
@@ -24,7 +29,7 @@ from sync.district.store.engine import Engine, writing
 from sync.district.web.overview import gather, overview
 from tests.district.conftest import District
 from tests.district.indicator_office import CENTRE, Q1, browsing
-from tests.district.web_server import NOW, Browser, release_all
+from tests.district.web_server import NOW, Browser, add_people, release_all
 from tests.district.web_server import TODAY as WEB_TODAY
 from tests.support.factories import AT, COUNTER, TODAY, UNIT, Box
 
@@ -52,7 +57,7 @@ def next_day(district: District, box: Box, sent: list[int]) -> None:
 
 def shown(district: District, rules: Rules = RULES) -> InvitationSection | None:
     gathered = gather(district.engine, EVER, TODAY + timedelta(60))
-    page = overview(gathered, None, None, rules, district.clock())
+    page = overview(gathered, None, None, rules, district.clock(), compares_invitations=True)
     assert page is not None
     return page.invitations
 
@@ -119,6 +124,36 @@ def test_an_office_with_a_higher_floor_is_told_no_smaller_part(district: Distric
     assert found is not None
     assert (found.total.sums, found.lines[0].figure.sums) == (None, None)
     assert found.lines[0].figure.fewer_than == 10
+
+
+def test_a_group_lies_within_one_month_and_what_is_left_of_a_month_is_in_none() -> None:
+    days = [date(2026, 10, 28) + timedelta(number) for number in range(9)]
+    adds = tuple(zip(PARTS, (5, 5, 5, 5), strict=True))
+    key = Key(Stream.INVITATION, UNIT, COUNTER)
+
+    groups = closed([Pending(key, Waiting(str(day), None, day), adds) for day in days])
+
+    assert [group.day for group in groups] == [date(2026, 11, 5)]
+    assert [each.waiting.day for each in groups[0].members] == days[4:]
+
+
+def flagged(sums: list[InvitationSums]) -> list[str]:
+    """The counters of one unit of which the page says that fewer services were ended."""
+    counts = {(("U",), f"q{n}"): structs.asdict(each) for n, each in enumerate(sums)}
+    view, unit = Mock(counter=Mock(return_value=None)), Mock(holds=lambda path: path[0] == "U")
+    found = invitation_section(counts, view, [unit], RULES, with_lines=True)
+    assert found is not None
+    return [str(line.counter_id) for line in found.lines if line.figure.fewer_ended]
+
+
+def test_chance_alone_names_a_counter_on_few_pages_and_a_clear_difference_is_named() -> None:
+    """Twenty counters that all end eight services of ten, page after page; then one that ends half of its own."""
+    draw, served = Random(7), 150
+    honest = [[sum(draw.random() < 0.8 for _ in range(served)) for _ in range(20)] for _ in range(120)]
+    pages = [[InvitationSums(served, ended, ended, ended) for ended in page] for page in honest]
+
+    assert sum(bool(flagged(page)) for page in pages) <= 0.05 * len(pages)
+    assert "q0" in flagged([InvitationSums(served, 75, 75, 75), *pages[0][1:]])
 
 
 def test_a_rebuild_changes_no_figure_and_releases_nothing_twice(district: District) -> None:
@@ -230,8 +265,23 @@ def test_the_first_page_tells_who_was_invited_and_where_it_looks_as_if_only_some
     first, second = told["lines"]
     assert (first["counter_id"], first["response"], first["fewer_ended"]) == (Q1, 0.4, False)
     assert (second["ended_share"], second["fewer_ended"]) == (0.5, True)
-    assert "Ít lượt được bấm kết thúc hơn các quầy khác" in html
+    assert "Số lượt được bấm kết thúc ít hơn hẳn các quầy khác" in html
     assert 'data-invited="total"' in html
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.TECHNICIAN])
+def test_colleagues_read_the_whole_unit_and_nothing_by_counter(engine: Engine, browser: Browser, role: Role) -> None:
+    keep(engine, Q1, (40, 39, 30, 12))
+    keep(engine, f"{CENTRE}-Q2", (40, 20, 18, 16))
+    add_people(engine, ("colleague", role, CENTRE))
+    browser.sign_in("colleague")
+
+    told = browser.figures()["invitations"]
+    html = browser.get("/").text
+
+    assert (told["total"]["served"], told["lines"], told["total"]["fewer_ended"]) == (400, [], False)
+    assert re.findall(r'data-invited="([^"]+)"', html) == ["total"]
+    assert 'class="sub attention"' not in html
 
 
 def test_an_office_without_a_ticket_system_reads_nothing_of_invitations(browser: Browser) -> None:

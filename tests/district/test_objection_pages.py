@@ -150,7 +150,7 @@ def test_every_act_stands_in_the_audit_list(either_office: Office) -> None:
         ("an", "objection_ask_again"),
     ]
     assert FACTS not in str(noted)
-    assert "kết luận: không đồng ý" in page
+    assert "kết luận: không chấp nhận" in page
     assert f'href="/objections/{number}"' in page
 
 

@@ -16,6 +16,7 @@ from kiosk.domain.calendar import OfficeCalendar
 from kiosk.domain.reference import OpeningHours
 from kiosk.domain.released import K
 from sync.district.domain.audit import Audited
+from sync.district.domain.kiosk_clock import OFFSET_S
 from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
 from sync.district.domain.people import Role
 from sync.district.domain.rights import ONE_STOP_RIGHTS, OneStopAct, Person, may_at_one_stop
@@ -24,14 +25,15 @@ from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.kiosks import KioskLine
 from sync.district.measures.silent_hours import BUSY_HOUR, counter_hours, open_hours
 from sync.district.projection.release import release_each_stream
+from sync.district.settings import Limits
 from sync.district.store import audit, objections, tables, wall_displays
 from sync.district.store.display_tables import wall_displays as displays_table
 from sync.district.store.engine import Engine, reading, writing
-from sync.district.store.rated_hours import rated_hours
+from sync.district.store.rated_hours import counters_of_unknown_hours, rated_hours
 from sync.district.store.release_tables import released_groups, released_members
 from sync.district.times import VIETNAM
 from sync.district.web.one_stop import BUSY_VISITS, DueAt, DueCounts, DueOverview, Silence, kiosks_at, silence_of
-from sync.district.web.wall_display_routes import PER_PAGE, display_page
+from sync.district.web.wall_display_routes import DISPLAY_MINUTE, PER_PAGE, display_page
 from sync.protocol.health import judged_health
 from tests.district.test_counter_page import CENTRE, Q1, Q2, Q4, TODAY, dossiers, signed_in
 from tests.district.test_period_pages import TOKEN
@@ -162,7 +164,7 @@ def test_a_silent_counter_is_named_with_what_its_kiosk_tells(centre: Centre) -> 
 def test_what_is_not_connected_is_said_and_not_drawn(centre: Centre) -> None:
     page = centre.who("lan").get("/one-stop").text
 
-    assert "Chưa nối hệ thống lấy số" in page.split('id="waiting"')[1].split("</section>")[0]
+    assert "chưa có số liệu từ máy lấy số" in page.split('id="waiting"')[1].split("</section>")[0]
 
 
 def test_where_a_ticket_system_is_connected_the_times_are_told(tmp_path: Path) -> None:
@@ -179,7 +181,7 @@ def test_where_a_ticket_system_is_connected_the_times_are_told(tmp_path: Path) -
     assert 'data-timed="waiting" data-n="30"' in waiting
     assert "20 phút" in waiting
     assert f'href="/waiting?unit={CENTRE}"' in waiting
-    assert "Chưa nối" not in waiting
+    assert "chưa có số liệu" not in waiting
 
 
 def test_everything_is_two_clicks_from_the_first_page(centre: Centre) -> None:
@@ -273,7 +275,7 @@ def test_whoever_heads_the_unit_ends_an_address_and_both_acts_are_noted(centre: 
 
     assert ended.headers["Location"] == f"/one-stop?unit={CENTRE}#display"
     assert gone.status_code == 404
-    assert "Đường dẫn này đã kết thúc" in gone.text
+    assert "Đường dẫn này không còn dùng được" in gone.text
     assert gone.headers["Refresh"] == "120", "a new address may be typed in, but nobody has to press anything"
     assert centre.post("hoa", "/one-stop/display/end", display=str(number)).status_code == 404
     with reading(centre.engine) as connection:
@@ -299,6 +301,35 @@ def test_an_address_ends_by_itself_and_a_unit_has_only_so_many(engine: Engine) -
         assert wall_displays.opened_by(connection, secrets[0], last) is not None
         assert wall_displays.opened_by(connection, secrets[0], last + timedelta(seconds=1)) is None
         assert wall_displays.opened_by(connection, "", NOW) is None
+
+
+@pytest.mark.parametrize("path", ["made", "/display/none"])
+def test_an_address_with_a_secret_is_told_to_no_other_page_cache_or_index(centre: Centre, path: str) -> None:
+    shown = Browser(centre.address).get(centre.made() if path == "made" else path)
+
+    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert shown.headers["X-Robots-Tag"] == "noindex"
+    assert shown.headers["Refresh"] == "120"
+
+
+def test_displays_that_were_found_share_no_allowance_with_their_network(tmp_path: Path) -> None:
+    engine, clock = empty_district(tmp_path), StillClock()
+    bring_samples(engine)
+    with writing(engine) as connection:
+        first, second = (wall_displays.make(connection, CENTRE, "lan", NOW) for _ in range(2))
+    with serving(engine, tmp_path, clock, limits=Limits(strangers_minute=3), proxies=()) as address:
+        screen = Browser(address)
+        found = [screen.get(f"/display/{secret}").status_code for secret in (first, second, *[first, second] * 5)]
+        guessed = [screen.get("/display/none") for _ in range(2)]
+        many = [screen.get(f"/display/{first}").status_code for _ in range(DISPLAY_MINUTE)]
+        other = screen.get(f"/display/{second}").status_code
+
+    assert found == [200] * 12
+    assert [each.status_code for each in guessed] == [404, 429]
+    assert guessed[1].headers["Refresh"] == "120", "nobody stands by with a keyboard"
+    assert 429 in many
+    assert other == 200
 
 
 def test_many_counters_take_turns() -> None:
@@ -378,6 +409,59 @@ def test_hours_move_in_whole_groups_whatever_was_pressed(engine: Engine) -> None
         assert set(scores) == {None}, "an hour holds no score"
 
 
+def corrected(engine: Engine, given: list[dict[str, Any]], uncertain_s: int | None) -> None:
+    """Notes that the kiosk's clock was three hours ahead at some ratings."""
+    with writing(engine) as connection:
+        for row in given:
+            at = {name: row[name] for name in ("device_id", "epoch", "seq", "entry_id")}
+            right = row["recorded_at"] - timedelta(hours=3)
+            connection.execute(insert(tables.entry_times).values(**at, happened_at=right, uncertain_s=uncertain_s))
+
+
+def given_at(hour: int, n: int, day: date = OCTOBER, **more: Any) -> list[dict[str, Any]]:
+    begins = datetime.combine(day, time(hour, 5), VIETNAM).astimezone(UTC)
+    return [rating(CENTRE, Q1, 5, day, **({"recorded_at": begins, "received_at": begins} | more)) for _ in range(n)]
+
+
+def unknown_hours(engine: Engine) -> frozenset[str]:
+    with reading(engine) as connection:
+        return counters_of_unknown_hours(connection, OCTOBER, OCTOBER_ENDS)
+
+
+@pytest.mark.parametrize(
+    ("uncertain_s", "told", "unknown"),
+    [(30, {Q1: {8}}, False), (OFFSET_S, {Q1: {8}}, False), (OFFSET_S + 1, {}, True), (None, {}, True)],
+)
+def test_a_corrected_clock_tells_the_right_hour_and_an_unsure_one_none(engine: Engine, uncertain_s, told, unknown):
+    ratings = given_at(11, 5)
+    keep(engine, ratings)
+    corrected(engine, ratings, uncertain_s)
+
+    assert released_on(engine, date(2026, 11, 11)) == told
+    assert unknown_hours(engine) == ({Q1} if unknown else frozenset())
+
+
+def test_a_counter_whose_ratings_have_no_day_has_unknown_hours(engine: Engine) -> None:
+    keep(engine, given_at(11, 5, day_guessed=True))
+
+    assert released_on(engine, date(2026, 11, 11)) == {}
+    assert unknown_hours(engine) == {Q1}
+
+
+def test_an_hour_of_a_month_holds_ratings_of_that_month_alone(engine: Engine) -> None:
+    keep(engine, given_at(8, 4, date(2026, 9, 30)))
+    released_on(engine, date(2026, 10, 11))
+    keep(engine, given_at(8, 4, OCTOBER))
+
+    assert released_on(engine, date(2026, 11, 11)) == {}, "eight, but four in each of two months"
+
+
+def test_nothing_is_said_of_hours_that_seem_to_have_few_where_some_have_none() -> None:
+    found = counter_hours("Q", {7, 8}, {8}, {9: BUSY_HOUR}, unknown=True)
+
+    assert (found.rated, found.silent, found.quiet) == ((8,), (), ())
+
+
 def test_busy_hours_without_ratings_are_silent_and_other_open_ones_only_quiet() -> None:
     found = counter_hours("Q", {7, 8, 9, 10}, {8}, {8: 99, 9: BUSY_HOUR, 10: BUSY_HOUR - 1, 18: BUSY_HOUR})
 
@@ -402,6 +486,7 @@ def test_the_page_tells_the_hours_of_the_newest_complete_month(centre: Centre) -
     assert 'data-rated-hours="8"' in hours
     assert f'data-hour="14" data-visits="{BUSY_HOUR}"' in hours
     assert f"14–15 giờ, {BUSY_HOUR} lượt giao dịch" in hours
+    assert 'data-label="Giờ chưa đủ 5 lượt đánh giá"' in hours
 
 
 # ---- silence

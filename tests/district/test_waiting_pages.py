@@ -36,7 +36,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         told(connection, UNIT, "Hộ tịch", "waiting", -1, 5, 10)
         told(connection, OTHER, "Hộ tịch", "waiting", 8, 6, 300)
     add_people(
-        engine, ("director", Role.LEADER, PROVINCE), ("chair", Role.LEADER, UNIT), ("officer", Role.OFFICER, UNIT)
+        engine,
+        ("director", Role.LEADER, PROVINCE),
+        ("chair", Role.LEADER, UNIT),
+        ("officer", Role.OFFICER, UNIT),
+        ("technician", Role.TECHNICIAN, UNIT),
     )
     with serving(engine, folder, StillClock()) as base:
         yield base
@@ -79,11 +83,24 @@ def test_units_below_stand_with_the_longest_wait_first(address: str):
 def test_nobody_sees_another_unit_and_everybody_signs_in_first(address: str):
     assert OTHER not in page_of(address, "chair")
     browser = Browser(address)
-    browser.sign_in("officer", PASSWORD)
+    browser.sign_in("chair", PASSWORD)
     assert browser.get(f"/waiting?unit={OTHER}").status_code == 404
     assert browser.get(f"/waiting?unit={UNIT}").status_code == 200
     assert browser.get("/waiting?period=century").status_code == 404
     assert Browser(address).get("/waiting").headers["Location"] == "/sign-in"
+
+
+@pytest.mark.parametrize("name", ["officer", "technician"])
+def test_colleagues_read_nobodys_service_times_by_field_and_hour(address: str, name: str):
+    """A field has one counter as a rule, here too."""
+    browser = Browser(address)
+    browser.sign_in(name, PASSWORD)
+
+    assert 'href="/waiting"' not in browser.get("/").text
+    for query in ("", f"?unit={UNIT}", "?period=month&of=2026-11"):
+        answer = browser.get(f"/waiting{query}")
+        assert answer.status_code == 404
+        assert "Đất đai" not in answer.text
 
 
 def test_a_period_of_which_nobody_told_says_so(address: str):

@@ -121,11 +121,14 @@ class Contradicted(Struct, frozen=True):
 
 
 def closed(pending: Iterable[Pending]) -> list[Closed]:
-    """The groups that can be released, place by place; what is in none of them goes on waiting."""
-    by_key: dict[Key, list[Pending]] = defaultdict(list)
+    """The groups that can be released, place by place; what is in none of them goes on waiting. A group of invitations
+    lies within one calendar month, so that a month, quarter or year tells of its own days alone; days left over at the
+    end of a month are in no figure."""
+    by_key: dict[tuple[Key, tuple[int, int] | None], list[Pending]] = defaultdict(list)
     for each in pending:
-        by_key[each.key].append(each)
-    return [group for key, waiting in by_key.items() for group in _closed_at(key, waiting)]
+        day = each.waiting.day if each.key.stream is Stream.INVITATION else None
+        by_key[each.key, (day.year, day.month) if day else None].append(each)
+    return [group for (key, _), waiting in by_key.items() for group in _closed_at(key, waiting)]
 
 
 def corrections(cases: Iterable[Contradicted]) -> list[Pending]:

@@ -135,11 +135,6 @@ def may_see_own_score(person: "Person", counter_id: str) -> bool:
     return person.linked and counter_id in person.counters
 
 
-def compares_counters(role: Role) -> bool:
-    """Whether people of this role see counters ordered by how they were rated: nobody who sits beside them."""
-    return role is not Role.OFFICER
-
-
 def signs_in_at_kiosks(role: Role, officer_number: str | None) -> bool:
     """Whether somebody may set a PIN for the kiosks of their unit: who is an officer of the lists and has the page of a
     counter."""

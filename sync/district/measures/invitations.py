@@ -4,17 +4,21 @@ invited. Pure.
 All counts are sums of released groups, of which every part is nobody or at least ``K`` (``InvitationSums.parts``). A
 counter of which a part is smaller than the office's floor tells nothing and is in no sum, so that nobody finds it by
 subtracting the others.
+
+All lines of a page are held to the others at once, so each difference has an interval that is widened for their number
+(C. E. Bonferroni, 1936): of twenty pages of honest counters at most one names any.
 """
 
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.district.domain.invitation_day import InvitationSums
-from sync.district.measures.comparison import compare
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.index import Measure, Share
-from sync.district.measures.intervals import wilson
+from sync.district.measures.intervals import newcombe, wilson
 from sync.district.measures.organisation import Branch, TreeView
 from sync.district.measures.tree import UnitNode
 
@@ -22,6 +26,8 @@ RESPONSE_RATE = Measure("invitation.response_rate", 1)
 """Invitations that a face followed in the same visit ÷ invitations that were shown; Wilson interval at 95 %."""
 ENDED_SHARE = Measure("invitation.ended_share", 1)
 """Tickets that the ticket system said to have ended ÷ tickets served at counters that have a kiosk of their own."""
+LEVEL = 0.05
+"""The chance that a page on which nobody ends fewer than the others names a counter all the same."""
 MAX_LINES = 60
 """More counters than that are told by unit."""
 
@@ -49,17 +55,22 @@ class InvitationLine(Struct, frozen=True):
 
 
 class InvitationSection(Struct, frozen=True):
-    """Of all units that are shown, and each counter."""
+    """Of all units that are shown, and each counter; no ``lines`` for who may not compare counters."""
 
     total: InvitationFigure
     lines: tuple[InvitationLine, ...]
 
 
 def invitation_section(
-    counts: Mapping[Branch, Mapping[str, int]], view: TreeView, chosen: Sequence[UnitNode], rules: Rules
+    counts: Mapping[Branch, Mapping[str, int]],
+    view: TreeView,
+    chosen: Sequence[UnitNode],
+    rules: Rules,
+    *,
+    with_lines: bool,
 ) -> InvitationSection | None:
     """What is told of some units; ``None`` where nothing is released: most have no ticket system. ``counts`` are named
-    as in ``InvitationSums``."""
+    as in ``InvitationSums``. ``with_lines``: whether counters and units are told side by side."""
     sums: dict[tuple[str, str], InvitationSums] = {}
     for (path, counter_id), numbers in sorted(counts.items()):
         if any(node.holds(path) for node in chosen):
@@ -69,24 +80,27 @@ def invitation_section(
         return None
     shown = {at: found for at, found in sums.items() if found.is_large_enough(rules.floor)}
     total = sum(shown.values(), InvitationSums())
+    whole = _figure(total if shown else None, rules)
+    if not with_lines:
+        return InvitationSection(whole, ())
     by_counter = len(sums) <= MAX_LINES
-    lines = _counter_lines(sums, total, view, rules) if by_counter else _unit_lines(shown, total, view, rules)
-    return InvitationSection(_figure(total if shown else None, rules), lines)
+    lines = _counter_lines(sums, view, rules) if by_counter else _unit_lines(shown, view, rules)
+    return InvitationSection(whole, _held_to_each_other(lines, total, rules))
 
 
 def _counter_lines(
-    sums: Mapping[tuple[str, str], InvitationSums], total: InvitationSums, view: TreeView, rules: Rules
+    sums: Mapping[tuple[str, str], InvitationSums], view: TreeView, rules: Rules
 ) -> tuple[InvitationLine, ...]:
     found = []
     for (unit_id, counter_id), own in sums.items():
         counter = view.counter(counter_id)
-        figure = _figure(own if own.is_large_enough(rules.floor) else None, rules, total)
+        figure = _figure(own if own.is_large_enough(rules.floor) else None, rules)
         found.append(InvitationLine(unit_id, counter_id, counter.name if counter else counter_id, figure))
     return tuple(found)
 
 
 def _unit_lines(
-    shown: Mapping[tuple[str, str], InvitationSums], total: InvitationSums, view: TreeView, rules: Rules
+    shown: Mapping[tuple[str, str], InvitationSums], view: TreeView, rules: Rules
 ) -> tuple[InvitationLine, ...]:
     by_unit: dict[str, InvitationSums] = {}
     for (unit_id, _), own in shown.items():
@@ -94,24 +108,45 @@ def _unit_lines(
     found = []
     for unit_id, own in by_unit.items():
         unit = view.unit(unit_id)
-        found.append(InvitationLine(unit_id, None, unit.name if unit else unit_id, _figure(own, rules, total)))
+        found.append(InvitationLine(unit_id, None, unit.name if unit else unit_id, _figure(own, rules)))
     return tuple(found)
 
 
-def _figure(sums: InvitationSums | None, rules: Rules, total: InvitationSums | None = None) -> InvitationFigure:
+def _held_to_each_other(
+    lines: Sequence[InvitationLine], total: InvitationSums, rules: Rules
+) -> tuple[InvitationLine, ...]:
+    """The lines, with a word where fewer services were ended than chance explains beside all the others."""
+    beside = [_beside(line.figure, total, rules) for line in lines]
+    z = NormalDist().inv_cdf(1 - LEVEL / 2 / max(1, sum(pair is not None for pair in beside)))
+    return tuple(
+        replace(line, figure=replace(line.figure, fewer_ended=pair is not None and _is_fewer(*pair, z)))
+        for line, pair in zip(lines, beside, strict=True)
+    )
+
+
+def _beside(figure: InvitationFigure, total: InvitationSums, rules: Rules) -> tuple[Share, Share] | None:
+    """The share of a line, and that of all the others; ``None`` where either is too few."""
+    if figure.sums is None:
+        return None
+    others = total - figure.sums
+    rest = _share(others.ended, others.served, max(rules.minimum_n, rules.floor))
+    return (figure.ended, rest) if figure.ended and rest else None
+
+
+def _is_fewer(own: Share, others: Share, z: float) -> bool:
+    return newcombe(own.satisfied, own.rated, others.satisfied, others.rated, z).high < 0
+
+
+def _figure(sums: InvitationSums | None, rules: Rules) -> InvitationFigure:
     minimum = max(rules.minimum_n, rules.floor)
     if sums is None:
         return InvitationFigure(None, None, None, rules.floor, rules.minimum_n)
-    ended = _share(sums.ended, sums.served, minimum)
-    others = total - sums if total else InvitationSums()
-    beside = compare(ended, _share(others.ended, others.served, minimum))
     return InvitationFigure(
         sums=sums,
         response=_share(sums.answered, sums.invited, minimum),
-        ended=ended,
+        ended=_share(sums.ended, sums.served, minimum),
         fewer_than=rules.floor,
         minimum_n=rules.minimum_n,
-        fewer_ended=beside is not None and beside.distinguishable and beside.difference < 0,
     )
 
 

@@ -129,7 +129,7 @@ class _Pages:
         figures = figures_from(one.content)
         if kind not in kinds_of(figures.whole_period.name):
             raise ValueError(f"{kind} is not made of a {figures.period}")
-        return Made(kind, figures, closing_note(one), objected=objected_in(connection, figures.whole_period))
+        return Made(kind, figures, closing_note(one))
 
     def _complaints(self, connection: Connection, who: SignedIn, view: View) -> Made | None:
         wanted, now = view.asked(), self._services.now()

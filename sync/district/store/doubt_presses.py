@@ -23,6 +23,7 @@ from sync.district.store import tables as t
 from sync.district.store.engine import STREAMED, Connection
 from sync.district.store.figures import handled_by_era
 from sync.district.store.imports import unit_parents
+from sync.district.store.moments import HAPPENED_AT, IS_CORRECTED, IS_SURE
 from sync.district.store.raw_sums import counted_between
 from sync.district.store.reference_tables import counters, dossiers
 from sync.district.store.release_tables import DATED_GROUPS, released_groups, released_members
@@ -52,22 +53,20 @@ def counter_months(connection: Connection, month: date, only: tuple[str, str] | 
 
 def _presses(month: date, only: tuple[str, str] | None) -> Any:
     last = last_of_month(month)
-    times, how = t.entry_times.c, t.rating_circumstances.c
-    wrong_clock = and_(times.device_id == _R.device_id, times.epoch == _R.epoch, times.seq == _R.seq)
+    how = t.rating_circumstances.c
     joined = (
         t.ratings.join(released_members, and_(_M.stream == str(Stream.RATING), _M.member == CASE))
         .join(DATED_GROUPS, _G.group_id == _M.group_id)
-        .outerjoin(t.entry_times, wrong_clock)
+        .outerjoin(t.entry_times, IS_CORRECTED)
         .outerjoin(dossiers, and_(dossiers.c.dossier_code == _R.dossier_code, dossiers.c.removed.is_(False)))
         .outerjoin(counters, counters.c.counter_id == dossiers.c.counter_id)
         .outerjoin(t.rating_circumstances, and_(*(how[each] == _R[each] for each in ("device_id", "epoch", "seq"))))
     )
     counter = func.coalesce(_R.counter_id, "").label("counter")
-    happened_at = func.coalesce(times.happened_at, _R.recorded_at, type_=_R.recorded_at.type).label("happened_at")
     where = [
         _R.day.between(month, last),
         or_(_R.day_guessed.is_(None), _R.day_guessed.is_(False)),
-        times.uncertain_s.is_(None),
+        IS_SURE,
         counted_between(month, last),
     ]
     if only:
@@ -76,7 +75,7 @@ def _presses(month: date, only: tuple[str, str] | None) -> Any:
     released = (_R.received_at, _G.released_on)
     known = (dossiers.c.received_on, dossiers.c.returned_on)
     return (
-        select(*columns, *released, happened_at, *known, counters.c.unit_id.label("dossier_unit"), how.transaction)
+        select(*columns, *released, HAPPENED_AT, *known, counters.c.unit_id.label("dossier_unit"), how.transaction)
         .select_from(joined)
         .where(*where)
         .order_by(_R.unit_id, counter)

@@ -244,7 +244,7 @@ ratings = Table(
     Column("language", String(16), nullable=False, info=waits_for("visits")),
     Column("input", String(16), nullable=False, info=waits_for("silent")),
     Column("day", Date, nullable=False, info=read_by("store/releases.py")),
-    Column("recorded_at", UtcDateTime, nullable=False, info=read_by("store/doubt_presses.py")),
+    Column("recorded_at", UtcDateTime, nullable=False, info=read_by("store/moments.py")),
     Column("received_at", UtcDateTime, nullable=False, info=read_by("store/releases.py")),
     # false: of its dossier and stage another press counts
     Column("counted", Boolean, nullable=False, info=read_by("store/releases.py")),

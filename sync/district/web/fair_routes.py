@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from sync.district.domain.rights import compares_counters
+from sync.district.domain.comparing_rights import compares_counters
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.fair import SHRUNK_SHARE
 from sync.district.times import local_day

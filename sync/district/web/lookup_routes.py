@@ -21,12 +21,11 @@ from sync.district.store.complaint_statuses import unit_names
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.times import local_day
 from sync.district.web.lookup import PublicMatter, matter
-from sync.district.web.page_route import ShortTextRoute
+from sync.district.web.page_route import PRIVATE, ShortTextRoute
 from sync.district.web.rate_limit import WITHIN, RateLimit
 from sync.district.web.site import Site
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
-_PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 Find = Callable[[Connection], str | None]
 
@@ -194,7 +193,7 @@ class _Pages:
 
     def _render(self, request: Request, template: str, status: int, lang: str, **values: Any) -> Response:
         response = self._site.public_page(request, template, lang, status, opinions=list(Verdict), **values)
-        response.headers.update(_PRIVATE)
+        response.headers.update(PRIVATE)
         return response
 
 

@@ -83,13 +83,15 @@ class DueFacts(Struct, frozen=True):
 
 
 class HourFacts(Struct, frozen=True):
-    """What is known of the hours of the newest complete month: of the office of each unit, and by counter."""
+    """What is known of the hours of the newest complete month: of the office of each unit, and by counter. ``unknown``:
+    counters of which some ratings have no known hour."""
 
     first: date
     last: date
     open: Mapping[str, frozenset[int]]
     rated: Mapping[str, Collection[int]]
     visits: Mapping[str, Mapping[int, int]]
+    unknown: Collection[str] = ()
 
 
 class CounterLine(Struct, frozen=True):
@@ -123,7 +125,7 @@ class OneStop(Struct, frozen=True):
     @property
     def tells_hours(self) -> bool:
         """Whether anything is known of the hours of any counter."""
-        return any(line.hours.rated or line.hours.silent for line in self.lines)
+        return any(line.hours.rated or line.hours.silent or line.hours.unknown for line in self.lines)
 
     @property
     def silent(self) -> tuple[CounterLine, ...]:
@@ -203,6 +205,7 @@ def _line(
             hours.open.get(unit.unit_id, frozenset()),
             hours.rated.get(counter_id, ()),
             hours.visits.get(counter_id, {}),
+            unknown=counter_id in hours.unknown,
         ),
     )
 

@@ -26,7 +26,7 @@ from sync.district.store.dossiers_due import due_by_counter, newest_changes
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
-from sync.district.store.rated_hours import rated_hours, visits_by_hour
+from sync.district.store.rated_hours import counters_of_unknown_hours, rated_hours, visits_by_hour
 from sync.district.store.releases import shown_until
 from sync.district.times import local_day
 from sync.district.web.counter import next_working_day, read_counters
@@ -203,6 +203,7 @@ def _hour_facts(
         {unit_id: open_hours(calendar_of(unit_id), first, last) for unit_id in units},
         rated_hours(connection, first, last, floor),
         visits_by_hour(connection, counters, first, last),
+        counters_of_unknown_hours(connection, first, last),
     )
 
 

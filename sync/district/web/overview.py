@@ -175,9 +175,16 @@ def objected_in(connection: Connection, of: Period) -> dict[str, tuple[Objection
 
 
 def overview(
-    gathered: Gathered, allowed: str | None, wanted: str | None, rules: Rules, now: datetime
+    gathered: Gathered,
+    allowed: str | None,
+    wanted: str | None,
+    rules: Rules,
+    now: datetime,
+    *,
+    compares_invitations: bool = False,
 ) -> Overview | None:
-    """The page for someone ``allowed`` one unit (or all, ``None``) who ``wanted`` one. ``None``: not theirs to see."""
+    """The page for someone ``allowed`` one unit (or all, ``None``) who ``wanted`` one. ``None``: not theirs to see.
+    ``compares_invitations``: whether they read of invitations counter by counter."""
     here = Counted(gathered.period, gathered.view, gathered.counts, gathered.dossiers)
     chosen = chosen_units(here, allowed, wanted)
     if wanted is not None and not chosen:
@@ -207,7 +214,9 @@ def overview(
         coverage=coverage_of(here, chosen, total),
         compared=tuple(_compared(other, total, allowed, wanted, rules) for other in gathered.others),
         next_period=gathered.next_period,
-        invitations=invitation_section(gathered.invitations, gathered.view, chosen, rules),
+        invitations=invitation_section(
+            gathered.invitations, gathered.view, chosen, rules, with_lines=compares_invitations
+        ),
         objected=gathered.objected,
     )
 

@@ -31,6 +31,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
+PRIVATE = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+"""Besides, for a page whose address holds a secret: it goes to no other page, cache or index."""
+
 
 class Shown(Exception):
     """Stops a request with a finished answer."""

@@ -20,6 +20,7 @@ from sync.district.api.networks import Allowances
 from sync.district.api.problem import Problem
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.action_plan import sees_plans
+from sync.district.domain.comparing_rights import compares_work
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.inquiry import answers_inquiries
 from sync.district.domain.objection import decides_objections, sight
@@ -288,7 +289,8 @@ class _Pages:
         except StoreUnavailable as error:
             raise Shown(self._site.message(request, 503, "unavailable")) from error
         rules = Rules(settings.minimum_n, settings.group_floor)
-        page = overview(gathered, signed_in.unit_id, view.unit, rules, now)
+        compares = compares_work(signed_in.role)
+        page = overview(gathered, signed_in.unit_id, view.unit, rules, now, compares_invitations=compares)
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return page

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from sync.district.domain.comparing_rights import compares_work
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
 from sync.district.times import local_day
@@ -16,8 +17,11 @@ def add_waiting_page(router: APIRouter, site: Site) -> None:
     """Adds the page to the site."""
 
     def waiting(request: Request, view: AskedView) -> Response:
-        """The times of a unit that the reader may see, and of those below it; no counter stands alone."""
+        """The times of a unit that the reader may see, and of those below it. A field or an hour may have one counter
+        alone, so those who sit beside it are not shown the page."""
         who, now = site.someone(request), site.services.now()
+        if not compares_work(who.role):
+            raise Shown(site.message(request, 404, "not_found"))
         try:
             wanted = view.asked()
             readings = site.read(request, lambda connection: gather(connection, wanted, local_day(now)))
