@@ -38,6 +38,8 @@ from kiosk.settings import QueueOptions, Settings
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS, PUBLISH_SECONDS = 1.0, 5.0
+NO_SOURCE = 3
+"""The exit status without a ticket system; also in ``lang-nghe-queue.service``."""
 
 
 def map_of(options: QueueOptions) -> EventMap:
@@ -46,11 +48,12 @@ def map_of(options: QueueOptions) -> EventMap:
 
 
 def run_queue(settings: Settings) -> int:
-    """Hears from the ticket system until it is asked to stop; returns at once when the settings name none."""
+    """Hears from the ticket system until it is asked to stop; ``NO_SOURCE`` at once when the settings name none: then
+    systemd does not start it again."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     if not settings.queue.has_source:
         log.info("the settings name no ticket system ([queue] folder, http_port or serial_port)")
-        return 0
+        return NO_SOURCE
     asked_to_stop = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -21,7 +21,7 @@ from kiosk.paths import shipped_scheme
 #: screen stands last
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("idle", ("product", "greeting", "idle", "notice", "card", "rest", "finding", "bar")),
-    ("faces", ("rate", "face", "score", "saving")),
+    ("faces", ("rate", "invited", "face", "score", "saving")),
     ("reasons", ("more", "private")),
     ("thanks", ("thanks", "sorry", "out", "still")),
     ("code", ("stage", "date", "code", "counter", "field", "digit", "erased", "number", "key", "keys")),

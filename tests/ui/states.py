@@ -108,7 +108,7 @@ def places(now: float) -> dict[str, Place]:
         "rate": rate,
         "rate-longest": Rate(longest, now),
         "rate-invited": Rate(replace(at_counter, procedure=PROCEDURE), now, now + 30),
-        "rate-invited-longest": Rate(replace(longest, code=None), now, now + 30),
+        "rate-invited-longest": Rate(replace(at_counter, procedure=MAX_PROCEDURE), now, now + 30),
         "rate-invited-counter": Rate(at_counter, now, now + 30),
         "rate-unknown-dossier": Rate(unknown, now),
         "rate-counter": Rate(at_counter, now),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kivy.properties import BooleanProperty, NumericProperty, StringProperty
+from msgspec.structs import replace
 
 from kiosk.domain.rating import Score, Stage
 from kiosk.flow.state.rating_draft import Subject
@@ -45,7 +46,9 @@ class RatePage(Page):
 
     def show(self, place: Rate, now: float) -> None:
         about = place.subject
-        self.title = self.words["rate.title" if place.invited_until is None else "rate.invited"]
+        if place.invited_until is not None and about.procedure:  # at the counter's own kiosk its name tells nothing
+            about = replace(about, counter=None)
+        self.title = self.words["rate.title"] if place.invited_until is None else self._invitation()
         named, telling = about.procedure or about.counter, self._telling(about)
         self.subject, self.whole, self.lower = named or self.words["rate.dossier"], bool(about.office), False
         self.detail = " · ".join(self._details(about, telling))
@@ -55,6 +58,15 @@ class RatePage(Page):
         for face in self.ids.faces.children:
             face.words = self.words[f"rate.face_{face.score}"]
         self._even_out()
+
+    def _invitation(self) -> str:
+        """The words of an invitation; where a language needs more lines for them than for the question, the question,
+        which invites as well: the faces keep their room."""
+        invitation, question = self.words["rate.invited"], self.words["rate.title"]
+        size = self.m.heading if self.m.compact else self.m.display
+        width = int(self.m.width - 2 * self.m.margin)
+        longer = _lines_of(invitation, size, width) > _lines_of(question, size, width)
+        return question if longer else invitation
 
     def _in_one_line(self, named: str | None, about: Subject, telling: Sequence[str]) -> None:
         """What is rated, where there is room for a line: first what tells that it is another's, of which nothing is
