@@ -154,7 +154,8 @@ class _Pages:
         chosen = self._chosen(request, self._reader(request), unit, of)
         if not chosen.may_change:
             raise Shown(self._site.message(request, 404, "not_found"))
-        return self._day(request, chosen, _day_of(of) or chosen.monday, counter, 200)
+        today = local_day(self._site.services.now())
+        return self._day(request, chosen, _day_of(of) or max(chosen.monday, today), counter, 200)
 
     def save_day(
         self,

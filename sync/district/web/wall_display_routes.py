@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
-from sync.district.api.networks import Allowances
+from sync.district.api.networks import Allowances, networks_of
 from sync.district.store import wall_displays
 from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
@@ -24,7 +24,8 @@ AGAIN_S, TURN_S = 120, 20
 """Seconds until the page asks for itself again: when it is alone, and when pages take turns."""
 MAX_SECRET = 64
 DISPLAY_MINUTE = 30
-"""So many requests a minute of one display; the displays of a building share its network with everybody else there."""
+"""So many requests a minute of one display from one network; the displays of a building share it with everybody
+else there."""
 
 
 class DisplayPage(Struct, frozen=True):
@@ -73,10 +74,12 @@ class _Pages:
         known = _name_of(secret)
         if known not in self._opened:
             self._site.admit_stranger(request)
-        elif seconds := self._allowances.wait(known.hex()):
-            response = self._site.message(request, 429, "too_many")
-            response.headers["Retry-After"] = str(seconds)
-            raise Shown(response)
+            return
+        for network, times in networks_of(self._site.visitors.address_of(request)):
+            if seconds := self._allowances.wait(f"{known.hex()} {network}", times):
+                response = self._site.message(request, 429, "too_many")
+                response.headers["Retry-After"] = str(seconds)
+                raise Shown(response)
 
     def _read(self, request: Request, connection: Connection, secret: str, number: int) -> DisplayPage:
         now = self._site.services.now()
