@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from sync.district.accounts.sign_in import same_form
 from sync.district.domain.audit import reason_from
 from sync.district.domain.closed_period import ClosedPeriod
 from sync.district.domain.people import SignedIn
@@ -26,9 +25,8 @@ from sync.district.store import closings, complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.store.organisation import organisation
 from sync.district.store.releases import shown_until
-from sync.district.times import local_day
 from sync.district.web.overview import objected_in
-from sync.district.web.page_route import Shown
+from sync.district.web.page_route import Shown, number_in
 from sync.district.web.site import Site
 
 _SET_IN = "\u2003"
@@ -60,12 +58,12 @@ class _Pages:
         name = PeriodName(kind)
 
         def read(connection: Connection) -> Response:
-            person = complaint_register.person_of(connection, who, self._today())
-            units = _units_of(connection, person, self._today())
+            person = complaint_register.person_of(connection, who, self._site.today())
+            units = _units_of(connection, person, self._site.today())
             chosen = unit or who.unit_id or _only_top(units)
             if chosen and chosen not in dict(units):
                 raise Shown(self._site.message(request, 404, "not_found"))
-            lines = list_periods(connection, name, chosen, self._today()) if chosen else []
+            lines = list_periods(connection, name, chosen, self._site.today()) if chosen else []
             values = {
                 "signed_in": who,
                 "units": units,
@@ -165,7 +163,7 @@ class _Pages:
                 raise Shown(self._site.message(request, 404, "not_begun")) from refused
             if figures is None:
                 raise Shown(self._site.message(request, 404, "not_found"))
-            state = state_of(figures.whole_period, shown_until(connection, self._today()), None)
+            state = state_of(figures.whole_period, shown_until(connection, self._site.today()), None)
             values = {
                 "state": state,
                 "from_day": complete_from(figures.ends),
@@ -181,12 +179,12 @@ class _Pages:
     ) -> Response:
         def read(connection: Connection) -> Response:
             one = self._may(request, connection, who, number, PeriodAct.SEE)
-            person = complaint_register.person_of(connection, who, self._today())
+            person = complaint_register.person_of(connection, who, self._site.today())
             proposed = closings.proposal(connection, one.number)
             values: dict[str, Any] = {
                 "state": PeriodState.CLOSED,
                 "closed": one,
-                "late": late(connection, one, self._today()),
+                "late": late(connection, one, self._site.today()),
                 "versions": closings.versions(connection, one.name),
                 "proposal": proposed,
                 "may_propose": may_with_period(person, PeriodAct.PROPOSE, one.unit_id),
@@ -225,7 +223,7 @@ class _Pages:
         self, request: Request, connection: Connection, who: SignedIn, number: str, act: PeriodAct
     ) -> ClosedPeriod:
         """The closing; for who may not see it, it is not there."""
-        known = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+        known = number_in(number)
         one = closings.closing(connection, known)
         if one is None:
             raise Shown(self._site.message(request, 404, "not_found"))
@@ -237,7 +235,7 @@ class _Pages:
         self, request: Request, connection: Connection, who: SignedIn, unit: str, act: PeriodAct, proposed: str = ""
     ) -> Person:
         """Who it is, if they may do this with a period of the unit."""
-        person = complaint_register.person_of(connection, who, self._today())
+        person = complaint_register.person_of(connection, who, self._site.today())
         if not unit or not may_with_period(person, PeriodAct.SEE, unit):
             raise Shown(self._site.message(request, 404, "not_found"))
         if not may_with_period(person, act, unit, proposed):
@@ -246,8 +244,7 @@ class _Pages:
 
     def _same_form(self, request: Request, form_token: str) -> SignedIn:
         who = self._site.someone(request)
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         return who
 
     def _asked(self, request: Request, of: str) -> Asked:
@@ -262,9 +259,6 @@ class _Pages:
     def _how(self) -> HowToRead:
         settings = self._services.settings
         return HowToRead(Rules(settings.minimum_n, settings.group_floor), self._law, self._services.now())
-
-    def _today(self) -> date:
-        return local_day(self._services.now())
 
 
 def _reads_complaints(who: SignedIn) -> bool:

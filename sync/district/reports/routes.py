@@ -32,7 +32,7 @@ from sync.district.texts import Texts
 from sync.district.times import local_day
 from sync.district.web.asked import AskedView, View
 from sync.district.web.overview import objected_in
-from sync.district.web.page_route import Shown
+from sync.district.web.page_route import Shown, number_in
 from sync.district.web.site import Site
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -121,7 +121,7 @@ class _Pages:
         )
 
     def _closed(self, connection: Connection, who: SignedIn, kind: ReportKind, closing: str) -> Made | None:
-        number = int(closing) if closing.isascii() and closing.isdigit() and len(closing) < 10 else 0
+        number = number_in(closing)
         one = closings.closing(connection, number)
         person = complaint_register.person_of(connection, who, local_day(self._services.now()))
         if one is None or not may_with_period(person, PeriodAct.SEE, one.unit_id):

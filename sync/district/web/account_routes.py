@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from sync.district.accounts import deputies, second_step
 from sync.district.accounts.kiosk_pins import BadPin, end_own_pin, set_own_pin
 from sync.district.accounts.passwords import BadPassword, TooMany
-from sync.district.accounts.sign_in import Locked, Refused, same_form, session_hash
+from sync.district.accounts.sign_in import Locked, Refused, session_hash
 from sync.district.accounts.users import BadUser, change_own
 from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.one_time_codes import address_of
@@ -21,7 +21,6 @@ from sync.district.store.deputies import deputies_of
 from sync.district.store.engine import Connection, writing
 from sync.district.times import local_day
 from sync.district.web.formats import clock
-from sync.district.web.page_route import Shown
 from sync.district.web.qr import qr_path
 from sync.district.web.site import Site, cookie
 
@@ -222,8 +221,7 @@ class _Pages:
 
     def _ours(self, request: Request, form_token: str) -> SignedIn:
         who = self._site.someone(request)
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         return who
 
 

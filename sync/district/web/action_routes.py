@@ -8,7 +8,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from msgspec import Struct
 
-from sync.district.accounts.sign_in import same_form
 from sync.district.domain.action_plan import (
     MAX_DUE,
     MAX_SHOWN,
@@ -31,7 +30,6 @@ from sync.district.domain.people import SignedIn
 from sync.district.domain.release import complete_from
 from sync.district.domain.rights import Person
 from sync.district.measures.causes import CauseLine
-from sync.district.measures.disclosure import Rules
 from sync.district.measures.effects import PLANNED
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import Asked, Period, asked
@@ -39,10 +37,9 @@ from sync.district.store import action_plans as store
 from sync.district.store import complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
-from sync.district.times import local_day
 from sync.district.web.actions import ActionLine, ActionShow, effects, lines_of, shown, table_of
 from sync.district.web.causes import cause_page, concern_name, gather, known_concerns
-from sync.district.web.page_route import Shown
+from sync.district.web.page_route import Shown, number_in
 from sync.district.web.site import Site
 
 MAX_LINES = 100
@@ -96,7 +93,7 @@ class _Pages:
         who, view = self._reader(request), self._view(request, show)
 
         def read(connection: Connection) -> Response:
-            person, today = self._person(connection, who), self._today()
+            person, today = self._person(connection, who), self._site.today()
             plans = _theirs(connection, person, unit)
             wanted = shown(plans, view, person)
             lines = self._lines(connection, wanted[:MAX_LINES], today)
@@ -119,7 +116,7 @@ class _Pages:
         who, view, texts = self._reader(request), self._view(request, show), self._site.language(request)
 
         def read(connection: Connection) -> str:
-            person, today = self._person(connection, who), self._today()
+            person, today = self._person(connection, who), self._site.today()
             wanted = shown(_theirs(connection, person, unit), view, person)
             lines = self._lines(connection, wanted, today)
             return table_of(
@@ -149,7 +146,7 @@ class _Pages:
     ) -> Response:
         """Makes a plan; the share is read anew and kept as it is told now."""
         who, site = self._reader(request), self._site
-        self._same_form(request, who, form_token)
+        self._site.insist_on_form(request, who, form_token)
         key, typed = (unit, period, of, concern), Typed(text, owner, due)
         try:
             line, chosen, _ = site.read(request, lambda connection: self._evidence(request, connection, who, key))
@@ -184,9 +181,9 @@ class _Pages:
                 "period": chosen,
                 "unit": key[0],
                 "unit_name": unit_name,
-                "owners": owners_of(complaint_register.people(connection, self._today()), key[0]),
-                "today": self._today(),
-                "most_due": self._today() + MAX_DUE,
+                "owners": owners_of(complaint_register.people(connection, self._site.today()), key[0]),
+                "today": self._site.today(),
+                "most_due": self._site.today() + MAX_DUE,
                 "typed": typed,
                 "error": error,
             }
@@ -203,7 +200,7 @@ class _Pages:
         nothing = Shown(self._site.message(request, 404, "not_found"))
         try:
             wanted: Asked = asked(name, of)
-            readings = gather(connection, wanted, self._today(), TreeName.OF_THE_DAY, compare=False)
+            readings = gather(connection, wanted, self._site.today(), TreeName.OF_THE_DAY, compare=False)
         except ValueError as error:
             raise nothing from error
         chosen = readings.now.counted.period
@@ -211,7 +208,7 @@ class _Pages:
             raise nothing
         if not may_make(self._person(connection, who), unit):
             raise nothing
-        page = cause_page(readings, who.unit_id, unit, self._rules(), self._site.services.now(), concern)
+        page = cause_page(readings, who.unit_id, unit, self._site.rules(), self._site.services.now(), concern)
         if page is None or page.chosen is None:
             raise nothing
         return page.chosen, chosen, page.name
@@ -239,7 +236,7 @@ class _Pages:
     ) -> Response:
         """Does something to a plan, if nothing was done to it since the page was made."""
         who, site = self._reader(request), self._site
-        self._same_form(request, who, form_token)
+        self._site.insist_on_form(request, who, form_token)
         typed = Typed(text, owner, due, title, title_en, text_en, last_day)
         try:
             with writing(site.services.engine) as connection:
@@ -276,14 +273,14 @@ class _Pages:
 
     def _card(self, typed: Typed) -> Card:
         try:
-            return card_of(typed.title, typed.text, typed.title_en, typed.text_en, typed.last_day, self._today())
+            return card_of(typed.title, typed.text, typed.title_en, typed.text_en, typed.last_day, self._site.today())
         except ValueError as error:
             raise WrongField(str(error)) from error
 
     def _still_fit(self, plan: ActionPlan) -> Card:
         """The card that waits; one whose last day has passed meanwhile is to be written anew."""
         card = plan.card_step.card if plan.card_step else None
-        if card is None or card.last_day < self._today():
+        if card is None or card.last_day < self._site.today():
             raise WrongField("last_day")
         return card
 
@@ -292,9 +289,9 @@ class _Pages:
     ) -> ActionStep:
         """What is to be done, by whom and by when, checked."""
         text = _read("text", lambda: plan_text(typed.text))
-        if typed.owner not in owners_of(complaint_register.people(connection, self._today()), unit_id):
+        if typed.owner not in owners_of(complaint_register.people(connection, self._site.today()), unit_id):
             raise WrongField("owner")
-        day = _read("due", lambda: due_day(typed.due, self._today()))
+        day = _read("due", lambda: due_day(typed.due, self._site.today()))
         return ActionStep(self._site.services.now(), who.user_name, who.role, action, text, typed.owner, day)
 
     def _page(
@@ -302,16 +299,16 @@ class _Pages:
     ) -> Response:
         def read(connection: Connection) -> Response:
             person, plan = self._seen(request, connection, who, plan_id)
-            (line,) = self._lines(connection, [plan], self._today())
+            (line,) = self._lines(connection, [plan], self._site.today())
             values = {
                 "signed_in": who,
                 "line": line,
                 "plan": plan,
                 "actions": allowed(person, plan),
-                "owners": owners_of(complaint_register.people(connection, self._today()), plan.unit_id),
-                "today": self._today(),
-                "most_due": self._today() + MAX_DUE,
-                "most_shown": self._today() + MAX_SHOWN,
+                "owners": owners_of(complaint_register.people(connection, self._site.today()), plan.unit_id),
+                "today": self._site.today(),
+                "most_due": self._site.today() + MAX_DUE,
+                "most_shown": self._site.today() + MAX_SHOWN,
                 "effect_from": complete_from(line.effect.period.ends) if line.effect.period else None,
                 "typed": typed,
                 "error": error,
@@ -324,19 +321,19 @@ class _Pages:
 
     def _lines(self, connection: Connection, plans: list[ActionPlan], today: date) -> list[ActionLine]:
         everybody = {each.user_name for each in complaint_register.people(connection, today)}
-        found = effects(connection, plans, self._rules(), today)
+        found = effects(connection, plans, self._site.rules(), today)
         return lines_of(plans, known_concerns(connection), names_by_id(connection, "units"), everybody, found, today)
 
     def _seen(self, request: Request, connection: Connection, who: SignedIn, plan_id: str) -> tuple[Person, ActionPlan]:
         """The person and the plan; for who may not see it, it is not there."""
-        number = int(plan_id) if plan_id.isascii() and plan_id.isdigit() and len(plan_id) < 10 else 0
+        number = number_in(plan_id)
         found, person = store.plan(connection, number), self._person(connection, who)
         if found is None or not may(person, PlanAction.SEE, found):
             raise Shown(self._site.message(request, 404, "not_found"))
         return person, found
 
     def _person(self, connection: Connection, who: SignedIn) -> Person:
-        return complaint_register.person_of(connection, who, self._today())
+        return complaint_register.person_of(connection, who, self._site.today())
 
     def _view(self, request: Request, show: str) -> ActionShow:
         if show not in set(ActionShow):
@@ -348,17 +345,6 @@ class _Pages:
         if not sees_plans(who.role):
             raise Shown(self._site.message(request, 404, "not_found"))
         return who
-
-    def _same_form(self, request: Request, who: SignedIn, form_token: str) -> None:
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
-
-    def _today(self) -> date:
-        return local_day(self._site.services.now())
-
-    def _rules(self) -> Rules:
-        settings = self._site.services.settings
-        return Rules(settings.minimum_n, settings.group_floor)
 
 
 def _theirs(connection: Connection, person: Person, unit: str) -> list[ActionPlan]:

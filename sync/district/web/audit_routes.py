@@ -7,7 +7,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 from msgspec.structs import replace
 
-from sync.district.accounts.sign_in import same_form
 from sync.district.domain.audit import Audited, AuditEntry, reason_from
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import audits, below
@@ -15,7 +14,6 @@ from sync.district.store import audit as store
 from sync.district.store.audit_figures import FinerLine, finer_figures
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id, unit_parents
-from sync.district.times import local_day
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
@@ -42,7 +40,7 @@ class _Pages:
     def audit(self, request: Request) -> Response:
         """The form and the list of who looked."""
         who = self._auditor(request)
-        today = local_day(self._site.services.now())
+        today = self._site.today()
         asked = {"first": today.replace(day=1).isoformat(), "last": today.isoformat(), "unit": "", "reason": ""}
         return self._page(request, who, 200, asked)
 
@@ -57,8 +55,7 @@ class _Pages:
     ) -> Response:
         """The finer figures; that somebody looks is written down first, in the same transaction."""
         who = self._auditor(request)
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         asked = {"first": first, "last": last, "unit": unit, "reason": reason}
         try:
             why = reason_from(reason)

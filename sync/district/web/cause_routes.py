@@ -10,7 +10,6 @@ from sync.district.domain.rights import answers_citizens
 from sync.district.domain.shows import Show
 from sync.district.measures.catalogue import Page, versions
 from sync.district.measures.causes import MIN_ALIKE
-from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
 from sync.district.store import complaint_register, inbox
@@ -52,7 +51,6 @@ class _Pages:
 
     def _page(self, request: Request, who: SignedIn, view: View, concern: str) -> CausePage:
         site, now = self._site, self._site.services.now()
-        settings = site.services.settings
         try:
             wanted, tree = view.asked(), TreeName(view.tree)
             readings = site.read(request, lambda connection: gather(connection, wanted, local_day(now), tree))
@@ -60,7 +58,7 @@ class _Pages:
             raise Shown(site.message(request, 404, "not_begun")) from error
         except ValueError as error:
             raise Shown(site.message(request, 404, "wrong_period")) from error
-        rules = Rules(settings.minimum_n, settings.group_floor)
+        rules = site.rules()
         page = cause_page(readings, who.unit_id, view.unit, rules, now, concern)
         if page is None:
             raise Shown(site.message(request, 404, "not_found"))

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -10,7 +9,6 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from kiosk.domain.complaint import ReplyBy
-from sync.district.accounts.sign_in import same_form
 from sync.district.complaints import actions
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.complaint_steps import Action
@@ -71,7 +69,7 @@ class _Pages:
             raise self._missing(request)
 
         def read(connection: Connection) -> Response:
-            today, now = self._today(), self._site.services.now()
+            today, now = self._site.today(), self._site.services.now()
             person, before = store.person_of(connection, who, today), shown_before(now)
             names = names_of(connection, texts.language)
             found = [] if query.error else inbox.page(connection, person, query.asked, before, today, query.page)
@@ -93,7 +91,7 @@ class _Pages:
             raise self._missing(request)
 
         def read(connection: Connection) -> Response:
-            today = self._today()
+            today = self._site.today()
             person = store.person_of(connection, who, today)
             before, names = shown_before(self._site.services.now()), names_of(connection, texts.language)
             pages = inbox.pages(connection, person, query.asked, before, today, TABLE_PAGE)
@@ -227,7 +225,7 @@ class _Pages:
         asked = query.asked if query else InboxFilter(Show.MINE)
 
         def read(connection: Connection) -> str | None:
-            today = self._today()
+            today = self._site.today()
             person = store.person_of(connection, who, today)
             before = shown_before(self._site.services.now())
             return inbox.next_after(connection, person, asked, before, today, entry_id)
@@ -277,9 +275,6 @@ class _Pages:
         except actions.NotThere as error:
             raise self._missing(request) from error
 
-    def _today(self) -> date:
-        return local_day(self._site.services.now())
-
     def _handler(self, request: Request) -> SignedIn:
         """Somebody who answers complaints; for others these pages are not there."""
         who = self._site.someone(request)
@@ -289,8 +284,7 @@ class _Pages:
 
     def _ours(self, request: Request, form_token: str) -> SignedIn:
         who = self._handler(request)
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         return who
 
     def _missing(self, request: Request) -> Shown:

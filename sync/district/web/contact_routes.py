@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from sync.district.accounts.sign_in import same_form
 from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.contact_place import MAX_LENGTHS, ContactPlace, WrongPlace, contact_place
 from sync.district.domain.people import SignedIn
@@ -15,7 +14,6 @@ from sync.district.store import receptions as store
 from sync.district.store.complaint_register import person_of
 from sync.district.store.engine import Connection, writing
 from sync.district.store.imports import Origin, names_by_id
-from sync.district.times import local_day
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
@@ -51,8 +49,7 @@ class _Pages:
     ) -> Response:
         """Writes one place; saving it as it is says that it is right."""
         who, services = self._editor(request), self._site.services
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         if unit not in self._site.read(request, lambda connection: self._units(connection, who)):
             raise Shown(self._site.message(request, 404, "not_found"))
         try:
@@ -100,7 +97,7 @@ class _Pages:
 
     def _units(self, connection: Connection, who: SignedIn) -> dict[str, str]:
         """The units somebody may write for, by id: the own one first, the others by name."""
-        person = person_of(connection, who, local_day(self._site.services.now()))
+        person = person_of(connection, who, self._site.today())
         names = names_by_id(connection, "units")
         mine = {each: name for each, name in names.items() if person.units is None or each in person.units}
         return dict(sorted(mine.items(), key=lambda pair: (pair[0] != who.unit_id, pair[1])))

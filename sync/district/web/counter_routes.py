@@ -11,7 +11,6 @@ from sync.district.domain.inquiry import may as may_with_inquiry
 from sync.district.domain.objection import ObjectionAct, may
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import may_see_counter, may_see_own_score, sees_counters
-from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import ended_by, load_indicator_rules
 from sync.district.measures.period import NotBegun
 from sync.district.store.complaint_register import person_of
@@ -21,7 +20,6 @@ from sync.district.store.engine import Connection
 from sync.district.store.inquiries import inquiries_of
 from sync.district.store.objections import objections_at
 from sync.district.store.organisation import organisation
-from sync.district.times import local_day
 from sync.district.web.counter import (
     CounterInquiries,
     CounterObjections,
@@ -70,7 +68,7 @@ class _Pages:
         who = self._site.someone(request)
         if not sees_counters(who.role):
             raise Shown(self._site.message(request, 404, "not_found"))
-        today, texts = local_day(self._site.services.now()), self._site.language(request)
+        today, texts = self._site.today(), self._site.language(request)
         choices = self._site.read(request, lambda connection: _choices(connection, who, today))
         chosen = next((each for each in choices if counter in ("", each.counter_id)), None)
         if counter and chosen is None:
@@ -85,8 +83,7 @@ class _Pages:
         return self._site.renderer.page("counter.html", texts, 200, **values)
 
     def _page(self, request: Request, who: SignedIn, chosen: Choice, due: DueDossiers, today: date) -> CounterPage:
-        settings = self._site.services.settings
-        rules, place = Rules(settings.minimum_n, settings.group_floor), (chosen.unit_id, chosen.counter_id)
+        rules, place = self._site.rules(), (chosen.unit_id, chosen.counter_id)
 
         def read(connection: Connection) -> CounterPage | None:
             facts, trend = read_counters(connection, today), counter_trend(connection, *place, rules, today)
@@ -106,7 +103,7 @@ class _Pages:
     def _objections(
         self, connection: Connection, who: SignedIn, place: tuple[str, str], trend: CounterTrend
     ) -> CounterObjections:
-        today = local_day(self._site.services.now())
+        today = self._site.today()
         person, holidays = person_of(connection, who, today), country_holidays(connection)
         there = objections_at(connection, [place[1]])
         seen = tuple(each for each in there if may(person, ObjectionAct.SEE, each, holidays, today))
@@ -114,7 +111,7 @@ class _Pages:
 
     def _inquiries(self, connection: Connection, who: SignedIn, place: tuple[str, str]) -> CounterInquiries:
         unit_id, counter_id = place
-        person = person_of(connection, who, local_day(self._site.services.now()))
+        person = person_of(connection, who, self._site.today())
         there = [each for each in inquiries_of(connection, {unit_id}) if each.counter_id == counter_id]
         newest = [each for each in reversed(there) if may_with_inquiry(person, InquiryAct.SEE, each)][:MAX_INQUIRIES]
         return CounterInquiries(tuple(newest), may_ask(person, counter_id))

@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from sync.district.accounts.sign_in import same_form
 from sync.district.domain.audit import Audited, AuditEntry, reason_from
 from sync.district.domain.doubt_case import (
     DoubtAction,
@@ -25,7 +24,6 @@ from sync.district.domain.objection import may as may_with_objection
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import Person
 from sync.district.measures.cover import last_of_month
-from sync.district.measures.disclosure import Rules
 from sync.district.store import audit, complaint_register
 from sync.district.store import doubts as store
 from sync.district.store.complaints import country_holidays
@@ -35,10 +33,9 @@ from sync.district.store.figures import handled_by_era, released_by_era
 from sync.district.store.imports import names_by_id
 from sync.district.store.objections import objections_at
 from sync.district.store.organisation import organisation
-from sync.district.times import local_day
 from sync.district.web.doubts import SilentCounter, doubt_page, latest, line_of, minutes, visible
 from sync.district.web.objections import subject_of
-from sync.district.web.page_route import ShortTextRoute, Shown
+from sync.district.web.page_route import ShortTextRoute, Shown, number_in
 from sync.district.web.site import Site
 
 MIN_DOSSIERS = 30
@@ -67,7 +64,7 @@ class _Pages:
         who = self._reader(request)
 
         def read(connection: Connection) -> Response:
-            person, today = complaint_register.person_of(connection, who, self._today()), self._today()
+            person, today = complaint_register.person_of(connection, who, self._site.today()), self._site.today()
             seen = visible(store.doubts_seen(connection, sight(person)), person, today)
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
             examined = latest(store.examinations(connection))
@@ -119,7 +116,7 @@ class _Pages:
     ) -> Response:
         """Single presses, for the auditor; that somebody looks is written down first, in the same transaction."""
         who = self._reader(request)
-        self._same_form(request, who, form_token)
+        self._site.insist_on_form(request, who, form_token)
         try:
             why = reason_from(reason)
         except ValueError:
@@ -127,7 +124,7 @@ class _Pages:
         try:
             with writing(self._site.services.engine) as connection:
                 person, doubt = self._seen(request, connection, who, doubt_id)
-                if not may(person, DoubtAction.SEE_MINUTES, doubt.case, self._today()):
+                if not may(person, DoubtAction.SEE_MINUTES, doubt.case, self._site.today()):
                     raise Shown(self._site.message(request, 404, "not_found"))
                 detail = {"doubt": doubt.doubt_id, "unit": doubt.case.unit_id, "first": doubt.month.isoformat()}
                 now = self._site.services.now()
@@ -152,7 +149,7 @@ class _Pages:
         text: str,
     ) -> Response:
         who = self._reader(request)
-        self._same_form(request, who, form_token)
+        self._site.insist_on_form(request, who, form_token)
         try:
             written, verdict = read()
         except ValueError:
@@ -160,7 +157,7 @@ class _Pages:
         try:
             with writing(self._site.services.engine) as connection:
                 person, doubt = self._seen(request, connection, who, doubt_id)
-                if not may(person, action, doubt.case, self._today()):
+                if not may(person, action, doubt.case, self._site.today()):
                     raise Shown(self._site.message(request, 403, "doubt_not_now"))
                 step = DoubtStep(self._site.services.now(), who.user_name, written, verdict, who.role)
                 store.add_step(connection, doubt.doubt_id, step)
@@ -178,13 +175,13 @@ class _Pages:
         text: str = "",
         **more: object,
     ) -> Response:
-        settings, today = self._site.services.settings, self._today()
+        today = self._site.today()
 
         def read(connection: Connection) -> Response:
             person, doubt = self._seen(request, connection, who, doubt_id)
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
             line = line_of(doubt.listed, units, counters, today)
-            rules = Rules(settings.minimum_n, settings.group_floor)
+            rules = self._site.rules()
             page = doubt_page(doubt, line, store.both_figures(connection, doubt), person, rules, today)
             values = {"signed_in": who, "page": page, "error": error, "text": text, "minutes": None} | more
             values |= _objections(connection, person, doubt, today)
@@ -196,10 +193,10 @@ class _Pages:
         self, request: Request, connection: Connection, who: SignedIn, doubt_id: str
     ) -> tuple[Person, store.Doubt]:
         """The person and the doubt; for who may not see it, it is not there."""
-        number = int(doubt_id) if doubt_id.isascii() and doubt_id.isdigit() and len(doubt_id) < 10 else 0
+        number = number_in(doubt_id)
         found = store.doubt(connection, number)
-        person = complaint_register.person_of(connection, who, self._today())
-        if found is None or not may(person, DoubtAction.SEE, found.case, self._today()):
+        person = complaint_register.person_of(connection, who, self._site.today())
+        if found is None or not may(person, DoubtAction.SEE, found.case, self._site.today()):
             raise Shown(self._site.message(request, 404, "not_found"))
         return person, found
 
@@ -208,13 +205,6 @@ class _Pages:
         if not sees_doubts(who.role):
             raise Shown(self._site.message(request, 404, "not_found"))
         return who
-
-    def _same_form(self, request: Request, who: SignedIn, form_token: str) -> None:
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
-
-    def _today(self) -> date:
-        return local_day(self._site.services.now())
 
 
 def _objections(connection: Connection, person: Person, doubt: store.Doubt, today: date) -> dict[str, object]:

@@ -4,9 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from sync.district.domain.comparing_rights import compares_counters
-from sync.district.measures.disclosure import Rules
 from sync.district.measures.fair import SHRUNK_SHARE
-from sync.district.times import local_day
 from sync.district.web.fair import HEIGHT, SPANS, WIDTH, fair_page, gather
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
@@ -20,9 +18,8 @@ def add_fair_page(router: APIRouter, site: Site) -> None:
         who = site.someone(request)
         if months not in {str(span) for span in SPANS}:
             raise Shown(site.message(request, 404, "not_found"))
-        settings = site.services.settings
-        gathered = site.read(request, lambda connection: gather(connection, local_day(site.services.now())))
-        rules = Rules(settings.minimum_n, settings.group_floor)
+        gathered = site.read(request, lambda connection: gather(connection, site.today()))
+        rules = site.rules()
         counters = compares_counters(who.role)
         page = fair_page(gathered, who.unit_id, unit or None, int(months), rules, with_counters=counters)
         if page is None:

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from msgspec import Struct
 
-from sync.district.accounts.sign_in import same_form
 from sync.district.domain.kiosk_history import OF_THE_MACHINE
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
@@ -31,7 +30,7 @@ from sync.district.times import local_day
 from sync.district.web.alert_words import advice, places_of, what
 from sync.district.web.fleet import Fleet, FleetSearch, KioskPage, fleet
 from sync.district.web.kiosk_notes import change_words, note_words
-from sync.district.web.page_route import Shown
+from sync.district.web.page_route import Shown, number_in
 from sync.district.web.site import Site
 
 DAYS = (7, 30, 90)
@@ -79,14 +78,13 @@ class _Pages:
         who = self._site.someone(request)
         if not takes_on_alerts(who.role):
             raise Shown(self._site.message(request, 404, "not_found"))
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         now = self._site.services.now()
         try:
             with writing(self._site.services.engine) as connection:
                 ids = _units(organisation(connection), who, now)
                 mine = {each.alert_id for each in open_alerts(connection) if _is_theirs(each.cause, ids)}
-                wanted = int(alert_id) if alert_id.isascii() and alert_id.isdigit() and len(alert_id) < 16 else 0
+                wanted = number_in(alert_id, 15)
                 taken = wanted in mine and take_on(connection, wanted, who.user_name, full_hour(now))
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
@@ -176,8 +174,7 @@ class _Pages:
         who, now = self._site.someone(request), self._site.services.now()
         if not takes_on_alerts(who.role):
             raise Shown(self._site.message(request, 404, "not_found"))
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         ids, known = self._site.read(
             request,
             lambda connection: (_units(organisation(connection), who, now), device(connection, device_id)),

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from sync.district.accounts.sign_in import same_form
 from sync.district.complaints.hand_over import HandedOver, hand_over, owners
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import load_schemes
@@ -43,8 +42,7 @@ class _Pages:
         to: Annotated[str, Form()] = "",
     ) -> Response:
         who, services = self._assigner(request), self._site.services
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         if not owner or not to or owner == to:
             return self._page(request, who, 422, error=True)
         done = hand_over(services.engine, self._schemes, who, owner, to, services.now())

@@ -5,7 +5,6 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from sync.district.domain.people import SignedIn
 from sync.district.measures.catalogue import CATALOGUE, NOT_GIVEN, Page, placed_questions, versions
-from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
@@ -74,7 +73,7 @@ class _Pages:
             listed=CATALOGUE,
             questions=placed_questions(known[reference] for reference in sorted(known)),
             not_given=NOT_GIVEN,
-            rules=self._rules(),
+            rules=self._site.rules(),
         )
 
     def _indicators(self, request: Request, who: SignedIn, view: View) -> Indicators:
@@ -87,11 +86,7 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "wrong_period")) from error
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
-        page = indicators(gathered, who.unit_id, view.unit, self._rules(), self._law, now)
+        page = indicators(gathered, who.unit_id, view.unit, self._site.rules(), self._law, now)
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return page
-
-    def _rules(self) -> Rules:
-        settings = self._site.services.settings
-        return Rules(settings.minimum_n, settings.group_floor)

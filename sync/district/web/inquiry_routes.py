@@ -1,12 +1,10 @@
 """The pages of inquiries: the list, the form of a counter, one with its answers."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from sync.district.accounts.sign_in import same_form
 from sync.district.domain.inquiry import (
     MIN_WORDS,
     STEPS,
@@ -28,9 +26,8 @@ from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
 from sync.district.store.organisation import organisation
-from sync.district.times import local_day
 from sync.district.web.inquiries import lines_of
-from sync.district.web.page_route import ShortTextRoute, Shown
+from sync.district.web.page_route import ShortTextRoute, Shown, number_in
 from sync.district.web.site import Site
 
 MAX_LINES = 200
@@ -62,7 +59,7 @@ class _Pages:
             person, holidays = self._person(connection, who), country_holidays(connection)
             seen = [each for each in store.inquiries_of(connection, person.units) if may(person, InquiryAct.SEE, each)]
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
-            lines = lines_of(seen, units, counters, holidays, self._today())
+            lines = lines_of(seen, units, counters, holidays, self._site.today())
             own = sorted((counters.get(each, each), each) for each in person.counters if may_ask(person, each))
             left = max(0, len(lines) - MAX_LINES)
             values = {"signed_in": who, "lines": lines[:MAX_LINES], "left": left, "own": own}
@@ -84,7 +81,7 @@ class _Pages:
     ) -> Response:
         """Asks."""
         who, site = self._reader(request), self._site
-        self._same_form(request, who, form_token)
+        self._site.insist_on_form(request, who, form_token)
         try:
             step = InquiryStep(
                 site.services.now(), who.user_name, who.role, InquiryAct.ASK, staff_words(text, MIN_WORDS)
@@ -116,7 +113,7 @@ class _Pages:
     ) -> Response:
         """Does something to an inquiry, if nothing was done to it since the page was made."""
         who, site = self._reader(request), self._site
-        self._same_form(request, who, form_token)
+        self._site.insist_on_form(request, who, form_token)
         try:
             with writing(site.services.engine) as connection:
                 store.begin(connection)
@@ -167,7 +164,7 @@ class _Pages:
         def read(connection: Connection) -> Response:
             person, inquiry = self._seen(request, connection, who, inquiry_id)
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
-            (line,) = lines_of([inquiry], units, counters, country_holidays(connection), self._today())
+            (line,) = lines_of([inquiry], units, counters, country_holidays(connection), self._site.today())
             values = {"signed_in": who, "line": line, "acts": allowed(person, inquiry), "text": text, "error": error}
             return self._site.renderer.page("inquiry.html", self._site.language(request), status, **values)
 
@@ -175,7 +172,7 @@ class _Pages:
 
     def _unit_of(self, request: Request, connection: Connection, who: SignedIn, counter: str) -> str:
         """The unit of a counter for which the person may ask; 404 for any other."""
-        there = organisation(connection).counters_on(self._today())
+        there = organisation(connection).counters_on(self._site.today())
         unit = next((unit for unit, each in there if each == counter), None)
         if unit is None or not may_ask(self._person(connection, who), counter):
             raise Shown(self._site.message(request, 404, "not_found"))
@@ -183,24 +180,17 @@ class _Pages:
 
     def _seen(self, request: Request, connection: Connection, who: SignedIn, inquiry_id: str) -> tuple[Person, Inquiry]:
         """The person and the inquiry; for who may not see it, it is not there."""
-        number = int(inquiry_id) if inquiry_id.isascii() and inquiry_id.isdigit() and len(inquiry_id) < 10 else 0
+        number = number_in(inquiry_id)
         found, person = store.inquiry(connection, number), self._person(connection, who)
         if found is None or not may(person, InquiryAct.SEE, found):
             raise Shown(self._site.message(request, 404, "not_found"))
         return person, found
 
     def _person(self, connection: Connection, who: SignedIn) -> Person:
-        return complaint_register.person_of(connection, who, self._today())
+        return complaint_register.person_of(connection, who, self._site.today())
 
     def _reader(self, request: Request) -> SignedIn:
         who = self._site.someone(request)
         if not sees_inquiries(who.role):
             raise Shown(self._site.message(request, 404, "not_found"))
         return who
-
-    def _same_form(self, request: Request, who: SignedIn, form_token: str) -> None:
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
-
-    def _today(self) -> date:
-        return local_day(self._site.services.now())

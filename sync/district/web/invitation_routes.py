@@ -8,10 +8,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from sync.district.accounts import invitations
 from sync.district.accounts.passwords import BadPassword, TooMany
-from sync.district.accounts.sign_in import Locked, Refused, confirm, same_form
+from sync.district.accounts.sign_in import Locked, Refused, confirm
 from sync.district.accounts.users import BadUser
 from sync.district.web.formats import clock
-from sync.district.web.page_route import Shown
 from sync.district.web.site import Site, cookie
 
 _BACK = re.compile(r"/(?:account|pins|people(?:/[a-z0-9._-]+)?|complaints/[0-9a-f-]{36})?")
@@ -70,8 +69,7 @@ class _Pages:
     ) -> Response:
         site, back = self._site, back if _BACK.fullmatch(back) else "/"
         who = site.someone(request)
-        if not same_form(who, form_token):
-            raise Shown(site.message(request, 403, "wrong_form"))
+        site.insist_on_form(request, who, form_token)
         token, network = request.cookies[cookie(request)], site.network_of(request)
         services, texts = site.services, site.language(request)
         try:

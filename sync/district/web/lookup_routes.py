@@ -19,7 +19,6 @@ from sync.district.store import complaint_register as store
 from sync.district.store import complaints
 from sync.district.store.complaint_statuses import unit_names
 from sync.district.store.engine import Connection, StoreUnavailable
-from sync.district.times import local_day
 from sync.district.web.lookup import PublicMatter, matter
 from sync.district.web.page_route import PRIVATE, ShortTextRoute
 from sync.district.web.rate_limit import WITHIN, RateLimit
@@ -162,7 +161,7 @@ class _Pages:
             case = actions.stands(connection, found, self._site.services.now())
             office = unit_names(connection).get(case.unit_id, case.unit_id)
             deadlines = Deadlines(self._schemes, complaints.country_holidays(connection))
-            today = local_day(self._site.services.now())
+            today = self._site.today()
             return matter(case, found.line.received_at, office, deadlines, today, by_token=by_token)
 
         return self._site.read(request, read)

@@ -1,13 +1,11 @@
 """The pages of objections: the list, a new one, one with its steps and what the reader may do."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from kiosk.domain.calendar import Holidays
-from sync.district.accounts.sign_in import same_form
 from sync.district.domain.objection import (
     STEPS,
     Objection,
@@ -24,17 +22,15 @@ from sync.district.domain.objection import (
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import Person
 from sync.district.domain.staff_words import WrongWords
-from sync.district.measures.disclosure import Rules
 from sync.district.store import complaint_register, doubts
 from sync.district.store import objections as store
 from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
 from sync.district.store.organisation import organisation
-from sync.district.times import local_day
 from sync.district.web.counter_year import counter_trend
 from sync.district.web.objections import in_order, line_of, objection_page, raisable, subject_of
-from sync.district.web.page_route import ShortTextRoute, Shown
+from sync.district.web.page_route import ShortTextRoute, Shown, number_in
 from sync.district.web.site import Site
 
 MAX_LINES = 200
@@ -65,7 +61,7 @@ class _Pages:
         who = self._reader(request)
 
         def read(connection: Connection) -> Response:
-            person, holidays, today = self._person(connection, who), country_holidays(connection), self._today()
+            person, holidays, today = self._person(connection, who), country_holidays(connection), self._site.today()
             seen = [
                 each
                 for each in store.objections_seen(connection, sight(person), {person.user_name, *person.deputy_for})
@@ -95,7 +91,7 @@ class _Pages:
     ) -> Response:
         """Raises one; the figure is read anew and kept as it is told now."""
         who, site = self._reader(request), self._site
-        self._same_form(request, who, form_token)
+        self._site.insist_on_form(request, who, form_token)
         try:
             written = objection_text(text)
             with writing(site.services.engine) as connection:
@@ -138,10 +134,10 @@ class _Pages:
         self, request: Request, connection: Connection, who: SignedIn, counter: str, doubt: str
     ) -> list[ObjectionSubject]:
         """What the person may object to; 404 for a counter or a doubt that is not theirs."""
-        person, today = self._person(connection, who), self._today()
+        person, today = self._person(connection, who), self._site.today()
         nothing = Shown(self._site.message(request, 404, "not_found"))
         if doubt:
-            found = doubts.doubt(connection, _number(doubt))
+            found = doubts.doubt(connection, number_in(doubt))
             subject = None if found is None else subject_of(found)
             if subject is None or subject.counter_id not in person.counters or not person.linked:
                 raise nothing
@@ -150,7 +146,7 @@ class _Pages:
         unit = next((unit for unit, each in organisation(connection).counters_on(today) if each == counter), None)
         if unit is None or counter not in person.counters or not person.linked:
             raise nothing
-        trend = counter_trend(connection, unit, counter, self._rules(), today)
+        trend = counter_trend(connection, unit, counter, self._site.rules(), today)
         return raisable(person, unit, counter, trend.months, store.objections_at(connection, [counter]), today)
 
     # ---- one
@@ -171,12 +167,14 @@ class _Pages:
     ) -> Response:
         """Does something to an objection, if nothing was done to it since the page was made."""
         who, site = self._reader(request), self._site
-        self._same_form(request, who, form_token)
+        self._site.insist_on_form(request, who, form_token)
         try:
             with writing(site.services.engine) as connection:
                 store.begin(connection)
                 person, objection, holidays = self._seen(request, connection, who, objection_id)
-                if action not in STEPS or not may(person, ObjectionAct(action), objection, holidays, self._today()):
+                if action not in STEPS or not may(
+                    person, ObjectionAct(action), objection, holidays, self._site.today()
+                ):
                     raise Shown(site.message(request, 403, "objection_not_now"))
                 if seen != str(len(objection.steps)):
                     raise Shown(site.message(request, 409, "objection_not_now"))
@@ -210,9 +208,9 @@ class _Pages:
     ) -> Response:
         def read(connection: Connection) -> Response:
             person, objection, holidays = self._seen(request, connection, who, objection_id)
-            today, subject = self._today(), objection.subject
+            today, subject = self._site.today(), objection.subject
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
-            trend = counter_trend(connection, subject.unit_id, subject.counter_id, self._rules(), today)
+            trend = counter_trend(connection, subject.unit_id, subject.counter_id, self._site.rules(), today)
             people = complaint_register.people(connection, today)
             line = line_of(objection, units, counters, holidays, today)
             page = objection_page(line, trend.months, person, people, holidays, today)
@@ -227,32 +225,17 @@ class _Pages:
         self, request: Request, connection: Connection, who: SignedIn, objection_id: str
     ) -> tuple[Person, Objection, Holidays]:
         """The person, the objection and the holidays by which its days run; for who may not see it, it is not there."""
-        found, person = store.objection(connection, _number(objection_id)), self._person(connection, who)
+        found, person = store.objection(connection, number_in(objection_id)), self._person(connection, who)
         holidays = country_holidays(connection)
-        if found is None or not may(person, ObjectionAct.SEE, found, holidays, self._today()):
+        if found is None or not may(person, ObjectionAct.SEE, found, holidays, self._site.today()):
             raise Shown(self._site.message(request, 404, "not_found"))
         return person, found, holidays
 
     def _person(self, connection: Connection, who: SignedIn) -> Person:
-        return complaint_register.person_of(connection, who, self._today())
+        return complaint_register.person_of(connection, who, self._site.today())
 
     def _reader(self, request: Request) -> SignedIn:
         who = self._site.someone(request)
         if not sees_objections(who.role):
             raise Shown(self._site.message(request, 404, "not_found"))
         return who
-
-    def _same_form(self, request: Request, who: SignedIn, form_token: str) -> None:
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
-
-    def _today(self) -> date:
-        return local_day(self._site.services.now())
-
-    def _rules(self) -> Rules:
-        settings = self._site.services.settings
-        return Rules(settings.minimum_n, settings.group_floor)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -10,12 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from msgspec import Struct
 
 from kiosk.domain.calendar import OfficeCalendar
-from sync.district.accounts.sign_in import same_form
 from sync.district.domain.objection import ObjectionState
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import last_complete_month
 from sync.district.domain.rights import OneStopAct, Person, heads_one_stop, may_at_one_stop
-from sync.district.measures.disclosure import Rules
 from sync.district.measures.kiosks import kiosk_lines
 from sync.district.measures.period import Asked, NotBegun, Period
 from sync.district.measures.silent_hours import open_hours
@@ -28,11 +26,10 @@ from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.store.rated_hours import counters_of_unknown_hours, rated_hours, visits_by_hour
 from sync.district.store.releases import shown_until
-from sync.district.times import local_day
 from sync.district.web.counter import next_working_day, read_counters
 from sync.district.web.one_stop import DueFacts, HourFacts, OneStop, one_stop
 from sync.district.web.overview import objected_in
-from sync.district.web.page_route import Shown
+from sync.district.web.page_route import Shown, number_in
 from sync.district.web.site import Site
 from sync.district.web.waiting import WaitingPage, gather, waiting_page
 
@@ -106,7 +103,7 @@ class _Pages:
     ) -> Response:
         """Ends the address of a wall display."""
         who = self._same_form(request, form_token)
-        number = int(display) if display.isascii() and display.isdigit() and len(display) < 10 else 0
+        number = number_in(display)
         now = self._services.now()
         try:
             with writing(self._services.engine) as connection:
@@ -136,12 +133,12 @@ class _Pages:
             "made": made,
             "error": error,
             "most": MAX_COUNTERS,
-            "today": self._today(),
+            "today": self._site.today(),
         }
         return self._site.renderer.page("one_stop.html", texts, status, **values)
 
     def _read(self, request: Request, connection: Connection, who: SignedIn, unit: str) -> _Read:
-        today = self._today()
+        today = self._site.today()
         person = person_of(connection, who, today)
         choices = _choices(connection, person, today)
         chosen = unit or (who.unit_id if choices else "") or (choices[0].unit_id if len(choices) == 1 else "")
@@ -150,8 +147,7 @@ class _Pages:
         self._may(request, connection, who, OneStopAct.SEE, chosen)
         facts, tree = read_counters(connection, today), organisation(connection)
         below = tree.below(chosen, today)
-        settings = self._services.settings
-        rules = Rules(settings.minimum_n, settings.group_floor)
+        rules = self._site.rules()
         counters = [each for unit_id, each in tree.counters_on(today) if unit_id in below]
         due, kiosks = due_facts(connection, counters, today), known_kiosks(connection, today)
         hours = _hour_facts(connection, kiosks.offices.calendars(tree, today), below, counters, today, rules.floor)
@@ -176,16 +172,12 @@ class _Pages:
 
     def _same_form(self, request: Request, form_token: str) -> SignedIn:
         who = self._head(request)
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         return who
 
     def _may(self, request: Request, connection: Connection, who: SignedIn, act: OneStopAct, unit: str) -> None:
-        if not unit or not may_at_one_stop(person_of(connection, who, self._today()), act, unit):
+        if not unit or not may_at_one_stop(person_of(connection, who, self._site.today()), act, unit):
             raise Shown(self._site.message(request, 404, "not_found"))
-
-    def _today(self) -> date:
-        return local_day(self._services.now())
 
 
 def _hour_facts(

@@ -150,3 +150,8 @@ def from_our_pages(request: Request) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
+
+
+def number_in(text: str, digits: int = 9) -> int:
+    """The number that a part of an address or form is, of at most so many digits; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else 0

@@ -8,7 +8,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from sync.district.accounts import deputies, invitations, second_step
 from sync.district.accounts.invitations import Invitation
-from sync.district.accounts.sign_in import same_form
 from sync.district.accounts.users import BadUser, NewUser, link_user, move_user, shut_out
 from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.people import Role, SignedIn
@@ -18,7 +17,6 @@ from sync.district.store.complaints import open_by_owner
 from sync.district.store.deputies import deputies_of, past_deputies
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.store.imports import names_by_id, officer_numbers
-from sync.district.times import local_day
 from sync.district.web.account_routes import days_of
 from sync.district.web.page_route import Shown
 from sync.district.web.qr import qr_path
@@ -146,7 +144,7 @@ class _Pages:
         return self._render(request, "people.html", status, who, error=error, asked=asked, **values)
 
     def _person(self, request: Request, who: SignedIn, name: str, status: int = 200, error: str = "") -> Response:
-        today = local_day(self._site.services.now())
+        today = self._site.today()
 
         def read(connection: Connection) -> dict[str, Any] | None:
             user = store.user(connection, name)
@@ -189,8 +187,7 @@ class _Pages:
     def _ours(self, request: Request, form_token: str, page: str) -> SignedIn:
         """The administrator with a form of ours, who has typed their password lately."""
         who = self._administrator(request)
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         return self._lately(request, who, page)
 
     def _lately(self, request: Request, who: SignedIn, page: str) -> SignedIn:

@@ -17,7 +17,6 @@ from sync.district.accounts.pin_codes import (
     set_pin_by_code,
     withdraw_code,
 )
-from sync.district.accounts.sign_in import same_form
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import gives_pin_codes
 from sync.district.store import officer_pins, rosters
@@ -66,8 +65,7 @@ class _Pages:
     ) -> Response:
         """Gives a code, withdraws one, or ends a PIN."""
         who, services = self._giver(request), self._site.services
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         chosen = self._unit(request, who, unit)
         args = (services.engine, chosen, officer[:64], services.now(), who.user_name)
         match action:
@@ -177,7 +175,7 @@ class _Pages:
 
     def _units(self, connection: Connection, who: SignedIn) -> dict[str, str]:
         """The units with officers that somebody may see, by id."""
-        person = person_of(connection, who, local_day(self._site.services.now()))
+        person = person_of(connection, who, self._site.today())
         there, names = rosters.units_with_officers(connection), names_by_id(connection, "units")
         mine = there if person.units is None else there & person.units
         return {each: names.get(each, each) for each in mine}

@@ -6,13 +6,11 @@ from threading import Lock
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
-from sync.district.measures.disclosure import Rules
 from sync.district.measures.period import Asked, NotBegun
 from sync.district.store.action_plans import PublicCard, public_cards
 from sync.district.store.engine import StoreUnavailable, writing
 from sync.district.store.public_months import fixed_month, keep_month
 from sync.district.store.releases import first_rated_on, shown_until
-from sync.district.times import local_day
 from sync.district.web.open_data import SCHEMA, open_data, open_table
 from sync.district.web.page_route import PublicRoute, Shown
 from sync.district.web.public_index import PublicMonth, finished_months, month_asked, public_month, work_out
@@ -76,7 +74,7 @@ class _Pages:
 
     def _cards(self, request: Request, unit_id: str) -> list[PublicCard]:
         """What the unit tells that it did, as two of its people have approved it."""
-        today = local_day(self._site.services.now())
+        today = self._site.today()
         return self._site.read(request, lambda connection: public_cards(connection, unit_id, today))
 
     def _month(self, request: Request, of: str) -> PublicMonth:
@@ -89,7 +87,7 @@ class _Pages:
 
     def _days(self, request: Request) -> tuple[date, date]:
         """Today, and the last day that may be shown."""
-        today = local_day(self._site.services.now())
+        today = self._site.today()
         return today, self._site.read(request, lambda connection: shown_until(connection, today))
 
     def _read(self, request: Request, wanted: Asked, today: date, until: date) -> PublicMonth | None:
@@ -107,8 +105,7 @@ class _Pages:
         """Works a month out and keeps it, unless nobody had rated by its end: then there is nothing to tell yet. Of
         several servers one keeps it, and all tell that one."""
         self._site.admit_stranger(request)
-        settings = self._site.services.settings
-        rules = Rules(settings.minimum_n, settings.group_floor)
+        rules = self._site.rules()
         with self._turns.setdefault(wanted.of, Lock()):
             if (there := self._read(request, wanted, today, until)) is not None:
                 return there

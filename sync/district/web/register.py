@@ -16,6 +16,7 @@ from sync.district.domain.shows import Show
 from sync.district.store.complaint_register import ComplaintLine
 from sync.district.store.inbox import PAGE, InboxFilter
 from sync.district.times import local_day
+from sync.district.web.page_route import number_in
 
 EXCERPT = 140
 MAX_URGENT = 3
@@ -117,7 +118,7 @@ def query_of(show: str, words: str, unit: str, about: str, page: str) -> Query |
             number = read_receipt(typed)
         except NotAReceipt:
             error = True
-    at = int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 0
+    at = number_in(page, 4)
     asked = InboxFilter(Show(show), "" if number or error else typed, number, unit[:64], about[:16])
     return Query(asked, at, typed, error)
 

@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse, Response
 from msgspec import Struct
 
 from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, RECEPTION, DutyShift
-from sync.district.accounts.sign_in import same_form
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import RosterAct, may_with_roster, sees_rosters
 from sync.district.domain.roster_rules import MAX_DAYS_AHEAD, Seat, problem_values
@@ -29,7 +28,6 @@ from sync.district.store.complaint_register import person_of
 from sync.district.store.complaint_subjects import names_by_officer
 from sync.district.store.engine import Connection, writing
 from sync.district.store.imports import Origin, names_by_id
-from sync.district.times import local_day
 from sync.district.web.page_route import LongFormRoute, Shown
 from sync.district.web.roster import names_of, part_of, week
 from sync.district.web.site import Site
@@ -154,7 +152,7 @@ class _Pages:
         chosen = self._chosen(request, self._reader(request), unit, of)
         if not chosen.may_change:
             raise Shown(self._site.message(request, 404, "not_found"))
-        today = local_day(self._site.services.now())
+        today = self._site.today()
         return self._day(request, chosen, _day_of(of) or max(chosen.monday, today), counter, 200)
 
     def save_day(
@@ -203,7 +201,7 @@ class _Pages:
         refused: Sequence[str] = (),
         typed: Sequence[DutyShift] | None = None,
     ) -> Response:
-        texts, today = self._site.language(request), local_day(self._site.services.now())
+        texts, today = self._site.language(request), self._site.today()
 
         def read(connection: Connection) -> dict[str, Any]:
             seats = dict(store.counters_of(connection, chosen.unit_id, day, day))
@@ -237,8 +235,7 @@ class _Pages:
 
     def _changer(self, request: Request, form_token: str, unit: str, of: str) -> _Chosen:
         who = self._reader(request)
-        if not same_form(who, form_token):
-            raise Shown(self._site.message(request, 403, "wrong_form"))
+        self._site.insist_on_form(request, who, form_token)
         chosen = self._chosen(request, who, unit, of)
         if not chosen.may_change or unit != chosen.unit_id:
             raise Shown(self._site.message(request, 404, "not_found"))
@@ -246,7 +243,7 @@ class _Pages:
 
     def _chosen(self, request: Request, who: SignedIn, unit: str, of: str) -> _Chosen:
         """The unit and week that were asked for. Raises ``Shown`` for one that somebody may not see."""
-        today = local_day(self._site.services.now())
+        today = self._site.today()
         day = (_day_of(of) if of else today) or today
 
         def read(connection: Connection) -> _Chosen | None:

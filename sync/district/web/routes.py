@@ -27,7 +27,6 @@ from sync.district.domain.objection import decides_objections, sight
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import answers_citizens, sees_private_answers
-from sync.district.measures.disclosure import Rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
 from sync.district.services import Services
@@ -277,7 +276,6 @@ class _Pages:
 
     def _overview(self, request: Request, signed_in: SignedIn, view: View) -> Overview:
         now = self._services.now()
-        settings = self._services.settings
         try:
             private = sees_private_answers(signed_in.role)
             chosen = (view.asked(), local_day(now), TreeName(view.tree))
@@ -288,7 +286,7 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "wrong_period")) from error
         except StoreUnavailable as error:
             raise Shown(self._site.message(request, 503, "unavailable")) from error
-        rules = Rules(settings.minimum_n, settings.group_floor)
+        rules = self._site.rules()
         compares = compares_work(signed_in.role)
         page = overview(gathered, signed_in.unit_id, view.unit, rules, now, compares_invitations=compares)
         if page is None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,13 +11,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from kiosk.paths import shared
 from sync.district.accounts.passwords import Passwords, Turns
-from sync.district.accounts.sign_in import who
+from sync.district.accounts.sign_in import same_form, who
 from sync.district.api.networks import Allowances, Visitors, networks_of
 from sync.district.api.problem import Problem
 from sync.district.domain.people import SignedIn
+from sync.district.measures.disclosure import Rules
 from sync.district.services import Services
 from sync.district.store.engine import Connection, StoreUnavailable, reading
 from sync.district.texts import DEFAULT_LANGUAGE, Texts, languages, load_texts
+from sync.district.times import local_day
 from sync.district.web.page_route import PageRoute, Shown
 from sync.district.web.render import Renderer
 
@@ -61,6 +64,19 @@ class Site:
         if found is None:
             raise Shown(RedirectResponse("/sign-in", 303))
         return found
+
+    def insist_on_form(self, request: Request, who: SignedIn, form_token: str) -> None:
+        """Raises ``Shown`` 403 for a form that no page of this session made."""
+        if not same_form(who, form_token):
+            raise Shown(self.message(request, 403, "wrong_form"))
+
+    def today(self) -> date:
+        """The local day."""
+        return local_day(self.services.now())
+
+    def rules(self) -> Rules:
+        """From how many ratings on something is told, by the office's settings."""
+        return Rules(self.services.settings.minimum_n, self.services.settings.group_floor)
 
     def read(self, request: Request, what: Callable[[Connection], Answer]) -> Answer:
         """Reads one unchanging state of the database. Raises ``Shown`` when it is not available."""
