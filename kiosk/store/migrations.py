@@ -112,6 +112,11 @@ CREATE TABLE rosters (unit_id VARCHAR(64) NOT NULL PRIMARY KEY, first_day DATE N
 DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
+_APOLOGIES = """
+ALTER TABLE dossiers ADD COLUMN apologised_on DATE;
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
 
 _PLACES_AND_ADDRESSES = """
 ALTER TABLE identity ADD COLUMN moves INTEGER DEFAULT '0' NOT NULL;
@@ -179,6 +184,11 @@ def _0012_rosters(tx: Connection) -> None:
     _run(tx, _ROSTERS)
 
 
+def _0013_apologies(tx: Connection) -> None:
+    """Which dossiers somebody has apologised for. Asks for everything once more: the release before passed it over."""
+    _run(tx, _APOLOGIES)
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -198,6 +208,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0010_staff", _0010_staff),
     ("0011_places_and_addresses", _0011_places_and_addresses),
     ("0012_rosters", _0012_rosters),
+    ("0013_apologies", _0013_apologies),
 )
 
 
