@@ -94,7 +94,7 @@ class DossierRecord(Dossier, frozen=True):
 TIME_OF: Mapping[str, str] = {"received_on": "received_time", "due_on": "due_time", "returned_on": "returned_time"}
 """Which field holds the time of day that goes with a date."""
 
-ONCE_TOLD = frozenset({"apologised_on", "apology_number"})
+STAYS_GIVEN = frozenset({"apologised_on", "apology_number"})
 """Fields that an empty cell does not empty: an apology that was given stays given."""
 
 

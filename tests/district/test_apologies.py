@@ -21,12 +21,12 @@ from sync.district.domain.apology import (
     STEPS,
     Apology,
     ApologyAct,
+    ApologyReach,
     ApologyState,
     ApologyStep,
     DossierPlace,
     LateDossier,
     Letter,
-    Reach,
     day_of_step,
     may,
     may_make,
@@ -105,7 +105,7 @@ def test_the_table_of_rights(role: Role, place: str) -> None:
 
 def test_colleagues_never_see_officers_and_nobody_reviews_themselves() -> None:
     assert Role.OFFICER not in APOLOGY_RIGHTS[ApologyAct.SEE_OFFICERS]
-    assert Reach.COUNTER not in APOLOGY_RIGHTS[ApologyAct.SEE_OFFICERS].values()
+    assert ApologyReach.COUNTER not in APOLOGY_RIGHTS[ApologyAct.SEE_OFFICERS].values()
     head = person(Role.LEADER, officer_number="CB-1")
     assert may_review(head, "u", "CB-2")
     assert not may_review(head, "u", "CB-1")
@@ -414,16 +414,17 @@ def test_the_letter_says_what_the_register_says_and_the_minutes_are_kept(office:
     assert 'data-officer="CB-0102"' in page
     path = f"/late/review?unit={CENTRE}&officer=CB-0102&period=month&of=2026-11"
     typed = {
+        "held": "2026-11-20",
         "present": "Giám đốc, Phó giám đốc",
-        "said": "Em đã để chậm vì nhầm hạn.",
+        "statement": "Em đã để chậm vì nhầm hạn.",
         "concluded": "Kiểm tra hạn mỗi sáng.",
     }
-    assert office.post("lan", path, "review", measure="", **typed).status_code == 422
-    assert office.post("lan", path, "review", measure="reminded", **typed).status_code == 303
+    assert office.post("lan", path, "review", outcome="", **typed).status_code == 422
+    assert office.post("lan", path, "review", outcome="reminded", **typed).status_code == 303
     page = office.get("lan", f"/late?unit={CENTRE}&period=month&of=2026-11")
     assert 'data-review="1"' in page
     minutes = said_in(office.browse("lan").get("/late/review/1.docx").content)
-    for part in ("BIÊN BẢN", "CB-0102", "Nhắc nhở, rút kinh nghiệm", typed["said"], "CHỦ TRÌ"):
+    for part in ("BIÊN BẢN", "CB-0102", "Nhắc nhở, rút kinh nghiệm", typed["statement"], "CHỦ TRÌ"):
         assert part in minutes, part
     for name in ("an", "ha", "binh"):
         assert office.browse(name).get("/late/review/1.docx").status_code == 404, name

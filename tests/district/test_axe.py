@@ -59,6 +59,7 @@ STAFF = (
     "/kiosks",
     "/audit",
     "/counter",
+    "/late",
     "/one-stop",
     "/complaints",
     "/complaints?show=all",

@@ -53,18 +53,18 @@ class Delivery(StrEnum):
     ELECTRONIC = "electronic"
 
 
-class Reach(StrEnum):
+class ApologyReach(StrEnum):
     """Of which dossiers: those of a counter at which somebody sits, or those of their units."""
 
     COUNTER = "counter"
     UNIT = "unit"
 
 
-_WRITERS = {Role.OFFICER: Reach.COUNTER, Role.LEADER: Reach.UNIT}
-_ABOVE = {Role.LEADER: Reach.UNIT, Role.INSPECTOR: Reach.UNIT}
-_HEADS = {Role.LEADER: Reach.UNIT}
-APOLOGY_RIGHTS: Mapping[ApologyAct, Mapping[Role, Reach]] = {
-    ApologyAct.SEE: {**_WRITERS, Role.INSPECTOR: Reach.UNIT},
+_WRITERS = {Role.OFFICER: ApologyReach.COUNTER, Role.LEADER: ApologyReach.UNIT}
+_ABOVE = {Role.LEADER: ApologyReach.UNIT, Role.INSPECTOR: ApologyReach.UNIT}
+_HEADS = {Role.LEADER: ApologyReach.UNIT}
+APOLOGY_RIGHTS: Mapping[ApologyAct, Mapping[Role, ApologyReach]] = {
+    ApologyAct.SEE: {**_WRITERS, Role.INSPECTOR: ApologyReach.UNIT},
     ApologyAct.MAKE: _WRITERS,
     ApologyAct.SIGN: _HEADS,
     ApologyAct.HAND_OVER: _WRITERS,
@@ -195,7 +195,7 @@ class SecondApology(Struct, frozen=True):
         return local_day(self.at)
 
 
-class Measure(StrEnum):
+class ReviewOutcome(StrEnum):
     """What a review came to. The values stand in the database."""
 
     NO_FAULT = "no_fault"
@@ -216,9 +216,9 @@ class LateReview(Struct, frozen=True):
     n: int
     held_on: date
     present: str
-    said: str
+    statement: str
     concluded: str
-    measure: Measure
+    outcome: ReviewOutcome
     at: datetime
     person: str
 
@@ -231,9 +231,9 @@ def sees_late(role: Role) -> bool:
 def may(person: Person, act: ApologyAct, place: DossierPlace) -> bool:
     """Whether a person may do this about the dossiers of a place at all."""
     match APOLOGY_RIGHTS[act].get(person.role):
-        case Reach.COUNTER:
+        case ApologyReach.COUNTER:
             return person.linked and place.counter_id is not None and place.counter_id in person.counters
-        case Reach.UNIT:
+        case ApologyReach.UNIT:
             return person.linked and (person.units is None or place.unit_id in person.units)
         case _:
             return False

@@ -39,7 +39,7 @@ class DossierWindow(Struct, frozen=True):
     today: date
 
 
-class Scope(Struct, frozen=True):
+class LateScope(Struct, frozen=True):
     """Whose dossiers. ``unit_of``: the unit of each counter. ``units``: those whose dossiers without a counter belong
     here too, with ``without_counter``. ``is_whole``: everything there is."""
 

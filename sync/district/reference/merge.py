@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.reference import KINDS, ONCE_TOLD, TIME_OF
+from kiosk.domain.reference import KINDS, STAYS_GIVEN, TIME_OF
 from kiosk.domain.reference_fields import fields_of
 from sync.district.reference.problems import Row
 
@@ -27,7 +27,7 @@ class Merge(Struct, frozen=True):
 
 def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any]]) -> Merge:
     """Lays the rows over those ``present`` (by key, without ``revision``). A column the file lacks changes nothing,
-    an empty cell empties the field unless it is of ``ONCE_TOLD``, a row the file lacks stays, and one that was removed
+    an empty cell empties the field (but none of ``STAYS_GIVEN``), a row the file lacks stays, and one that was removed
     comes back."""
     record = KINDS[kind].record
     key = record.__struct_fields__[0]
@@ -53,7 +53,7 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
 
 
 def _tells(name: str, value: Any, record: Any) -> bool:
-    return name in record.__struct_fields__ and not (name in ONCE_TOLD and value in _EMPTY)
+    return name in record.__struct_fields__ and not (name in STAYS_GIVEN and value in _EMPTY)
 
 
 def _without_times(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,8 +67,8 @@ def _minutes(review: LateReview, office: str, texts: Texts) -> Iterator[Block]:
     yield Words(texts("apologies.minutes.present", present=_sentence(review.present)))
     n = str(review.n)
     yield Words(texts("apologies.minutes.about", n=n, first=day(review.first), last=day(review.last), **values))
-    rows = [(texts(f"apologies.minutes.{name}"), getattr(review, name)) for name in ("said", "concluded")]
-    rows.append((texts("apologies.minutes.measure"), texts(f"apologies.measure.{review.measure}")))
+    rows = [(texts(f"apologies.minutes.{name}"), getattr(review, name)) for name in ("statement", "concluded")]
+    rows.append((texts("apologies.minutes.outcome"), texts(f"apologies.outcome.{review.outcome}")))
     yield Grid([texts("apologies.minutes.part"), texts("apologies.minutes.content")], rows, (45, 120), named=1)
     yield Words(texts("apologies.minutes.end"))
 

@@ -63,9 +63,10 @@ def _handed(figures: ClosedApologies, texts: Texts) -> Iterator[str]:
     if not figures.handed_over:
         return
     ways = [(str(each), figures.deliveries.get(str(each), 0)) for each in Delivery]
-    told = ", ".join(texts(f"late.letters.way.{name}", n=number(n, texts)) for name, n in ways if n)
-    yield texts("late.letters.handed", ways=told)
-    yield texts("late.letters.in_time", n=number(figures.in_time, texts), of=number(figures.handed_over, texts))
+    in_words = ", ".join(texts(f"late.letters.way.{name}", n=number(n, texts)) for name, n in ways if n)
+    yield texts("late.letters.handed", ways=in_words)
+    key = "late.letters.in_time" if figures.in_time else "late.letters.not_in_time"
+    yield texts(key, n=number(figures.in_time, texts), of=number(figures.handed_over, texts))
 
 
 def causes(figures: ClosedApologies, texts: Texts) -> list[tuple[str, int]]:

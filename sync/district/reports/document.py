@@ -113,6 +113,7 @@ class _Writer:
         left, right = self._beside(2)
         self._fill(left.paragraphs[0], texts("report.signed.recipients"), "recipients_head", ALIGN.LEFT)
         above = [texts("report.signed.above", parent=report.parent)] if report.parent else []
+        above = [texts("report.signed.as_above")] if report.addressed else above
         for line in (*above, texts("report.signed.archive")):
             self._fill(left.add_paragraph(), line, "recipients", ALIGN.LEFT)
         self._fill(right.paragraphs[0], texts("report.signed.signer"), "signer", ALIGN.CENTER)

@@ -17,7 +17,7 @@ from sync.district.domain.apology import (
     DossierPlace,
     LateReview,
     Letter,
-    Measure,
+    ReviewOutcome,
     SecondApology,
 )
 from sync.district.domain.audit import Audited, AuditEntry
@@ -116,7 +116,7 @@ def second_tries(connection: Connection, units: Collection[str] | None, first: d
 
 def write_review(connection: Connection, review: LateReview) -> int:
     """Writes the minutes of a review; their number."""
-    values = asdict(review) | {"measure": str(review.measure)}
+    values = asdict(review) | {"outcome": str(review.outcome)}
     del values["review_id"]
     number = int(connection.execute(insert(late_reviews).values(values).returning(_R.review_id)).scalar_one())
     _note(connection, review.at, review.person, review.unit_id, "late_review")
@@ -194,4 +194,4 @@ def _apologies(connection: Connection, where: ColumnElement[bool]) -> Iterator[A
 
 def _review(row: Any) -> LateReview:
     values = {name: getattr(row, name) for name in LateReview.__struct_fields__}
-    return LateReview(**values | {"measure": Measure(row.measure)})
+    return LateReview(**values | {"outcome": ReviewOutcome(row.outcome)})

@@ -61,9 +61,9 @@ late_reviews = Table(  # minutes of reviews of officers' late dossiers
     Column("n", Integer, nullable=False),  # late dossiers of theirs in these days, when it was written
     Column("held_on", Date, nullable=False),
     Column("present", Text, nullable=False),
-    Column("said", Text, nullable=False),  # by the officer
+    Column("statement", Text, nullable=False),  # by the officer
     Column("concluded", Text, nullable=False),
-    Column("measure", String(16), nullable=False),  # sync.district.domain.apology.Measure
+    Column("outcome", String(16), nullable=False),  # sync.district.domain.apology.ReviewOutcome
     Column("at", UtcDateTime, nullable=False),
     Column("person", String(64), nullable=False),
     Index("ix_late_reviews_unit_id", "unit_id"),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 
 from sync.district.domain.apology import DossierPlace, LateDossier
-from sync.district.domain.late_register import DossierWindow, LateFilter, LateStand, Scope
+from sync.district.domain.late_register import DossierWindow, LateFilter, LateScope, LateStand
 from sync.district.measures.late_fields import FieldCounts
 from sync.district.store.among import among
 from sync.district.store.apologised import LATE_BACK
@@ -22,7 +22,7 @@ _OF_FIELD = func.coalesce(_P.field, "")
 
 
 def late_dossiers(
-    connection: Connection, scope: Scope, window: DossierWindow, wanted: LateFilter
+    connection: Connection, scope: LateScope, window: DossierWindow, wanted: LateFilter
 ) -> Iterator[tuple[LateDossier, str, str]]:
     """The late dossiers of a scope that a filter asks for, with the name of their procedure and its field."""
     columns = (
@@ -47,7 +47,7 @@ def late_dossiers(
             yield dossier, *names
 
 
-def count_late(connection: Connection, scope: Scope, window: DossierWindow, wanted: LateFilter) -> int:
+def count_late(connection: Connection, scope: LateScope, window: DossierWindow, wanted: LateFilter) -> int:
     """How many late dossiers a filter asks for."""
     total = 0
     for there in _within(connection, scope):
@@ -56,7 +56,7 @@ def count_late(connection: Connection, scope: Scope, window: DossierWindow, want
     return total
 
 
-def has_dossiers(connection: Connection, scope: Scope) -> bool:
+def has_dossiers(connection: Connection, scope: LateScope) -> bool:
     """Whether a list told of any dossier of a scope."""
     return any(
         connection.execute(select(_D.dossier_code).where(there, ~_D.removed).limit(1)).first() is not None
@@ -78,7 +78,7 @@ def dossier(connection: Connection, code: str) -> tuple[LateDossier, str, str] |
     return LateDossier(code, place, procedure_id, officer, received, due, returned, number or "", on), name, field
 
 
-def by_field(connection: Connection, scope: Scope, window: DossierWindow) -> dict[str, FieldCounts]:
+def by_field(connection: Connection, scope: LateScope, window: DossierWindow) -> dict[str, FieldCounts]:
     """Dossiers received and dossiers returned in a period, and how many of each were late, by field."""
     received: Counter[str] = Counter()
     received_late: Counter[str] = Counter()
@@ -154,7 +154,7 @@ def _between(column: ColumnElement[Any], window: DossierWindow) -> ColumnElement
     return column <= window.last if window.first is None else column.between(window.first, window.last)
 
 
-def _within(connection: Connection, scope: Scope) -> Iterator[ColumnElement[bool]]:
+def _within(connection: Connection, scope: LateScope) -> Iterator[ColumnElement[bool]]:
     """Conditions that together name every dossier of a scope once: those at its counters, and those without a counter
     whose code begins with one of its units."""
     if scope.is_whole:

@@ -6,9 +6,9 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.district.domain.apology import APOLOGY_RIGHTS, ApologyAct, DossierPlace, LateDossier, Reach, may
+from sync.district.domain.apology import APOLOGY_RIGHTS, ApologyAct, ApologyReach, DossierPlace, LateDossier, may
 from sync.district.domain.apology_rules import apology_rules
-from sync.district.domain.late_register import DossierWindow, LateFilter, LateStand, Scope
+from sync.district.domain.late_register import DossierWindow, LateFilter, LateScope, LateStand
 from sync.district.domain.rights import Person
 from sync.district.measures.closed_figures import ClosedQuestion, about_late
 from sync.district.measures.disclosure import Rules
@@ -39,20 +39,20 @@ class HowToShow(Struct, frozen=True):
     most: int | None = None
 
 
-def scope_of(tree: Organisation, person: Person, unit_id: str, today: date) -> Scope | None:
+def scope_of(tree: Organisation, person: Person, unit_id: str, today: date) -> LateScope | None:
     """Whose dossiers a person may see at a unit (empty: at all of theirs); ``None`` for a unit that is not theirs."""
     unit_of = {each.counter_id: each.unit_id for each in tree.newest_counters()}
     every = frozenset(each.unit_id for each in tree.newest_units())
-    if APOLOGY_RIGHTS[ApologyAct.SEE].get(person.role) is Reach.COUNTER:
+    if APOLOGY_RIGHTS[ApologyAct.SEE].get(person.role) is ApologyReach.COUNTER:
         theirs = frozenset(each for each in person.counters if unit_id in ("", unit_of.get(each)))
-        return Scope(theirs, frozenset(), unit_of, without_counter=False)
+        return LateScope(theirs, frozenset(), unit_of, without_counter=False)
     units = every if person.units is None else every & person.units
     if unit_id:
         units &= tree.below(unit_id, today) | {unit_id}
         if unit_id not in units:
             return None
     counters = frozenset(each for each, unit in unit_of.items() if unit in units)
-    return Scope(counters, units, unit_of, is_whole=person.units is None and not unit_id)
+    return LateScope(counters, units, unit_of, is_whole=person.units is None and not unit_id)
 
 
 def read_register(
@@ -102,14 +102,14 @@ def place_of(connection: Connection, code: str, today: date) -> tuple[LateDossie
     one, procedure, field = found
     tree = organisation(connection)
     unit_of = {each.counter_id: each.unit_id for each in tree.newest_counters()}
-    whole = Scope(frozenset(unit_of), frozenset(each.unit_id for each in tree.newest_units()), unit_of)
+    whole = LateScope(frozenset(unit_of), frozenset(each.unit_id for each in tree.newest_units()), unit_of)
     return replace(one, place=whole.place(code, one.place.counter_id)), procedure, field
 
 
 def _office(
     connection: Connection,
     person: Person,
-    scope: Scope,
+    scope: LateScope,
     window: DossierWindow,
     chosen: Period,
     within: Collection[str] | None,
@@ -150,7 +150,7 @@ def _question(readings: IndicatorReadings, unit_id: str | None, rules: Rules) ->
 
 
 def _at_a_counter(person: Person) -> bool:
-    return APOLOGY_RIGHTS[ApologyAct.SEE].get(person.role) is Reach.COUNTER
+    return APOLOGY_RIGHTS[ApologyAct.SEE].get(person.role) is ApologyReach.COUNTER
 
 
 def _choosable(tree: Organisation, person: Person) -> list[str]:

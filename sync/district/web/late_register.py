@@ -50,7 +50,7 @@ class OfficerLine(Struct, frozen=True):
         return self.own + self.unknown
 
 
-class Judged(Struct, frozen=True):
+class BesideTarget(Struct, frozen=True):
     """A share beside the target: ``within`` or ``beyond`` it, ``unsure`` while the interval holds it."""
 
     late: Late
@@ -155,10 +155,10 @@ def _officer_line(
     return OfficerLine(*key, *numbers, tuple(reviews), since, key[0] == reader)
 
 
-def beside_target(share: Late | None, target: LateTarget | None) -> Judged | None:
+def beside_target(share: Late | None, target: LateTarget | None) -> BesideTarget | None:
     """A share with what it says of the target; ``None`` without either."""
     if share is None or target is None:
         return None
     if share.interval.low <= target.below <= share.interval.high:
-        return Judged(share, "unsure")
-    return Judged(share, "within" if share.value < target.below else "beyond")
+        return BesideTarget(share, "unsure")
+    return BesideTarget(share, "within" if share.value < target.below else "beyond")

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from sync.district.domain.apology import (
     MIN_WORDS,
     LateReview,
-    Measure,
+    ReviewOutcome,
     may_review,
     sees_late,
 )
@@ -36,12 +36,12 @@ from sync.district.web.page_route import ShortTextRoute, Shown
 from sync.district.web.site import Site
 from sync.district.web.typed_fields import WrongField, day_in
 
-MAX_LINES = 200
+MAX_LINES = 60
 """So many dossiers the list names."""
 
 Word = Annotated[str, Query(max_length=160)]
 Typed = Annotated[str, Form()]
-_NOTHING = dict.fromkeys(("held", "present", "said", "concluded", "measure"), "")
+_NOTHING = dict.fromkeys(("held", "present", "statement", "concluded", "outcome"), "")
 
 
 def add_late_pages(router: APIRouter, site: Site) -> None:
@@ -144,20 +144,20 @@ class _Pages:
         officer: Typed = "",
         held: Typed = "",
         present: Typed = "",
-        said: Typed = "",
+        statement: Typed = "",
         concluded: Typed = "",
-        measure: Typed = "",
+        outcome: Typed = "",
     ) -> Response:
         """Keeps the minutes."""
         who, site = self._reader(request), self._site
         site.insist_on_form(request, who, form_token)
         view = View(period=period, of=of, unit=unit)
-        typed = {"held": held, "present": present, "said": said, "concluded": concluded, "measure": measure}
+        typed = {"held": held, "present": present, "statement": statement, "concluded": concluded, "outcome": outcome}
         page, n = self._late_of(request, who, view, officer)
         try:
-            if measure not in list(Measure):
-                raise WrongField("measure")
-            words = [staff_words(each, MIN_WORDS) for each in (present, said, concluded)]
+            if outcome not in list(ReviewOutcome):
+                raise WrongField("outcome")
+            words = [staff_words(each, MIN_WORDS) for each in (present, statement, concluded)]
             first, last = page.period.first or page.period.last, page.period.last
             held_on = day_in(held)
             if held_on is None or not first <= held_on <= site.today():
@@ -171,9 +171,9 @@ class _Pages:
                 n=n,
                 held_on=held_on,
                 present=words[0],
-                said=words[1],
+                statement=words[1],
                 concluded=words[2],
-                measure=Measure(measure),
+                outcome=ReviewOutcome(outcome),
                 at=site.services.now(),
                 person=who.user_name,
             )
@@ -196,7 +196,7 @@ class _Pages:
         error: str = "",
     ) -> Response:
         page, n = self._late_of(request, who, view, officer)
-        values = {"signed_in": who, "page": page, "officer": officer, "n": n, "measures": list(Measure)}
+        values = {"signed_in": who, "page": page, "officer": officer, "n": n, "outcomes": list(ReviewOutcome)}
         values |= {"typed": _NOTHING | (typed or {}), "error": error, "today": self._site.today()}
         return self._site.renderer.page("late_review.html", self._site.language(request), status, **values)
 
@@ -248,7 +248,7 @@ def _csv(lines: Sequence[LateLine], texts: Texts) -> str:
     for line in lines:
         each, due = line.dossier, line.dossier.due_on
         state = line.apology.state if line.apology else "listed" if each.listed_on else "none"
-        told = [each.dossier_code, line.counter_name, line.procedure, day(due) if due else ""]
-        told += [day(each.returned_on) if each.returned_on else "", str(line.days), texts(f"apologies.state.{state}")]
-        table.writerow([guarded(cell) for cell in told])
+        cells = [each.dossier_code, line.counter_name, line.procedure, day(due) if due else ""]
+        cells += [day(each.returned_on) if each.returned_on else "", str(line.days), texts(f"apologies.state.{state}")]
+        table.writerow([guarded(cell) for cell in cells])
     return "\ufeff" + file.getvalue()

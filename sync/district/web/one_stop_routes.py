@@ -23,6 +23,7 @@ from sync.district.store.complaints import country_holidays
 from sync.district.store.dossiers_due import due_by_counter, newest_changes
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.known_kiosks import known_kiosks
+from sync.district.store.late_dossiers import count_without_apology
 from sync.district.store.organisation import organisation
 from sync.district.store.rated_hours import counters_of_unknown_hours, rated_hours, visits_by_hour
 from sync.district.store.releases import shown_until
@@ -45,7 +46,8 @@ class UnitChoice(Struct, frozen=True):
 
 
 class _Read(Struct, frozen=True):
-    """What the page is made of. ``chosen``: the unit that is shown; empty while there is one to choose."""
+    """What the page is made of. ``chosen``: the unit that is shown; empty while there is one to choose.
+    ``unapologised``: by counter, how many dossiers past their day have no apology that was handed over."""
 
     choices: list[UnitChoice]
     chosen: str
@@ -54,6 +56,7 @@ class _Read(Struct, frozen=True):
     displays: tuple[wall_displays.WallDisplay, ...]
     waiting: WaitingPage | None = None
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
+    unapologised: Mapping[str, int] = {}
 
 
 def add_one_stop_pages(router: APIRouter, site: Site) -> None:
@@ -160,9 +163,9 @@ class _Pages:
         waiting = waiting_page(gather(connection, Asked(), today), None, chosen, self._services.now())
         objected = objected_in(connection, facts.here.period)
         displays = tuple(wall_displays.holding(connection, chosen, self._services.now()))
-        return _Read(
-            choices, chosen, page, facts.earlier.period if facts.earlier else None, displays, waiting, objected
-        )
+        earlier = facts.earlier.period if facts.earlier else None
+        unapologised = count_without_apology(connection, counters, today)
+        return _Read(choices, chosen, page, earlier, displays, waiting, objected, unapologised)
 
     def _head(self, request: Request) -> SignedIn:
         who = self._site.someone(request)
