@@ -10,8 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from sync.district.domain.audit import reason_from
 from sync.district.domain.closed_period import ClosedPeriod
 from sync.district.domain.people import SignedIn
+from sync.district.domain.period_rights import PeriodAct, may_with_period
 from sync.district.domain.release import complete_from
-from sync.district.domain.rights import PeriodAct, Person, answers_citizens, may_with_period
+from sync.district.domain.rights import Person, answers_citizens
 from sync.district.measures.closed_figures import CLOSABLE, PeriodFigures, figures_from
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
@@ -53,6 +54,7 @@ class _Pages:
     def periods(self, request: Request, unit: str = "", kind: str = PeriodName.MONTH) -> Response:
         """The periods of a unit, how each stands, and its documents."""
         who = self._site.someone(request)
+        self._site.insist_on_whole_units(request, who)
         if kind not in CLOSABLE:
             raise Shown(self._site.message(request, 404, "wrong_period"))
         name = PeriodName(kind)
@@ -81,11 +83,15 @@ class _Pages:
 
     def opened(self, request: Request, unit: str = "", of: str = "") -> Response:
         """A period as it stands today, with the form that closes it; one that is closed is shown as it was closed."""
-        return self._opened(request, self._site.someone(request), unit, of, 200)
+        who = self._site.someone(request)
+        self._site.insist_on_whole_units(request, who)
+        return self._opened(request, who, unit, of, 200)
 
     def closed(self, request: Request, number: str) -> Response:
         """A closing."""
-        return self._closed(request, self._site.someone(request), number, 200)
+        who = self._site.someone(request)
+        self._site.insist_on_whole_units(request, who)
+        return self._closed(request, who, number, 200)
 
     def close(
         self,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
+from sync.district.domain.comparing_rights import own_figures
 from sync.district.domain.inquiry import InquiryAct, may_ask
 from sync.district.domain.inquiry import may as may_with_inquiry
 from sync.district.domain.objection import ObjectionAct, may
@@ -90,7 +91,8 @@ class _Pages:
             score = counter_score(connection, *place, rules, self._law, today) if chosen.is_own else None
             objections = self._objections(connection, who, place, trend)
             inquiries = self._inquiries(connection, who, place)
-            return counter_page(facts, *place, rules, due, trend, score, objections, inquiries)
+            whole = own_figures(person_of(connection, who, today)) is None
+            return counter_page(facts, *place, rules, due, trend, score, objections, inquiries, with_unit=whole)
 
         try:
             found = self._site.read(request, read)
