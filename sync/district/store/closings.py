@@ -93,7 +93,7 @@ def moment_after_all_days(connection: Connection, now: datetime) -> datetime:
     """The moment of a closing, to the millisecond: ``now``, but after that of every day that was assigned before it, so
     that what the closing counts is not late as well. Hold ``Lock.PROJECTION``."""
     moment = now.replace(microsecond=now.microsecond // 1_000 * 1_000)
-    newest = connection.scalar(select(func.max(assigned_days.c.at)))
+    newest: datetime | None = connection.scalar(select(func.max(assigned_days.c.at)))
     if newest is None or newest < moment:
         return moment
     return newest.replace(microsecond=newest.microsecond // 1_000 * 1_000) + timedelta(milliseconds=1)
