@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain.receipt import mint
 from kiosk.domain.released import K
-from kiosk.domain.told_remark import ToldBatch, ToldRemark, batch_content, batch_from
+from kiosk.domain.released_remark import ReleasedBatch, ReleasedRemark, batch_content, batch_from
 from sync.district.domain.mentions import KnownCounter, KnownOfficer
 from sync.district.domain.people import Role
 from sync.district.domain.redact import moments
@@ -236,7 +236,9 @@ def test_the_order_is_drawn_and_does_not_follow_the_arrival():
 
 
 def test_what_a_kiosk_is_told_comes_back_as_it_was():
-    batch = ToldBatch(date(2026, 10, 1), tuple(ToldRemark("procedure", n % 2 == 0, f"Lời {n}") for n in range(9)), 9)
+    batch = ReleasedBatch(
+        date(2026, 10, 1), tuple(ReleasedRemark("procedure", n % 2 == 0, f"Lời {n}") for n in range(9)), 9
+    )
 
     assert batch_from(batch_content(batch, 40)) == batch
     cut = batch_from(batch_content(batch, 5))
@@ -274,7 +276,7 @@ def two_people_confirm(district: District, ids: list[str], about: RemarkAbout = 
             add_step(connection, Remark(entry_id, (step,)), done)
 
 
-def released(district: District, on: datetime) -> tuple[ToldBatch, ...]:
+def released(district: District, on: datetime) -> tuple[ReleasedBatch, ...]:
     district.clock.at = on
     release(district.engine, on)
     with reading(district.engine) as connection:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, insert, select, true
 
 from kiosk.domain.released import last_day_of
-from kiosk.domain.told_remark import ToldBatch, ToldRemark
+from kiosk.domain.released_remark import ReleasedBatch, ReleasedRemark
 from sync.district.domain.release import last_complete_month
 from sync.district.domain.remark import RemarkAct, is_shown
 from sync.district.domain.remark_batch import Releasable, RemarkBatch, Shuffle, batches
@@ -57,8 +57,8 @@ def _releasable(connection: Connection, before: datetime, last: date) -> list[Re
             continue
         if is_shown(proposal.about, subject, is_thanks=proposal.is_thanks):
             counter_id = next(iter(subject.counters)) if len(subject.counters) == 1 else ""
-            said = (proposal.about, proposal.is_thanks, proposal.words)
-            found.append(Releasable(row.entry_id, row.unit_id, counter_id, row.dossier_code, row.day, *said))
+            content = (proposal.about, proposal.is_thanks, proposal.words)
+            found.append(Releasable(row.entry_id, row.unit_id, counter_id, row.dossier_code, row.day, *content))
     return found
 
 
@@ -80,35 +80,35 @@ def _write(connection: Connection, batch: RemarkBatch, month: date) -> None:
     connection.execute(insert(remark_members), [{"entry_id": each, "month": month} for each in members])
 
 
-def batches_at(connection: Connection, counters: Collection[str]) -> Mapping[str, tuple[ToldBatch, ...]]:
+def batches_at(connection: Connection, counters: Collection[str]) -> Mapping[str, tuple[ReleasedBatch, ...]]:
     """The newest batches of some counters, the newest first."""
     return _newest(connection, _B.counter_id, counters, true())
 
 
-def batches_of_units(connection: Connection, units: Collection[str]) -> Mapping[str, tuple[ToldBatch, ...]]:
+def batches_of_units(connection: Connection, units: Collection[str]) -> Mapping[str, tuple[ReleasedBatch, ...]]:
     """The newest batches of some units as a whole, the newest first: they stand at no counter."""
     return _newest(connection, _B.unit_id, units, _B.counter_id == "")
 
 
 def _newest(
     connection: Connection, place: ColumnElement[str], places: Collection[str], also: ColumnElement[bool]
-) -> Mapping[str, tuple[ToldBatch, ...]]:
+) -> Mapping[str, tuple[ReleasedBatch, ...]]:
     rank = func.row_number().over(partition_by=place, order_by=(_B.month.desc(), _B.batch_id.desc()))
-    found: dict[str, list[ToldBatch]] = defaultdict(list)
+    found: dict[str, list[ReleasedBatch]] = defaultdict(list)
     for wanted in among(connection, place, places):
         ranked = select(_B.batch_id, _B.month, place.label("place"), rank.label("rank")).where(wanted, also).subquery()
         newest = select(ranked).where(ranked.c.rank <= MAX_BATCHES).order_by(ranked.c.rank)
         there = connection.execute(newest).all()
-        told = _told(connection, [row.batch_id for row in there])
+        words = _words(connection, [row.batch_id for row in there])
         for row in there:
-            found[row.place].append(ToldBatch(row.month, tuple(told[row.batch_id]), len(told[row.batch_id])))
+            found[row.place].append(ReleasedBatch(row.month, tuple(words[row.batch_id]), len(words[row.batch_id])))
     return {key: tuple(value) for key, value in found.items()}
 
 
-def _told(connection: Connection, batch_ids: Collection[int]) -> Mapping[int, list[ToldRemark]]:
-    found: dict[int, list[ToldRemark]] = defaultdict(list)
+def _words(connection: Connection, batch_ids: Collection[int]) -> Mapping[int, list[ReleasedRemark]]:
+    found: dict[int, list[ReleasedRemark]] = defaultdict(list)
     columns = (_R.batch_id, _R.about, _R.is_thanks, _R.words)
     query = select(*columns).where(_R.batch_id.in_(sorted(batch_ids))).order_by(_R.batch_id, _R.position)
     for batch_id, about, is_thanks, words in connection.execute(query):
-        found[batch_id].append(ToldRemark(about, is_thanks, words))
+        found[batch_id].append(ReleasedRemark(about, is_thanks, words))
     return found

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import is_working_day
-from kiosk.domain.told_remark import ToldBatch
+from kiosk.domain.released_remark import ReleasedBatch
 from sync.district.domain.inquiry import Inquiry
 from sync.district.domain.objection import Objection, ObjectionState, beside
 from sync.district.domain.remark_batch import MIN_SOURCES
@@ -95,8 +95,8 @@ class CounterRemarks(Struct, frozen=True):
     """What citizens wrote, as far as it was released: of the counter, and of its unit as a whole; the newest first.
     ``floor``: of how many dossiers a batch tells at least."""
 
-    own: tuple[ToldBatch, ...] = ()
-    of_unit: tuple[ToldBatch, ...] = ()
+    own: tuple[ReleasedBatch, ...] = ()
+    of_unit: tuple[ReleasedBatch, ...] = ()
     floor: int = MIN_SOURCES
 
 

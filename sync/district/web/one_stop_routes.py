@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from msgspec import Struct
 
 from kiosk.domain.calendar import OfficeCalendar
-from kiosk.domain.told_remark import ToldBatch
+from kiosk.domain.released_remark import ReleasedBatch
 from sync.district.domain.objection import ObjectionState
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import last_complete_month
@@ -50,8 +50,8 @@ class UnitChoice(Struct, frozen=True):
 class UnitRemarks(Struct, frozen=True):
     """What citizens wrote, as far as it was released: by counter, and of each unit as a whole, by its name."""
 
-    at: Mapping[str, tuple[ToldBatch, ...]] = {}
-    of_units: tuple[tuple[str, tuple[ToldBatch, ...]], ...] = ()
+    at: Mapping[str, tuple[ReleasedBatch, ...]] = {}
+    of_units: tuple[tuple[str, tuple[ReleasedBatch, ...]], ...] = ()
     floor: int = MIN_SOURCES
 
     def __bool__(self) -> bool:

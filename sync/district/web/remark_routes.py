@@ -33,7 +33,7 @@ from sync.district.store.complaints import COMMENT, lock_statuses
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id, unit_parents
 from sync.district.web.page_route import ShortTextRoute, Shown
-from sync.district.web.remarks import RemarkPage, allowed, form_of, lines_of, next_release, place_of, said_in
+from sync.district.web.remarks import RemarkPage, allowed, form_of, lines_of, next_release, place_of, written_in
 from sync.district.web.sentences import all_sentences
 from sync.district.web.site import Site
 
@@ -160,7 +160,7 @@ class _Pages:
             page = RemarkPage(
                 entry_id=entry_id,
                 place=place_of(line, names_by_id(connection, "units"), names_by_id(connection, "counters")),
-                said=line.text,
+                text=line.text,
                 sentences=tuple(sentences.get(each, each) for each in line.sentences),
                 has_sound=line.sound_parts > 0,
                 chosen=line.about,
@@ -183,7 +183,7 @@ class _Pages:
         if RemarkAct.SEE not in acts or whole.line.received_at >= shown_before(self._site.services.now()):
             raise self._missing(request)
         sentences = all_sentences(connection, ORIGINAL_LANGUAGE)
-        original = said_in(whole.line.text, whole.line.sentences, sentences)
+        original = written_in(whole.line.text, whole.line.sentences, sentences)
         return _Seen(person, whole, remark, acts, original, names_to_leave_out(connection, whole))
 
     def _reader(self, request: Request) -> SignedIn:

@@ -47,12 +47,12 @@ class RemarkForm(StructWithHidden, frozen=True):
 
 
 class RemarkPage(StructWithHidden, frozen=True):
-    """One comment. ``said``: its words; ``sentences``: those that were picked. ``form``: ``None`` when the reader has
+    """One comment. ``text``: its words; ``sentences``: those that were picked. ``form``: ``None`` when the reader has
     nothing to do."""
 
     entry_id: str
     place: str
-    said: Hidden[str]
+    text: Hidden[str]
     sentences: tuple[str, ...]
     has_sound: bool
     chosen: str
@@ -94,7 +94,7 @@ def lines_of(
             line.entry_id,
             place_of(line, units, counters),
             remark.state,
-            redacted(excerpt(said_in(line.text, line.sentences, sentences)), line.names),
+            redacted(excerpt(written_in(line.text, line.sentences, sentences)), line.names),
             bool(allowed(person, remark, line) - {RemarkAct.SEE}),
             remark.sent_back is not None,
         )
@@ -103,7 +103,7 @@ def lines_of(
     return sorted(lines, key=lambda each: not each.is_theirs)
 
 
-def said_in(text: str, picked: Collection[str], sentences: Mapping[str, str]) -> str:
+def written_in(text: str, picked: Collection[str], sentences: Mapping[str, str]) -> str:
     """What was said: what was written, and the ready sentences that were picked."""
     return " ".join(each for each in (text, *(sentences.get(one, one) for one in picked)) if each)
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 
-class ToldRemark(Struct, frozen=True):
+class ReleasedRemark(Struct, frozen=True):
     """``about``: ``procedure``, ``facilities`` or ``officer``."""
 
     about: str
@@ -20,33 +20,35 @@ class ToldRemark(Struct, frozen=True):
     words: str
 
 
-class ToldBatch(Struct, frozen=True):
+class ReleasedBatch(Struct, frozen=True):
     """``month``: the first day of the month up to whose end they were said. ``n``: how many there are in all; where a
     place has no room for so many, ``remarks`` are the first of them."""
 
     month: date
-    remarks: tuple[ToldRemark, ...]
+    remarks: tuple[ReleasedRemark, ...]
     n: int = 0
 
     @property
-    def thanks(self) -> tuple[ToldRemark, ...]:
+    def thanks(self) -> tuple[ReleasedRemark, ...]:
         return tuple(each for each in self.remarks if each.is_thanks)
 
     @property
-    def wishes(self) -> tuple[ToldRemark, ...]:
+    def wishes(self) -> tuple[ReleasedRemark, ...]:
         return tuple(each for each in self.remarks if not each.is_thanks)
 
 
-def batch_content(batch: ToldBatch, most: int) -> dict[str, Any]:
+def batch_content(batch: ReleasedBatch, most: int) -> dict[str, Any]:
     """A batch as it stands in a snapshot, with at most so many of its remarks."""
-    told = [["thanks" if each.is_thanks else "wish", each.about, each.words] for each in batch.remarks[:most]]
-    return {"month": f"{batch.month:%Y-%m}", "n": len(batch.remarks), "remarks": told}
+    remarks = [["thanks" if each.is_thanks else "wish", each.about, each.words] for each in batch.remarks[:most]]
+    return {"month": f"{batch.month:%Y-%m}", "n": len(batch.remarks), "remarks": remarks}
 
 
-def batch_from(content: Mapping[str, Any]) -> ToldBatch:
+def batch_from(content: Mapping[str, Any]) -> ReleasedBatch:
     """Reads what a district sent. Raises ``ValueError``, ``KeyError`` or ``TypeError`` where it is none of this."""
-    remarks = tuple(ToldRemark(str(about), side == "thanks", str(words)) for side, about, words in content["remarks"])
+    remarks = tuple(
+        ReleasedRemark(str(about), side == "thanks", str(words)) for side, about, words in content["remarks"]
+    )
     n = content["n"]
     if type(n) is not int or n < len(remarks):
         raise ValueError("a batch has at least as many remarks as are told")
-    return ToldBatch(date.fromisoformat(f"{content['month']}-01"), remarks, n)
+    return ReleasedBatch(date.fromisoformat(f"{content['month']}-01"), remarks, n)
