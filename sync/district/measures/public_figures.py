@@ -59,7 +59,7 @@ class FixedMonth(Struct, frozen=True):
 
 def public_units(tops: Sequence[UnitNode], rules: Rules) -> list[PublicUnit]:
     """Every unit with what is told of it, each before those below it."""
-    return [line for top in tops for line in _lines(top, "", rules, hidden=not _may_be_told(top, rules))]
+    return [line for top in tops for line in _lines(top, "", rules, hidden=not _is_public(top, rules))]
 
 
 def _lines(node: UnitNode, parent_id: str, rules: Rules, *, hidden: bool) -> Iterator[PublicUnit]:
@@ -69,21 +69,21 @@ def _lines(node: UnitNode, parent_id: str, rules: Rules, *, hidden: bool) -> Ite
         yield from _lines(below, node.unit_id, rules, hidden=below not in (shown or ()))
 
 
-def _may_be_told(node: UnitNode, rules: Rules) -> bool:
+def _is_public(node: UnitNode, rules: Rules) -> bool:
     return _rated(node, rules) >= fewest(rules) and _shown_below(node, rules) is not None
 
 
 def _shown_below(node: UnitNode, rules: Rules) -> Sequence[UnitNode] | None:
     """The units right below one that may be told with it; ``None`` where it cannot be told at all."""
-    shown = [below for below in node.units if _may_be_told(below, rules)]
-    while not _rest_may_be_known(node, shown, rules):
+    shown = [below for below in node.units if _is_public(below, rules)]
+    while not _is_rest_public(node, shown, rules):
         if not shown:
             return None
         shown.remove(min(shown, key=lambda below: (_rated(below, rules), below.unit_id)))
     return shown
 
 
-def _rest_may_be_known(node: UnitNode, shown: Sequence[UnitNode], rules: Rules) -> bool:
+def _is_rest_public(node: UnitNode, shown: Sequence[UnitNode], rules: Rules) -> bool:
     """Whether what is left of a unit when some below it are taken away is nothing, or may itself be known: enough
     ratings, and not those of two counters, of which whoever sits at one would find the other's."""
     rest = _rated(node, rules) - sum(_rated(below, rules) for below in shown)

@@ -49,11 +49,12 @@ class DayGaps(Struct, frozen=True):
 
 
 def day_gaps(
-    told: Iterable[tuple[str, str, date]], first: date | None, last: date, is_working: Callable[[date], bool]
+    reported: Iterable[tuple[str, str, date]], first: date | None, last: date, is_working: Callable[[date], bool]
 ) -> tuple[DayGaps, ...]:
-    """The gaps of each counter that has any. ``told``: units, counters and days of which something was told."""
+    """The gaps of each counter that has any. ``reported``: units, counters and days of which something
+    was told."""
     by_counter: dict[tuple[str, str], set[date]] = defaultdict(set)
-    for unit_id, counter_id, day in told:
+    for unit_id, counter_id, day in reported:
         by_counter[unit_id, counter_id].add(day)
     found = []
     for (unit_id, counter_id), days in sorted(by_counter.items()):

@@ -31,7 +31,7 @@ def write_times(connection: Connection, arrived: Sequence[tuple[Sealed, QueueTim
         insert_new(connection, queue_times, [asdict(row) | at for row in body.rows if row.counter_id not in known])
 
 
-def days_told(connection: Connection, last: date, units: Iterable[str]) -> list[tuple[str, str, date]]:
+def reported_days(connection: Connection, last: date, units: Iterable[str]) -> list[tuple[str, str, date]]:
     """On which days up to ``last`` anything was told of which counter, with its unit."""
     found = []
     for wanted in among(connection, _T.unit_id, sorted(units)):

@@ -14,7 +14,7 @@ from sync.district.measures.waiting import REST, DayGaps, Times, TimesSum, day_g
 from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
-from sync.district.store.queue_times import days_told, times_between
+from sync.district.store.queue_times import reported_days, times_between
 from sync.district.web.counted import alone, path_to
 
 MAX_NAMED_DAYS = 5
@@ -91,8 +91,8 @@ def gather(connection: Connection, wanted: Asked, today: date) -> WaitingReading
     known = organisation(connection)
     sums = times_between(connection, chosen.first, chosen.last, known.units)
     holidays = country_holidays(connection)
-    told = days_told(connection, until, known.units)
-    gaps = day_gaps(told, chosen.first, chosen.last, lambda day: is_working_day(day, holidays))
+    reported = reported_days(connection, until, known.units)
+    gaps = day_gaps(reported, chosen.first, chosen.last, lambda day: is_working_day(day, holidays))
     return WaitingReadings(chosen, after(chosen, until), TodayView(known, today), sums, gaps)
 
 
