@@ -15,6 +15,7 @@ from sync.district.cli import (
     alerts,
     backing_up,
     carrying,
+    checkpointing,
     devices,
     exporting,
     import_file,
@@ -39,7 +40,7 @@ from sync.district.store.schema import NewerSchema
 from sync.district.times import utc_now
 
 GROUPS = (
-    *(initialise, serving, projecting, verifying, quarantine, undated, carrying),
+    *(initialise, serving, projecting, verifying, checkpointing, quarantine, undated, carrying),
     *(backing_up, keys, devices, addresses, alerts, pins, import_file, reference, exporting, reporting, periods, user),
 )
 """Each adds its commands with ``add_parser``; a new group is a module in ``sync/district/cli`` and a name here."""
