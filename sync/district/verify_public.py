@@ -32,6 +32,7 @@ from nacl.signing import VerifyKey
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+PROGRAM = Path(__file__)
 TILE = 256
 SECONDS = 30
 MAX_BYTES = 16_000_000
@@ -210,8 +211,8 @@ def look_at_month(address: str, month: str, known: set[bytes]) -> None:
         below = sum(unit["rated"] or 0 for unit in units if unit["parent_id"] == unit_id)
         if above["told"] and below > above["rated"]:
             raise Wrong(f"{month}: more rated below {unit_id} than in it")
-    told = sum(unit["told"] for unit in units)
-    print(f"The open data of {month} is in the log; every figure of its {told} units follows from their counts.")
+    shown = sum(unit["told"] for unit in units)
+    print(f"The open data of {month} is in the log; every figure of its {shown} units follows from their counts.")
 
 
 def follows(unit: dict[str, Any]) -> None:

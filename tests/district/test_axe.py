@@ -57,6 +57,7 @@ STAFF = (
     "/doubts",
     "/objections",
     "/inquiries",
+    "/remarks",
     "/kiosks",
     "/audit",
     "/counter",

@@ -134,6 +134,8 @@ class Watcher:
             "/inquiries": ["/inquiries"],
             "/inquiries/new": ["/inquiries/new?counter=q1"],
             "/inquiries/{inquiry_id}": ["/inquiries/1"],
+            "/remarks": ["/remarks"],
+            "/remarks/{entry_id}": [f"/remarks/{self.complaint_id}"],
             "/objections": ["/objections"],
             "/objections/new": ["/objections/new?counter=q1", "/objections/new?doubt=1"],
             "/objections/{objection_id}": ["/objections/1", "/objections/2"],

@@ -18,7 +18,7 @@ from sync.district.store.engine import Connection, Engine, reading
 from sync.district.store.public_log import KeptCheckpoint, newest_checkpoint, tile
 from sync.district.times import local_day
 from sync.district.web.open_data import open_file, open_path
-from sync.district.web.public_index import PublicMonth, told_months
+from sync.district.web.public_index import PublicMonth, published_months
 
 
 def add_parser(subparsers: Any) -> None:
@@ -73,7 +73,7 @@ def _digests(settings: Settings, now: datetime, connection: Connection) -> Itera
 
 
 def _months(settings: Settings, connection: Connection, now: datetime) -> list[PublicMonth]:
-    return told_months(connection, local_day(now)) if settings.public_index else []
+    return published_months(connection, local_day(now)) if settings.public_index else []
 
 
 def _tiles(size: int) -> Iterator[TileName]:

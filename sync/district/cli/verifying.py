@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sync.district import verify_public
 from sync.district.cli.context import Context, Stop
 from sync.district.domain.anomaly import MEANING, TAMPERING, AnomalyKind
 from sync.district.domain.ledger_check import DeviceCheck, prefix, walk
@@ -20,6 +19,7 @@ from sync.district.store.devices import all_devices, device, former_keys
 from sync.district.store.engine import Connection, reading, writing
 from sync.district.store.ledger_reader import FoundBefore, anomalies_of, ledgers, positions, signed_runs
 from sync.district.store.public_log import KeptCheckpoint
+from sync.district.verify_public import Wrong, check
 from sync.protocol.day_head import DayHead
 from sync.protocol.fields import Malformed
 
@@ -63,8 +63,8 @@ def run(arguments: Namespace, context: Context) -> int:
 def _verify_public(arguments: Namespace) -> int:
     heads = [] if arguments.head is None else [arguments.head]
     try:
-        verify_public.check(arguments.public, arguments.key, arguments.kept, heads, [])
-    except verify_public.Wrong as wrong:
+        check(arguments.public, arguments.key, arguments.kept, heads, [])
+    except Wrong as wrong:
         raise Stop(str(wrong)) from wrong
     return 0
 

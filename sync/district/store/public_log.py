@@ -47,8 +47,8 @@ def newest_checkpoints(connection: Connection, most: int | None = None) -> list[
 def ledgers_grown(connection: Connection) -> Iterator[Leaf]:
     """Where each kiosk's ledger stood at the end of each day, so far as everything up to there is held and it is not
     in the log yet. Of a day that goes on, where it stands by now."""
-    told = select(_L.device_id, _L.epoch, func.max(_L.seq).label("seq")).where(_L.device_id.is_not(None))
-    last, epochs, ledger = told.group_by(_L.device_id, _L.epoch).subquery(), t.epochs.c, t.ledger.c
+    known = select(_L.device_id, _L.epoch, func.max(_L.seq).label("seq")).where(_L.device_id.is_not(None))
+    last, epochs, ledger = known.group_by(_L.device_id, _L.epoch).subquery(), t.epochs.c, t.ledger.c
     same = and_(last.c.device_id == epochs.device_id, last.c.epoch == epochs.epoch)
     after = func.coalesce(last.c.seq, 0)
     grown = connection.execute(
@@ -57,11 +57,11 @@ def ledgers_grown(connection: Connection) -> Iterator[Leaf]:
         .where(epochs.held_seq > after)
         .order_by(epochs.device_id, epochs.epoch)
     ).all()
-    for device_id, epoch, held_seq, told_seq in grown:
+    for device_id, epoch, held_seq, known_seq in grown:
         here = (ledger.device_id == device_id, ledger.epoch == epoch)
         ends = (
             select(func.max(ledger.seq))
-            .where(*here, ledger.seq > told_seq, ledger.seq <= held_seq)
+            .where(*here, ledger.seq > known_seq, ledger.seq <= held_seq)
             .group_by(ledger.day)
         )
         rows = connection.execute(
@@ -73,8 +73,8 @@ def ledgers_grown(connection: Connection) -> Iterator[Leaf]:
 
 def closings_made(connection: Connection) -> Iterator[Leaf]:
     """The closed periods that are not in the log yet."""
-    told = select(_L.name).where(_L.kind == str(LeafKind.CLOSING))
-    known = {int(row.name) for row in connection.execute(told)}
+    names = select(_L.name).where(_L.kind == str(LeafKind.CLOSING))
+    known = {int(row.name) for row in connection.execute(names)}
     rows = connection.execute(select(_P.number, _P.hash).order_by(_P.number))
     return (Leaf.of_closing(number, bytes(digest)) for number, digest in rows.all() if number not in known)
 

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, PlainTextResponse, Response
 from msgspec import Struct
 
-from sync.district import verify_public
 from sync.district.domain.merkle_log import TileName
 from sync.district.domain.signed_note import Checkpoint, open_note, verifier_key
 from sync.district.store.public_log import KeptCheckpoint, newest_checkpoint, newest_checkpoints, tile
+from sync.district.verify_public import PROGRAM
 from sync.district.web.page_route import PublicRoute, Shown
 from sync.district.web.site import Site
 
@@ -65,7 +65,7 @@ class _Pages:
 
     def program(self) -> Response:
         """The program that checks everything, without any of ours."""
-        return FileResponse(verify_public.__file__, media_type="text/x-python", filename="verify_public.py")
+        return FileResponse(PROGRAM, media_type="text/x-python", filename="verify_public.py")
 
     def tile(self, request: Request, name: str) -> Response:
         """So many hashes of the log. Nothing beyond the newest checkpoint is told."""

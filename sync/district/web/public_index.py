@@ -112,7 +112,7 @@ def public_month(fixed: FixedMonth, until: date, *, is_fixed: bool = True) -> Pu
     )
 
 
-def told_months(connection: Connection, today: date) -> list[PublicMonth]:
+def published_months(connection: Connection, today: date) -> list[PublicMonth]:
     """Every month that is kept as it was told, the oldest first."""
     until = shown_until(connection, today)
     return [public_month(fixed, until) for fixed in fixed_months(connection)]

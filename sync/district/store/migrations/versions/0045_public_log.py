@@ -1,14 +1,14 @@
 """The public log and its checkpoints. Imports none of our models.
 
-Revision ID: 0044_public_log
-Revises: 0043_officers_known
+Revision ID: 0045_public_log
+Revises: 0044_remarks
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044_public_log"
-down_revision = "0043_officers_known"
+revision = "0045_public_log"
+down_revision = "0044_remarks"
 branch_labels = None
 depends_on = None
 
