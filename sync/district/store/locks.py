@@ -25,7 +25,9 @@ class Lock(IntEnum):
     OBJECTIONS = 8
     DISPLAYS = 9
     INQUIRIES = 10
-    APOLOGIES = 11
+    REMARKS = 11
+    PUBLIC_LOG = 12
+    APOLOGIES = 13
 
 
 def hold(connection: Connection, lock: Lock) -> None:

@@ -1,15 +1,15 @@
 """Written apologies for late dossiers, reviews of officers, and what the one-stop software tells of apologies. Imports
 none of our models.
 
-Revision ID: 0044_apologies
-Revises: 0043_officers_known
+Revision ID: 0046_apologies
+Revises: 0045_public_log
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044_apologies"
-down_revision = "0043_officers_known"
+revision = "0046_apologies"
+down_revision = "0045_public_log"
 branch_labels = None
 depends_on = None
 
