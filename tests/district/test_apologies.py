@@ -356,6 +356,8 @@ def test_each_sees_what_is_theirs_and_strangers_nothing(office: Office) -> None:
     assert 'id="fields"' not in own
     assert "CB-0102" not in own
     assert 'id="officers"' in office.get("tu", "/late")
+    handled = {name: "data-handled-by" in office.get(name, f"/late/{LATE}") for name in ("an", "ha", "lan", "tu")}
+    assert handled == {"an": False, "ha": True, "lan": True, "tu": True}, "a colleague is not told, who handled it is"
     for path in ("/late", "/late/table.csv", f"/late/{LATE}", f"/late/{LATE}/letter.docx", "/late/review"):
         assert office.browse("tam").get(path).status_code == 404, path
     for name, path in (("vy", f"/late/{LATE}"), ("binh", f"/late/{LATE}"), ("binh", f"/late?unit={CENTRE}")):

@@ -158,6 +158,7 @@ class _Pages:
                 "apology": apology,
                 "cause": rules.cause_of(apology.letter.cause_id) if apology else None,
                 "causes": rules.cause,
+                "officer": _officer_shown(person, dossier),
                 "can_make": may_make(person, dossier, apology),
                 "next": next_step(person, apology, place) if apology else None,
                 "deliveries": list(Delivery),
@@ -183,6 +184,13 @@ class _Pages:
         if not sees_late(who.role):
             raise Shown(self._site.message(request, 404, "not_found"))
         return who
+
+
+def _officer_shown(person: Person, dossier: LateDossier) -> str | None:
+    """Who handled it, for those above and for that officer: opened one by one, the dossiers of a counter would tell
+    colleagues who of them is late again."""
+    is_own = person.officer_number == dossier.officer_number
+    return dossier.officer_number if is_own or may(person, ApologyAct.SEE_OFFICERS, dossier.place) else None
 
 
 def _letter(dossier: LateDossier, due_on: date, typed: dict[str, str], today: date) -> Letter:

@@ -40,8 +40,11 @@ class HowToShow(Struct, frozen=True):
 
 
 def scope_of(tree: Organisation, person: Person, unit_id: str, today: date) -> LateScope | None:
-    """Whose dossiers a person may see at a unit (empty: at all of theirs); ``None`` for a unit that is not theirs."""
+    """Whose dossiers a person may see at a unit (empty: at all of theirs); ``None`` for a unit that is not theirs. Who
+    is not linked sees nobody's."""
     unit_of = {each.counter_id: each.unit_id for each in tree.newest_counters()}
+    if not person.linked:
+        return LateScope(frozenset(), frozenset(), unit_of, without_counter=False)
     every = frozenset(each.unit_id for each in tree.newest_units())
     if APOLOGY_RIGHTS[ApologyAct.SEE].get(person.role) is ApologyReach.COUNTER:
         theirs = frozenset(each for each in person.counters if unit_id in ("", unit_of.get(each)))
@@ -58,8 +61,10 @@ def scope_of(tree: Organisation, person: Person, unit_id: str, today: date) -> L
 def read_register(
     connection: Connection, person: Person, unit_id: str, wanted: LateFilter, asked: Asked, how: HowToShow
 ) -> LateRegister | None:
-    """The page; ``None`` for a unit that is not theirs. Raises ``NotBegun`` for a period that has not begun."""
+    """The page; ``None`` for a unit that is not theirs; of nobody's choice, their own. Raises ``NotBegun`` for a period
+    that has not begun."""
     tree = organisation(connection)
+    unit_id = unit_id or ("" if _at_a_counter(person) else person.unit_id or "")
     scope = scope_of(tree, person, unit_id, how.today)
     if scope is None:
         return None
@@ -73,7 +78,7 @@ def read_register(
     counts = {stand: count_late(connection, scope, window, replace(wanted, stand=stand)) for stand in LateStand}
     without = count_late(connection, scope, window, LateFilter(LateStand.ALL, "without"))
     office = None
-    if not _at_a_counter(person):
+    if person.linked and not _at_a_counter(person):
         within = scope.units if unit_id or person.units is not None else None
         question = _question(readings, unit_id or person.unit_id, how.rules)
         office = _office(connection, person, scope, window, chosen, within, question, without, how)
