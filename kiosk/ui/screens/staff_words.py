@@ -29,6 +29,8 @@ LINE = 1.45
 """How high a line is, of its letters."""
 SMALL_UPRIGHT = 46
 """A screen that stands and is lower than so many times the type has no room to spare."""
+LOW = 24
+"""A screen that lies and is lower than so many times the type names thanks and wishes in their own line."""
 LONGEST_SIDE = "Mong muốn"
 """What stands before a remark where there is no line for it, in whichever language: none is longer."""
 BATCH_FLOOR = 8
@@ -116,8 +118,8 @@ def fill_words(shown: Any, view: CounterView, page: int, words: Strings) -> str:
     shown.turn_words = words.say(turn, page=at + 1, pages=len(pages)) if shown.several else ""
     for each in pages[at].remarks:
         side = words["staff_words.thanks" if each.is_thanks else "staff_words.wish"]
-        text = f"{side}: {each.words}" if m.compact else each.words
-        side = "" if m.compact else side
+        text = f"{side}: {each.words}" if says_side_before(m) else each.words
+        side = "" if says_side_before(m) else side
         card = RemarkCard(m=m, line=shown.line, least=shown.least, side=side, words=text, thanks=each.is_thanks)
         card.height = min(heights(each), room)
         cards.add_widget(card)
@@ -128,6 +130,11 @@ def is_short_of_room(m: Metrics) -> bool:
     """Whether a page has no room for a line below it: it lies and is low, or stands, with two rows of buttons, and is
     small."""
     return m.compact or (m.portrait and m.height < SMALL_UPRIGHT * m.base)
+
+
+def says_side_before(m: Metrics) -> bool:
+    """Whether thanks and wishes are named before their words, for want of a line."""
+    return not m.portrait and m.height < LOW * m.base
 
 
 def words_room(m: Metrics, line: float) -> int:
@@ -141,10 +148,10 @@ def words_room(m: Metrics, line: float) -> int:
 
 def card_heights(m: Metrics, size: int, line: float, width: int) -> Any:
     """How high the card of a remark is."""
-    around = 2 * m.gap * (0.4 if m.tight else 0.8) + (0 if m.compact else line)
+    around = 2 * m.gap * (0.4 if m.tight else 0.8) + (0 if says_side_before(m) else line)
 
     def height(remark: ReleasedRemark) -> int:
-        words = f"{LONGEST_SIDE}: {remark.words}" if m.compact else remark.words
+        words = f"{LONGEST_SIDE}: {remark.words}" if says_side_before(m) else remark.words
         return int(natural_height(words, FONT, size, width, 0) + around + 2)
 
     return height
