@@ -199,7 +199,7 @@ class Watcher:
         if path.startswith("/v1/snapshot"):
             return self._snapshot(answer)
         if path.startswith("/report.") and answer.status_code == 200:
-            return answer.status_code, _parts(answer.content), ""
+            return answer.status_code, parts(answer.content), ""
         if session is not self.sessions["nobody"] and answer.status_code == 200:
             if path.startswith("/figures.json"):
                 self._note(answer.json())
@@ -288,7 +288,7 @@ class Watcher:
         ]
 
 
-def _parts(file: bytes) -> dict[str, str]:
+def parts(file: bytes) -> dict[str, str]:
     """What is in a document or workbook; when it was written aside."""
     with zipfile.ZipFile(io.BytesIO(file)) as parts:
         names = [name for name in parts.namelist() if not name.startswith("docProps/")]

@@ -302,6 +302,8 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "wrong_period")) from error
         except StoreUnavailable as error:
             raise Shown(self._site.message(request, 503, "unavailable")) from error
+        own = self._site.own_figures(request, signed_in)
+        gathered = gathered if own is None else gathered.at(own)
         rules = self._site.rules()
         compares = compares_work(signed_in.role)
         page = overview(gathered, signed_in.unit_id, view.unit, rules, now, compares_invitations=compares)
