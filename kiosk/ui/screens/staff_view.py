@@ -33,8 +33,8 @@ from kiosk.ui.widgets.fitting import height_of, natural_height
 from kiosk.ui.widgets.press import USUAL
 
 MAX_WISHES = 3
-#: so many codes are named where there is little room, and where there is more
-FEW, MANY = 2, 4
+#: so many codes are named where there is hardly any room, where there is little, and where there is more
+ONE, FEW, MANY = 1, 2, 4
 #: how high a line is, of its letters
 LINE = 1.45
 #: between two codes in a line
@@ -245,9 +245,9 @@ def _due_lists(due: DueDossiers | None, words: Strings) -> list[tuple[str, DueLi
 def _named(listed: DueList, m: Metrics, words: Strings, *, late: bool) -> str:
     """The first codes, as many as there is room for, and how many more there are."""
     with_day = late and not m.tight
-    few = m.tight or (late and not m.portrait)
+    shown = ONE if m.tight and m.portrait else FEW if m.tight or (late and not m.portrait) else MANY
     lines = []
-    for each in listed.named[: FEW if few else MANY]:
+    for each in listed.named[:shown]:
         code = _short(each.code) or words["staff_due.no_code"]
         lines.append(words.say("staff_due.since", code=code, day=_day(each.due_on)) if with_day else code)
     if listed.n > len(lines) and lines:

@@ -31,8 +31,6 @@ SMALL_UPRIGHT = 46
 """A screen that stands and is lower than so many times the type has no room to spare."""
 LOW = 24
 """A screen that lies and is lower than so many times the type names thanks and wishes in their own line."""
-LONGEST_SIDE = "Mong muốn"
-"""What stands before a remark where there is no line for it, in whichever language: none is longer."""
 BATCH_FLOOR = 8
 """Of how many dossiers a batch tells at least (sync.district.domain.remark_batch)."""
 
@@ -95,7 +93,7 @@ class WordsPage(Struct, frozen=True):
 
 def read_parts() -> None:
     """The rules of these parts, read once."""
-    read_rules(Path(__file__).with_name("staff_words.kv"))
+    read_rules(Path(__file__).with_suffix(".kv"))
 
 
 def fill_words(shown: Any, view: CounterView, page: int, words: Strings) -> str:
@@ -103,7 +101,7 @@ def fill_words(shown: Any, view: CounterView, page: int, words: Strings) -> str:
     m: Metrics = shown.m
     size, shown.turn_width = int(shown.line / LINE), round(m.target + 3.4 * m.body)
     beside = 0 if m.portrait else shown.turn_width + m.between
-    heights = card_heights(m, size, shown.line, int(m.width - 2 * m.margin - beside - 3.2 * m.gap))
+    heights = card_heights(m, size, shown.line, int(m.width - 2 * m.margin - beside - 3.2 * m.gap), words)
     room = words_room(m, shown.line)
     pages = words_pages(view.notes, heights, room, m.gap, words)
     cards = shown.ids.cards
@@ -117,7 +115,7 @@ def fill_words(shown: Any, view: CounterView, page: int, words: Strings) -> str:
     shown.title, turn = pages[at].title, "staff_words.turn" if m.portrait else "staff_words.turn_short"
     shown.turn_words = words.say(turn, page=at + 1, pages=len(pages)) if shown.several else ""
     for each in pages[at].remarks:
-        side = words["staff_words.thanks" if each.is_thanks else "staff_words.wish"]
+        side = _side(each, words)
         text = f"{side}: {each.words}" if says_side_before(m) else each.words
         side = "" if says_side_before(m) else side
         card = RemarkCard(m=m, line=shown.line, least=shown.least, side=side, words=text, thanks=each.is_thanks)
@@ -146,15 +144,20 @@ def words_room(m: Metrics, line: float) -> int:
     return int(m.height - 2 * m.margin - m.row - turning - lines * line - 5 * m.gap)
 
 
-def card_heights(m: Metrics, size: int, line: float, width: int) -> Any:
+def card_heights(m: Metrics, size: int, line: float, width: int, words: Strings) -> Any:
     """How high the card of a remark is."""
-    around = 2 * m.gap * (0.4 if m.tight else 0.8) + (0 if says_side_before(m) else line)
+    before = says_side_before(m)
+    around = 2 * m.gap * (0.4 if m.tight else 0.8) + (0 if before else line)
 
     def height(remark: ReleasedRemark) -> int:
-        words = f"{LONGEST_SIDE}: {remark.words}" if says_side_before(m) else remark.words
-        return int(natural_height(words, FONT, size, width, 0) + around + 2)
+        text = f"{_side(remark, words)}: {remark.words}" if before else remark.words
+        return int(natural_height(text, FONT, size, width, 0) + around + 2)
 
     return height
+
+
+def _side(remark: ReleasedRemark, words: Strings) -> str:
+    return words["staff_words.thanks" if remark.is_thanks else "staff_words.wish"]
 
 
 def words_pages(notes: CounterNotes, heights: Any, room: int, gap: int, words: Strings) -> list[WordsPage]:

@@ -35,11 +35,11 @@ def counter_notes(connection: Connection, unit_id: str, today: date, group_floor
     objections = _objections(connection, counters, today)
     found = []
     for counter in sorted(counters):
-        told = counter in hours or counter in unknown
+        known = counter in hours or counter in unknown
         notes = CounterNotes(
             own=next(iter(own.get(counter, ())), None),
             of_unit=next(iter(of_unit), None),
-            hours=RatedHours(first, tuple(sorted(hours.get(counter, ()))), counter in unknown) if told else None,
+            hours=RatedHours(first, tuple(sorted(hours.get(counter, ()))), counter in unknown) if known else None,
             objections=objections.get(counter, ()),
         )
         if notes != CounterNotes():
