@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -21,6 +22,7 @@ from kiosk.domain.released import K
 from sync.district.alerts.watch import Watch
 from sync.district.api.routes import router
 from sync.district.app import create_app
+from sync.district.cli.checkpointing import daily_checkpoint
 from sync.district.cli.serving import PAGES
 from sync.district.domain.action_plan import ActionStep, Baseline, PlanAction
 from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
@@ -68,11 +70,16 @@ _MONTH = re.compile(r'data-month="([^"]+)" data-rated="(\d*)"')
 _PART = re.compile(r'data-part="([^"]+)" data-n="(\d*)"')
 _CONCERN = re.compile(r'data-(?:concern|place)="([^"]*)" data-k="(\d+)" data-n="(\d+)"')
 
+_HASHES = re.compile(
+    r"<code>(?:[0-9a-f]{8} ?)+…?</code>|lang-nghe/[0-9a-f]{16}\+\S+|^[A-Za-z0-9+/]{43}=$|^— .*$", re.MULTILINE
+)
+"""In what is told of the public log: hashes, and what this district's own key signed. How many there are is told."""
+
 NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
 """Files and a redirect: the same for everybody, whatever the database holds."""
 
 
-NAME_THE_HOST = ("/cong-khai.atom", "/to-dan")
+NAME_THE_HOST = ("/cong-khai.atom", "/to-dan", "/niem-phong")
 """They name the address they are asked at, in words and as a QR code; each server here has a port of its own."""
 
 
@@ -162,6 +169,11 @@ class Watcher:
             "/chi-so.json": ["/chi-so.json"],
             "/chi-so.csv": ["/chi-so.csv"],
             "/chi-so/schema.json": ["/chi-so/schema.json"],
+            "/niem-phong": ["/niem-phong"],
+            "/niem-phong/checkpoint": ["/niem-phong/checkpoint"],
+            "/niem-phong/key": ["/niem-phong/key"],
+            "/niem-phong/verify_public.py": ["/niem-phong/verify_public.py"],
+            "/niem-phong/tile/{name:path}": ["/niem-phong/tile/0/000", "/niem-phong/tile/0/001"],
             "/v1/health": ["/v1/health"],
             "/v1/snapshot": ["/v1/snapshot"],
         }
@@ -198,6 +210,8 @@ class Watcher:
         answer = session.get(self.address + path, headers=headers, allow_redirects=False, timeout=60)
         if path.startswith("/v1/snapshot"):
             return self._snapshot(answer)
+        if path.startswith("/niem-phong"):
+            return answer.status_code, _without_hashes(path, answer), ""
         if path.startswith("/report.") and answer.status_code == 200:
             return answer.status_code, parts(answer.content), ""
         if session is not self.sessions["nobody"] and answer.status_code == 200:
@@ -367,10 +381,16 @@ def serving(district: District) -> Iterator[str]:
 
 def restarted(district: District) -> ProjectorLoop:
     """A projector that has just been started."""
-    return ProjectorLoop(district.engine, district.keys, now=district.clock)
+    daily = partial(daily_checkpoint, district.engine, district.services.settings)
+    return ProjectorLoop(district.engine, district.keys, now=district.clock, daily=[daily])
 
 
 def settled(follower: ProjectorLoop) -> None:
     """Lets the projector do everything there is to do now."""
     while follower.tick() == 0.0:
         pass
+
+
+def _without_hashes(path: str, answer: requests.Response) -> str:
+    """What a page or a file of the public log tells beside hashes nobody can guess: how many there are."""
+    return f"{len(answer.content)} bytes" if "/tile/" in path else _HASHES.sub("", answer.text)

@@ -59,6 +59,7 @@ from sync.district.web.indicator_routes import add_indicator_pages
 from sync.district.web.inquiries import ToAnswer, to_answer
 from sync.district.web.inquiry_routes import add_inquiry_pages
 from sync.district.web.invitation_routes import add_invitation_pages
+from sync.district.web.log_routes import add_log_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.objection_routes import add_objection_pages
 from sync.district.web.objections import ToDecide, to_decide
@@ -109,6 +110,7 @@ def web_router(services: Services) -> APIRouter:
     add_published_pages(router, site)
     add_door_pages(router, site)
     add_public_index(router, site)
+    add_log_pages(router, site)
     add_indicator_pages(router, site)
     add_cause_page(router, site)
     add_waiting_page(router, site)
