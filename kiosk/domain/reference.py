@@ -231,6 +231,16 @@ class CounterPeriod(Struct, frozen=True):
     content: dict[str, Any]
 
 
+class CounterNotesRow(Struct, frozen=True):
+    """What the district tells a counter's staff in words: ``content`` is read by ``kiosk.domain.counter_notes``, and
+    the district's signature over it (``sync.protocol.chain.sign_counter_notes``) is base64 text. A box shows none that
+    is not signed: nobody puts words into a citizen's mouth."""
+
+    counter_id: Key[Code]
+    content: dict[str, Any]
+    signature: str = ""
+
+
 class Roster(Struct, frozen=True):
     """Who is on duty at a unit, from ``first_day`` to ``last_day``, both included: nothing is known of other days.
     ``content`` is read by ``kiosk.domain.roster``."""
@@ -336,6 +346,7 @@ KINDS: Mapping[str, ReferenceKind] = {
     "holidays": ReferenceKind(HolidayList, Audience.EVERY_KIOSK),
     "tallies": ReferenceKind(TallyRow, Audience.ONE_KIOSK),
     "counter_periods": ReferenceKind(CounterPeriod, Audience.ONE_KIOSK),
+    "counter_notes": ReferenceKind(CounterNotesRow, Audience.ONE_KIOSK),
     "rosters": ReferenceKind(Roster, Audience.ONE_KIOSK),
     "receptions": ReferenceKind(Reception, Audience.NEAR_UNIT, from_file=True),
     "wordings": ReferenceKind(Wording, Audience.EVERY_KIOSK),

@@ -118,6 +118,12 @@ DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
 
+_COUNTER_NOTES = """
+CREATE TABLE counter_notes (counter_id VARCHAR(64) NOT NULL PRIMARY KEY, content JSON NOT NULL,
+  signature TEXT NOT NULL);
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
 _PLACES_AND_ADDRESSES = """
 ALTER TABLE identity ADD COLUMN moves INTEGER DEFAULT '0' NOT NULL;
 ALTER TABLE identity ADD COLUMN address_number INTEGER DEFAULT '0' NOT NULL;
@@ -184,7 +190,13 @@ def _0012_rosters(tx: Connection) -> None:
     _run(tx, _ROSTERS)
 
 
-def _0013_apologies(tx: Connection) -> None:
+def _0013_counter_notes(tx: Connection) -> None:
+    """What the district tells a counter's staff in words. Asks for everything once more: the release before passed it
+    over."""
+    _run(tx, _COUNTER_NOTES)
+
+
+def _0014_apologies(tx: Connection) -> None:
     """Which dossiers somebody has apologised for. Asks for everything once more: the release before passed it over."""
     _run(tx, _APOLOGIES)
 
@@ -208,7 +220,8 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0010_staff", _0010_staff),
     ("0011_places_and_addresses", _0011_places_and_addresses),
     ("0012_rosters", _0012_rosters),
-    ("0013_apologies", _0013_apologies),
+    ("0013_counter_notes", _0013_counter_notes),
+    ("0014_apologies", _0014_apologies),
 )
 
 

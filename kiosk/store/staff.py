@@ -8,7 +8,8 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from kiosk.domain.counter_figures import CounterFigures, figures_from
-from kiosk.domain.reference import CounterPeriod, Officer, OfficerPin
+from kiosk.domain.counter_notes import CounterNotes, notes_from
+from kiosk.domain.reference import CounterNotesRow, CounterPeriod, Officer, OfficerPin
 from kiosk.store import tables
 from kiosk.store.reference import open_code
 
@@ -91,6 +92,16 @@ def figures_of(tx: Connection, counter_id: str) -> dict[str, FiguresOfPeriod]:
         except (ValueError, KeyError, TypeError):
             continue
     return found
+
+
+def notes_of(tx: Connection, counter_id: str) -> CounterNotes:
+    """What the district told a counter's staff in words; nothing of a row that cannot be read."""
+    table = tables.counter_notes
+    row = tx.execute(select(table).where(table.c.counter_id == counter_id)).first()
+    try:
+        return CounterNotes() if row is None else notes_from(CounterNotesRow(**row._mapping).content)
+    except (ValueError, KeyError, TypeError):
+        return CounterNotes()
 
 
 def has_dossiers(tx: Connection, counter_id: str) -> bool:
