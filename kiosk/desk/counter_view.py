@@ -94,7 +94,9 @@ def _due(tx: Any, key: bytes, counter_id: str, today: date) -> DueDossiers | Non
         return DueList(n, tuple(DueDossier(each.code, each.due_on) for each in found))
 
     yesterday = today - timedelta(days=1)
-    return DueDossiers(listed(None, yesterday), listed(yesterday, today), listed(today, next_day), next_day)
+    unapologised = store.count_unapologised(tx, counter_id, yesterday)
+    due = (listed(None, yesterday), listed(yesterday, today), listed(today, next_day))
+    return DueDossiers(*due, next_day, unapologised)
 
 
 def _from_tallies(tx: Any, counter_id: str, today: date) -> PeriodView | None:

@@ -112,6 +112,11 @@ CREATE TABLE rosters (unit_id VARCHAR(64) NOT NULL PRIMARY KEY, first_day DATE N
 DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
+_APOLOGIES = """
+ALTER TABLE dossiers ADD COLUMN apologised_on DATE;
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
 
 _COUNTER_NOTES = """
 CREATE TABLE counter_notes (counter_id VARCHAR(64) NOT NULL PRIMARY KEY, content JSON NOT NULL,
@@ -191,6 +196,11 @@ def _0013_counter_notes(tx: Connection) -> None:
     _run(tx, _COUNTER_NOTES)
 
 
+def _0014_apologies(tx: Connection) -> None:
+    """Which dossiers somebody has apologised for. Asks for everything once more: the release before passed it over."""
+    _run(tx, _APOLOGIES)
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -211,6 +221,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0011_places_and_addresses", _0011_places_and_addresses),
     ("0012_rosters", _0012_rosters),
     ("0013_counter_notes", _0013_counter_notes),
+    ("0014_apologies", _0014_apologies),
 )
 
 

@@ -113,12 +113,19 @@ def due(
     tx: Connection, key: bytes, counter_id: str, after: date | None, until: date, most: int
 ) -> tuple[int, Sequence[OpenDossier]]:
     """How many of a counter's dossiers are to be returned after a day (``None``: ever) and until another, and the
-    first of them, the longest due first."""
+    first of them: those without an apology first, then the longest due."""
     where = _due(counter_id, after, until)
     n: int = tx.execute(select(func.count()).where(*where)).scalar_one()
     wanted = select(_D.closed_code, _D.due_on).where(*where)
-    rows = tx.execute(wanted.order_by(_D.due_on, _D.lookup).limit(most)).all() if n else ()
+    in_order = (_D.apologised_on.is_not(None), _D.due_on, _D.lookup)
+    rows = tx.execute(wanted.order_by(*in_order).limit(most)).all() if n else ()
     return n, [OpenDossier(open_code(key, row.closed_code or b""), row.due_on) for row in rows]
+
+
+def count_unapologised(tx: Connection, counter_id: str, until: date) -> int:
+    """How many of a counter's dossiers were to be returned by a day, and have no apology that was handed over."""
+    late = (*_due(counter_id, None, until), _D.apologised_on.is_(None))
+    return int(tx.execute(select(func.count()).where(*late)).scalar_one())
 
 
 def _due(counter_id: str, after: date | None, until: date) -> list[ColumnElement[Any]]:

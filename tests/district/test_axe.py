@@ -61,6 +61,7 @@ STAFF = (
     "/kiosks",
     "/audit",
     "/counter",
+    "/late",
     "/one-stop",
     "/complaints",
     "/complaints?show=all",

@@ -38,9 +38,9 @@ def _due(day: date, n: int, first: int = 1) -> DueList:
 
 
 def due(late: int = 2, today: int = 4, tomorrow: int = 12) -> DueDossiers:
-    return DueDossiers(
-        _due(date(2026, 11, 18), late), _due(date(2026, 11, 20), today, 5), _due(NEXT, tomorrow, 9), NEXT
-    )
+    """For all but one of the late ones nobody has apologised."""
+    lists = (_due(date(2026, 11, 18), late), _due(date(2026, 11, 20), today, 5), _due(NEXT, tomorrow, 9))
+    return DueDossiers(*lists, NEXT, unapologised=max(0, late - 1))
 
 
 def remarks(count: int = 12) -> ReleasedBatch:

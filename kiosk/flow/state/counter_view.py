@@ -52,12 +52,14 @@ class DueList(Struct, frozen=True):
 
 
 class DueDossiers(Struct, frozen=True):
-    """What the counter has to return: past its day, today, on the next working day, which is ``next_day``."""
+    """What the counter has to return: past its day, today, on the next working day, which is ``next_day``.
+    ``unapologised``: for how many of the late ones no apology is known."""
 
     late: DueList
     today: DueList
     next: DueList
     next_day: date
+    unapologised: int = 0
 
 
 class CounterQueueView(Struct, frozen=True):

@@ -226,7 +226,7 @@ def fill_due(shown: Any, view: CounterView, words: Strings) -> str:
         card.title, card.count = title, str(listed.n) if due else "–"
         card.named = _named(listed, card.m, words, late=late)
         card.urgent = late and listed.n > 0
-    apology = words["staff_due.late_words"] if due and due.late.n else ""
+    apology = words.say("staff_due.late_words", n=due.unapologised) if due and due.unapologised else ""
     if found := waiting(view.queue, words) or served(view.queue, words):
         more = apology or served(view.queue, words)
         return f"{found} {more}" if shown.m.portrait and more and more != found else found
