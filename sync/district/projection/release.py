@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from kiosk.domain.deadlines import Scheme
+from sync.district.complaints.conclusions import waiting_conclusions
 from sync.district.complaints.recompute import recompute_status
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.release import Closed, closed, contradictions, corrections
@@ -53,6 +54,7 @@ def release_each_stream(connection: Connection, now: datetime) -> list[Closed]:
         store.waiting_reasons,
         store.waiting_private_answers,
         waiting_invitations,
+        waiting_conclusions,
         waiting_hours,
     ):
         groups = closed(waiting(connection, before))

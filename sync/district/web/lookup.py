@@ -2,9 +2,14 @@
 
 from datetime import date, datetime
 
-from kiosk.domain.complaint import ComplaintStatus, Verdict
+from kiosk.domain.complaint import ComplaintStatus, Finding, Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from sync.district.domain.citizen_view import history_for_citizen, public_status_of, words_for_citizen
+from sync.district.domain.citizen_view import (
+    conclusion_for_citizen,
+    history_for_citizen,
+    public_status_of,
+    words_for_citizen,
+)
 from sync.district.domain.complaint_case import Case
 from sync.district.domain.complaint_steps import UNANSWERED
 from sync.district.domain.deadlines import Deadlines, DueDate
@@ -15,7 +20,8 @@ class PublicMatter(StructWithHidden, frozen=True):
     """How one matter stands. ``may_judge``: there is an answer, and no verdict on it yet that counts. ``confirmed``:
     the verdict came with the token of the QR code, which nobody at the office ever sees; by the number alone it may be
     anybody's. ``may_add``: the office has asked for more and not answered yet; ``added``: on which days something was
-    added."""
+    added. ``finding``: what was concluded about somebody's conduct, ``None`` where nothing was;
+    ``officers_told_from``: from when on the officers are told of it, ``None`` when they are not."""
 
     state: ComplaintStatus
     office: str
@@ -31,6 +37,9 @@ class PublicMatter(StructWithHidden, frozen=True):
     confirmed: bool
     may_add: bool
     added: tuple[date, ...]
+    finding: Finding | None
+    under_review: bool
+    officers_told_from: date | None
     history: tuple[tuple[datetime, ComplaintStatus], ...]
 
 
@@ -39,6 +48,7 @@ def matter(
 ) -> PublicMatter:
     """The public view of a standing. ``by_token``: it was asked for with the receipt's token, not by its number."""
     due, waits = deadlines.explain_answer(case), case.state in UNANSWERED
+    conclusion = conclusion_for_citizen(case)
     return PublicMatter(
         state=public_status_of(case.state),
         office=office,
@@ -54,5 +64,8 @@ def matter(
         confirmed=case.opinion_confirmed,
         may_add=bool(case.question) and waits,
         added=tuple(dict.fromkeys(local_day(at) for at in case.supplements)),
+        finding=conclusion.finding if conclusion else None,
+        under_review=conclusion is not None and conclusion.under_review,
+        officers_told_from=conclusion.told_from if conclusion and conclusion.counts else None,
         history=tuple(history_for_citizen(case)),
     )

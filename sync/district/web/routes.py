@@ -44,6 +44,7 @@ from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.cause_routes import add_cause_page
 from sync.district.web.complaint_routes import add_complaint_pages
+from sync.district.web.conclusion_routes import add_conclusion_page
 from sync.district.web.contact_routes import add_contact_pages
 from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.door_routes import add_door_pages, door
@@ -96,6 +97,7 @@ def web_router(services: Services) -> APIRouter:
     add_inquiry_pages(router, site)
     add_fair_page(router, site)
     add_counter_page(router, site)
+    add_conclusion_page(router, site)
     add_account_pages(router, site)
     add_people_pages(router, site)
     add_invitation_pages(router, site)

@@ -1,0 +1,93 @@
+"""The conclusion of a complaint about somebody's conduct: what the office came to, in which words the officer it names
+is told of it, and from when on it may count. Pure.
+
+Nothing counts against an officer of which they were not told, and nobody is told in words that say who complained: a
+conclusion without such words is told to nobody and is in no figure. What is not true, cannot be verified or is slander
+counts against nobody, so no officer is told that there was a complaint at all.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from kiosk.domain.calendar import Holidays
+from kiosk.domain.complaint import Finding
+from kiosk.domain.deadlines import working_days_after
+from kiosk.domain.hidden import Hidden, StructWithHidden
+from kiosk.vietnamese.fold import fold
+from sync.district.domain.redact import MarkKind, marks
+from sync.district.domain.staff_words import WrongWords, staff_words
+from sync.district.times import local_day
+
+AGAINST = frozenset({Finding.TRUE, Finding.PARTLY})
+"""What counts against the officers it names."""
+MIN_TOLD = 20
+SAME_WORDS = 6
+"""So many words of the citizen in a row may not stand in what an officer is told."""
+TIME_FOR_CITIZEN = timedelta(days=7)
+"""At least so long the citizen knows of the conclusion before an officer does."""
+TIME_TO_OBJECT = 15
+"""Working days from the day on which the officer was told."""
+
+
+class Conclusion(StructWithHidden, frozen=True):
+    """What somebody concluded. ``reasons`` are for those who may see the complaint, ``told`` for the officers whom it
+    names, empty when they are not to be told. ``approved_by`` and ``approved_at``: by the second person, ``None``
+    while it waits; ``action_id``: the step that approved it. ``under_review``: an objection to it was agreed with, and
+    it has to be concluded anew."""
+
+    finding: Finding
+    officers: frozenset[str]
+    reasons: Hidden[str]
+    told: Hidden[str]
+    by: str
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    action_id: int = 0
+    under_review: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may count against the officers whom it names, once they were told and heard."""
+        return self.is_told and not self.under_review
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is one of which officers are told."""
+        return self.approved_at is not None and self.finding in AGAINST and bool(self.told and self.officers)
+
+    @property
+    def told_from(self) -> date | None:
+        """From which local day on the officers are told: the first of a month, with all others of that month, a week
+        or more after the citizen knows; ``None`` when they are not told."""
+        if self.approved_at is None or not self.is_told:
+            return None
+        known = local_day(self.approved_at) + TIME_FOR_CITIZEN
+        return (known.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def object_until(told_on: date, holidays: Holidays) -> date:
+    """The last day on which an officer who was told on a day may object."""
+    return working_days_after(told_on, TIME_TO_OBJECT, holidays)
+
+
+def words_for_officer(text: str, said: Collection[str], names: Collection[str]) -> str:
+    """What an officer is told, cleaned. ``said``: what the citizen said, ``names``: theirs. Raises ``WrongWords`` when
+    it is too short or too long, tells who somebody is or on which day, or repeats the citizen's own words."""
+    written = staff_words(text, MIN_TOLD)
+    plain = f" {' '.join(_words(written))} "
+    if any(mark.kind in (MarkKind.DATE, MarkKind.PLATE) for mark in marks(written)):
+        raise WrongWords("tells_day")
+    if any(name.strip() and f" {' '.join(_words(name))} " in plain for name in names):
+        raise WrongWords("tells_who")
+    if any(run in plain for each in said for run in _runs(each)):
+        raise WrongWords("their_words")
+    return written
+
+
+def _words(text: str) -> list[str]:
+    return "".join(each if each.isalnum() else " " for each in fold(text)).split()
+
+
+def _runs(text: str) -> list[str]:
+    words = _words(text)
+    return [f" {' '.join(words[at : at + SAME_WORDS])} " for at in range(len(words) - SAME_WORDS + 1)]
