@@ -245,9 +245,9 @@ class ComplaintAnswer(Struct, frozen=True):
     """How one complaint stands, closed so that only its receipt number opens it (``sync.protocol.receipt_lookup``).
 
     ``closed`` is base64 text of ``close({"state", "office", "received_on", "due_on", "answered_on", "answer",
-    "as_of", "finding", "under_review"})``: ``state`` as in ``kiosk.domain.complaint.State``, dates ``YYYY-MM-DD`` or
-    null, ``answer`` what the citizen reads, empty before there is one. ``finding`` as in
-    ``kiosk.domain.complaint.Finding`` or null, ``under_review`` a boolean; both are missing from an older district.
+    "as_of", "conclusion", "under_review"})``: ``state`` as in ``kiosk.domain.complaint.State``, dates ``YYYY-MM-DD`` or
+    null, ``answer`` what the citizen reads, empty before there is one. ``conclusion`` as in
+    ``kiosk.domain.complaint.ConclusionResult`` or null, ``under_review`` a boolean; an older district sends neither.
     """
 
     lookup_id: Key[Word]

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import Finding
+from kiosk.domain.complaint import ConclusionResult
 from sync.district.complaints.actions import NotAllowed, NotThere
 from sync.district.domain.classification import Classification
 from sync.district.domain.complaint_case import Case, fold_steps
@@ -62,7 +62,7 @@ KEPT_OUT = ("of_another_unit", "subject", "at_the_counter", "classified_as_subje
 PLAIN = Subject("U", "facilities", sensitive=False)
 
 
-CONCLUDED = Conclusion(Finding.TRUE, frozenset(), "x", "", "other", "another", START, 1)
+CONCLUDED = Conclusion(ConclusionResult.TRUE, frozenset(), "x", "", "other", "another", START, 1)
 
 
 def standing(state: Status) -> Case:
@@ -154,7 +154,7 @@ def test_who_is_kept_out_does_not_even_see_it(role: Role, relation: str) -> None
 FIELDS = {"text": "x", "about": "rule", "sensitive": "no", "owner": "lan", "unit_id": UNIT} | {
     "reached": "no",
     "by": "call",
-    "finding": "true",
+    "result": "true",
 }
 
 

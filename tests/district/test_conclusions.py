@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from kiosk.domain.calendar import Holidays
-from kiosk.domain.complaint import Finding
+from kiosk.domain.complaint import ConclusionResult
 from kiosk.domain.released import K
 from sync.district.complaints.actions import Incomplete, NotAllowed
 from sync.district.complaints.conclusions import tell_officers, waiting_conclusions
@@ -81,14 +81,16 @@ def complain(office: District, number: str = NUMBERS[0], **body: object) -> str:
     return entry.entry_id
 
 
-def conclude(office: District, entry_id: str, finding: Finding = Finding.TRUE, **fields: str) -> Case:
-    fields = {"finding": str(finding), "text": WHY, "persons": "CB-7", "told": TOLD, **fields}
+def conclude(office: District, entry_id: str, finding: ConclusionResult = ConclusionResult.TRUE, **fields: str) -> Case:
+    fields = {"result": str(finding), "text": WHY, "persons": "CB-7", "notice": TOLD, **fields}
     if finding not in AGAINST:
-        fields["told"] = ""
+        fields["notice"] = ""
     return do(office, HEAD, entry_id, Action.CONCLUDE, **fields)
 
 
-def concluded(office: District, entry_id: str, finding: Finding = Finding.TRUE, **fields: str) -> Case:
+def concluded(
+    office: District, entry_id: str, finding: ConclusionResult = ConclusionResult.TRUE, **fields: str
+) -> Case:
     conclude(office, entry_id, finding, **fields)
     return do(office, SECOND, entry_id, Action.ENDORSE)
 
@@ -100,7 +102,7 @@ def on(office: District, day: date) -> datetime:
 
 def told_day(office: District, case: Case) -> date:
     assert case.conclusion is not None
-    day = case.conclusion.told_from
+    day = case.conclusion.notice_from
     assert day is not None
     tell_officers(office.engine, on(office, day))
     return day
@@ -143,17 +145,17 @@ def test_what_is_not_about_conduct_or_has_no_name_is_not_concluded(office: Distr
     do(office, HEAD, entry_id, Action.CLASSIFY, about="rule", sensitive="no", text="Về quy định")
 
     with pytest.raises(NotAllowed):
-        conclude(office, entry_id, persons="", told="")
+        conclude(office, entry_id, persons="", notice="")
     do(office, HEAD, entry_id, Action.DRAFT, text="Xin giải thích quy định.")
     assert do(office, SECOND, entry_id, Action.APPROVE).state is Status.ANSWERED
 
 
-@pytest.mark.parametrize("finding", Finding)
-def test_officers_are_told_only_of_what_counts_against_them(office: District, finding: Finding) -> None:
+@pytest.mark.parametrize("finding", ConclusionResult)
+def test_officers_are_told_only_of_what_counts_against_them(office: District, finding: ConclusionResult) -> None:
     entry_id = complain(office)
     if finding not in AGAINST:
-        with pytest.raises(Incomplete, match="told"):
-            do(office, HEAD, entry_id, Action.CONCLUDE, finding=str(finding), text=WHY, persons="CB-7", told=TOLD)
+        with pytest.raises(Incomplete, match="notice"):
+            do(office, HEAD, entry_id, Action.CONCLUDE, result=str(finding), text=WHY, persons="CB-7", notice=TOLD)
     case = concluded(office, entry_id, finding)
     tell_officers(office.engine, on(office, local_day(office.clock()) + timedelta(days=70)))
 
@@ -197,10 +199,10 @@ def test_the_citizen_reads_it_with_the_answer_and_is_told_of_a_changed_one(offic
     do(office, SECOND, entry_id, Action.APPROVE)
     answered = opened(office, told_to(office, box.device_id)[0])
     do(office, HEAD, entry_id, Action.INFORM, reached="yes", by="call")
-    case = concluded(office, entry_id, Finding.NOT_VERIFIABLE, persons="")
+    case = concluded(office, entry_id, ConclusionResult.NOT_VERIFIABLE, persons="")
     changed = opened(office, told_to(office, box.device_id)[0])
 
-    assert (before["finding"], answered["finding"], changed["finding"]) == (None, "true", "not_verifiable")
+    assert (before["conclusion"], answered["conclusion"], changed["conclusion"]) == (None, "true", "not_verifiable")
     assert case.to_inform == ("endorse",)
 
 
@@ -211,7 +213,7 @@ def test_the_officer_hears_of_it_on_the_first_of_a_month_a_week_after_the_citize
     case = concluded(office, complain(office))
     assert case.conclusion is not None
     assert case.conclusion.approved_at is not None
-    approved, first = local_day(case.conclusion.approved_at), case.conclusion.told_from
+    approved, first = local_day(case.conclusion.approved_at), case.conclusion.notice_from
     assert first is not None
     assert first.day == 1
     assert first >= approved + timedelta(days=7)
@@ -233,7 +235,7 @@ def test_who_has_no_account_is_not_told_and_nothing_counts_against_them(office: 
 def test_a_conclusion_that_is_being_made_anew_is_told_to_nobody(office: District) -> None:
     entry_id = complain(office)
     case = concluded(office, entry_id)
-    conclude(office, entry_id, Finding.NOT_TRUE)
+    conclude(office, entry_id, ConclusionResult.NOT_TRUE)
 
     told_day(office, case)
     assert office.rows("conclusion_notices", "officer_number") == []
@@ -313,7 +315,7 @@ def upheld(office: District, many: int) -> list[str]:
 
 
 def final_day(office: District) -> datetime:
-    ((told_on,), *_) = office.rows("conclusion_notices", "told_on")
+    ((told_on,), *_) = office.rows("conclusion_notices", "given_on")
     return on(office, object_until(told_on, Holidays()) + timedelta(days=30))
 
 
@@ -342,7 +344,7 @@ def test_fewer_than_five_are_in_no_figure_and_five_are_released_together(office:
 def test_what_is_objected_to_waits_and_what_was_agreed_with_never_counts(office: District) -> None:
     (entry_id,) = upheld(office, 1)
     with writing(office.engine) as connection:
-        (told,) = store.told_by(connection, local_day(office.clock()))
+        (told,) = store.notices_until(connection, local_day(office.clock()))
         case = concluded_case(office, entry_id)
         step = ObjectionStep(office.clock(), "bay", Role.OFFICER, ObjectionAct.RAISE, OBJECTS)
         number = objections.make(connection, subject_of_conclusion(told, case), step)

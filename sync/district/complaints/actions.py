@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import About, Finding, Verdict
+from kiosk.domain.complaint import About, ConclusionResult, Verdict
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.complaints.recompute import cases, recompute_status
@@ -55,7 +55,7 @@ _NEEDED: dict[Action, tuple[str, ...]] = {
     Action.CALL: ("reached",),
     Action.EXTEND: ("text",),
     Action.INFORM: ("reached", "by"),
-    Action.CONCLUDE: ("finding", "text"),
+    Action.CONCLUDE: ("result", "text"),
     Action.RETURN_CONCLUSION: ("text",),
 }
 _OPTIONAL: dict[Action, tuple[str, ...]] = {
@@ -66,7 +66,7 @@ _OPTIONAL: dict[Action, tuple[str, ...]] = {
     Action.PUBLISH: ("marks",),
     Action.CALL: ("name", "address", "text"),
     Action.INFORM: ("text",),
-    Action.CONCLUDE: ("persons", "told"),
+    Action.CONCLUDE: ("persons", "notice"),
 }
 
 
@@ -311,23 +311,23 @@ def _check_call(content: Mapping[str, Any]) -> None:
 def _check_conclusion(connection: Connection, content: Mapping[str, Any], found: ComplaintRecord, case: Case) -> None:
     """It names officers whom somebody outside has found the matter to concern, and no others: these it is kept from.
     Officers are told of what counts against them alone, and in words that do not say who complained."""
-    if content["finding"] not in set(Finding):
-        raise Incomplete("finding")
+    if content["result"] not in set(ConclusionResult):
+        raise Incomplete("result")
     officers = officers_in(content)
     if case.classified is None or not officers <= case.classified.officers:
         raise Incomplete("concluded_persons")
-    if "told" not in content:
+    if "notice" not in content:
         return
-    if content["finding"] not in AGAINST or not officers:
-        raise Incomplete("told")
+    if content["result"] not in AGAINST or not officers:
+        raise Incomplete("notice")
     names = [(found.contact or {}).get("name", ""), case.completed.get("name", "")]
     try:
-        words_for_officer(content["told"], _words_said(connection, found), names)
+        words_for_officer(content["notice"], _citizens_words(connection, found), names)
     except WrongWords as wrong:
-        raise Incomplete(f"told_{wrong.key}") from wrong
+        raise Incomplete(f"notice_{wrong.key}") from wrong
 
 
-def _words_said(connection: Connection, found: ComplaintRecord) -> list[str]:
+def _citizens_words(connection: Connection, found: ComplaintRecord) -> list[str]:
     """What the citizen wrote: at first, on the public page, and at kiosks."""
     entry_id, number = found.line.entry_id, found.receipt_number
     added = [step.content for step in store.steps_of(connection, [entry_id])[entry_id] if step.action in OF_CITIZENS]

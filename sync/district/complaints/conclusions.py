@@ -37,20 +37,20 @@ def tell_officers(engine: Engine, now: datetime) -> int:
         hold(connection, Lock.PROJECTION)
         due = {
             entry_id: case.conclusion
-            for entry_id, case in cases_of(connection, store.untold(connection), now).items()
+            for entry_id, case in cases_of(connection, store.without_notice(connection), now).items()
             if case.conclusion is not None and _is_due(case.conclusion, case, today)
         }
         officers = {number for conclusion in due.values() for number in conclusion.officers}
         reached = store.with_accounts(connection, officers)
-        told = [
+        made = [
             (entry_id, conclusion.action_id, number)
             for entry_id, conclusion in due.items()
             if conclusion.officers <= reached
             for number in conclusion.officers
         ]
-        secrets.SystemRandom().shuffle(told)
-        store.add_notices(connection, told, today)
-    return len(told)
+        secrets.SystemRandom().shuffle(made)
+        store.add_notices(connection, made, now)
+    return len(made)
 
 
 def waiting_conclusions(connection: Connection, before: datetime) -> list[Pending]:
@@ -58,7 +58,7 @@ def waiting_conclusions(connection: Connection, before: datetime) -> list[Pendin
     are in no released group; each dossier once."""
     last = local_day(before) - timedelta(days=1)
     holidays, by_complaint = complaints.country_holidays(connection), defaultdict[str, list[Notice]](list)
-    for each in store.told_by(connection, last):
+    for each in store.notices_until(connection, last):
         by_complaint[each.complaint_id].append(each)
     final = _final(connection, by_complaint, before, holidays, last)
     places, found = store.places(connection, final), dict[str, Pending]()
@@ -91,7 +91,7 @@ def stands(notice: Notice, case: Case) -> bool:
 
 
 def _is_due(conclusion: Conclusion, case: Case, today: date) -> bool:
-    first = conclusion.told_from
+    first = conclusion.notice_from
     return conclusion.counts and case.concluding is None and first is not None and first <= today
 
 
@@ -105,12 +105,12 @@ def _final(
     """From which local day on each of these counts; those that do not yet, or do not any more, are left out."""
     standing = cases_of(connection, by_complaint, now)
     objections = defaultdict[int | None, list[Objection]](list)
-    for each in objections_to_notices(connection, [n.notice_id for told in by_complaint.values() for n in told]):
+    for each in objections_to_notices(connection, [n.notice_id for given in by_complaint.values() for n in given]):
         objections[each.subject.notice_id].append(each)
     found = {}
-    for entry_id, told in by_complaint.items():
+    for entry_id, given in by_complaint.items():
         case = standing.get(entry_id)
-        current = [each for each in told if case is not None and stands(each, case)]
+        current = [each for each in given if case is not None and stands(each, case)]
         if case is None or case.conclusion is None or {n.officer_number for n in current} != case.conclusion.officers:
             continue
         days = [_final_from(each, objections[each.notice_id], holidays) for each in current]
@@ -122,7 +122,7 @@ def _final(
 def _final_from(notice: Notice, objections: Iterable[Objection], holidays: Holidays) -> date | None:
     """The day after the last on which something could still be said against it; ``None`` while somebody decides, or
     where an objection was agreed with."""
-    ends = [object_until(notice.told_on, holidays)]
+    ends = [object_until(notice.given_on, holidays)]
     for each in objections:
         if each.state in (ObjectionState.OPEN, ObjectionState.AGREED):
             return None

@@ -6,9 +6,10 @@ from datetime import datetime
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.stuck import recheck
 from sync.district.domain.complaint_case import Case, fold_steps
+from sync.district.domain.concluding import to_conclude
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.release import shown_before
-from sync.district.domain.rights import Subject, restriction_of, to_conclude
+from sync.district.domain.rights import Subject, restriction_of
 from sync.district.store import complaints as store
 from sync.district.store.complaint_subjects import COUNTER, LATER, OFFICER, TEXT
 from sync.district.store.complaints import COMMENT, ComplaintFacts, StatusRow
@@ -118,5 +119,5 @@ def _row(facts: ComplaintFacts, case: Case, doubled: bool, subject: Subject, dea
         to_inform=list(case.to_inform) or None,
         supplemented_at=case.supplemented_at,
         later_words=str(case.later_words) or None,
-        to_conclude=to_conclude(subject, case),
+        to_conclude=to_conclude(facts.about, case),
     )

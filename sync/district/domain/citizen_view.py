@@ -64,7 +64,7 @@ def content_for_boxes(
         "answered_on": answered.isoformat() if answered else None,
         "answer": words,
         "as_of": today.isoformat(),
-        "finding": str(conclusion.finding) if conclusion else None,
+        "conclusion": str(conclusion.result) if conclusion else None,
         "under_review": conclusion.under_review if conclusion else False,
     }
 

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import field
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import Finding, Verdict
+from kiosk.domain.complaint import ConclusionResult, Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.classification import Classification, classification_from, officers_in
 from sync.district.domain.complaint_steps import (
@@ -261,15 +261,8 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
             changes |= _reopened(case, step)
         case Action.CLASSIFY:
             changes |= {"classified": classification_from(content), "later_words": LaterWords.NONE}
-        case Action.CONCLUDE:
-            changes |= {"concluding": _concluded(step)}
-        case Action.ENDORSE if case.concluding is not None:
-            approved = {"approved_by": step.by, "approved_at": step.at, "action_id": step.action_id}
-            changes |= {"conclusion": replace(case.concluding, **approved), "concluding": None}
-        case Action.RETURN_CONCLUSION:
-            changes |= {"concluding": None}
-        case Action.REVIEW if case.conclusion is not None:
-            changes |= {"conclusion": replace(case.conclusion, under_review=True)}
+        case Action.CONCLUDE | Action.ENDORSE | Action.RETURN_CONCLUSION | Action.REVIEW:
+            changes |= _of_conclusion(case, step)
         case Action.VERDICT:
             changes |= _verdict(case, step)
         case Action.SUPPLEMENT:
@@ -277,10 +270,17 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
     return changes
 
 
-def _concluded(step: Step) -> Conclusion:
-    content = step.content
-    officers = officers_in(content)
-    return Conclusion(Finding(content["finding"]), officers, content["text"], content.get("told", ""), step.by)
+def _of_conclusion(case: Case, step: Step) -> dict[str, Any]:
+    content, waiting = step.content, case.concluding
+    if step.action is Action.CONCLUDE:
+        made = (ConclusionResult(content["result"]), officers_in(content), content["text"], content.get("notice", ""))
+        return {"concluding": Conclusion(*made, step.by)}
+    if step.action is Action.ENDORSE and waiting is not None:
+        approved = {"approved_by": step.by, "approved_at": step.at, "action_id": step.action_id}
+        return {"conclusion": replace(waiting, **approved), "concluding": None}
+    if step.action is Action.REVIEW and case.conclusion is not None:
+        return {"conclusion": replace(case.conclusion, under_review=True)}
+    return {"concluding": None}
 
 
 def _refused(why: str, step: Step) -> dict[str, Any]:

@@ -127,6 +127,13 @@ READS_MORE = frozenset(
 )
 """Who did one of these has read what the citizen added; who only handed the matter on has not."""
 
+RETURNED_BY: dict[Action, Action] = {
+    Action.SEND_BACK: Action.APPROVE,
+    Action.RETURN_PUBLIC: Action.PUBLISH,
+    Action.RETURN_CONCLUSION: Action.ENDORSE,
+}
+"""What another one who may approve it may send back instead."""
+
 NEEDS_NO_WORD = frozenset({"", "kiosk"})
 """Who asked for nothing, or comes to look for themselves."""
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from kiosk.domain.calendar import Holidays
-from kiosk.domain.complaint import Finding
+from kiosk.domain.complaint import ConclusionResult
 from kiosk.domain.deadlines import working_days_after
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.vietnamese.fold import fold
@@ -18,9 +18,9 @@ from sync.district.domain.redact import MarkKind, marks
 from sync.district.domain.staff_words import WrongWords, staff_words
 from sync.district.times import local_day
 
-AGAINST = frozenset({Finding.TRUE, Finding.PARTLY})
+AGAINST = frozenset({ConclusionResult.TRUE, ConclusionResult.PARTLY})
 """What counts against the officers it names."""
-MIN_TOLD = 20
+MIN_NOTICE = 20
 SAME_WORDS = 6
 """So many words of the citizen in a row may not stand in what an officer is told."""
 TIME_FOR_CITIZEN = timedelta(days=7)
@@ -30,15 +30,15 @@ TIME_TO_OBJECT = 15
 
 
 class Conclusion(StructWithHidden, frozen=True):
-    """What somebody concluded. ``reasons`` are for those who may see the complaint, ``told`` for the officers whom it
+    """What somebody concluded. ``reasons`` are for those who may see the complaint, ``notice`` for the officers whom it
     names, empty when they are not to be told. ``approved_by`` and ``approved_at``: by the second person, ``None``
     while it waits; ``action_id``: the step that approved it. ``under_review``: an objection to it was agreed with, and
     it has to be concluded anew."""
 
-    finding: Finding
+    result: ConclusionResult
     officers: frozenset[str]
     reasons: Hidden[str]
-    told: Hidden[str]
+    notice: Hidden[str]
     by: str
     approved_by: str = ""
     approved_at: datetime | None = None
@@ -48,38 +48,38 @@ class Conclusion(StructWithHidden, frozen=True):
     @property
     def counts(self) -> bool:
         """Whether it may count against the officers whom it names, once they were told and heard."""
-        return self.is_told and not self.under_review
+        return self.has_notice and not self.under_review
 
     @property
-    def is_told(self) -> bool:
+    def has_notice(self) -> bool:
         """Whether it is one of which officers are told."""
-        return self.approved_at is not None and self.finding in AGAINST and bool(self.told and self.officers)
+        return self.approved_at is not None and self.result in AGAINST and bool(self.notice and self.officers)
 
     @property
-    def told_from(self) -> date | None:
+    def notice_from(self) -> date | None:
         """From which local day on the officers are told: the first of a month, with all others of that month, a week
         or more after the citizen knows; ``None`` when they are not told."""
-        if self.approved_at is None or not self.is_told:
+        if self.approved_at is None or not self.has_notice:
             return None
         known = local_day(self.approved_at) + TIME_FOR_CITIZEN
         return (known.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def object_until(told_on: date, holidays: Holidays) -> date:
+def object_until(given_on: date, holidays: Holidays) -> date:
     """The last day on which an officer who was told on a day may object."""
-    return working_days_after(told_on, TIME_TO_OBJECT, holidays)
+    return working_days_after(given_on, TIME_TO_OBJECT, holidays)
 
 
-def words_for_officer(text: str, said: Collection[str], names: Collection[str]) -> str:
-    """What an officer is told, cleaned. ``said``: what the citizen said, ``names``: theirs. Raises ``WrongWords`` when
+def words_for_officer(text: str, words: Collection[str], names: Collection[str]) -> str:
+    """What an officer is told, cleaned. ``words``: what the citizen said, ``names``: theirs. Raises ``WrongWords`` when
     it is too short or too long, tells who somebody is or on which day, or repeats the citizen's own words."""
-    written = staff_words(text, MIN_TOLD)
+    written = staff_words(text, MIN_NOTICE)
     plain = f" {' '.join(_words(written))} "
     if any(mark.kind in (MarkKind.DATE, MarkKind.PLATE) for mark in marks(written)):
         raise WrongWords("tells_day")
     if any(name.strip() and f" {' '.join(_words(name))} " in plain for name in names):
         raise WrongWords("tells_who")
-    if any(run in plain for each in said for run in _runs(each)):
+    if any(run in plain for each in words for run in _runs(each)):
         raise WrongWords("their_words")
     return written
 

@@ -237,13 +237,19 @@ def may_raise(person: Person, subject: ObjectionSubject, others: Sequence[Object
     return subject.n is not None and ended <= today < ended + MAX_AGE
 
 
+def reads_own_conclusions(person: Person) -> bool:
+    """Whether somebody has the page with what was concluded about themselves: who is an officer of the lists, and
+    nobody for them."""
+    return person.linked and person.officer_number is not None and person.role in OBJECTION_RIGHTS[ObjectionAct.RAISE]
+
+
 def may_raise_to_conclusion(
-    person: Person, told: str, subject: ObjectionSubject, others: Sequence[Objection], until: date, today: date
+    person: Person, officer: str, subject: ObjectionSubject, others: Sequence[Objection], until: date, today: date
 ) -> bool:
-    """Whether a person may object to a conclusion of which the officer ``told`` knows, ``until`` a day. It is objected
+    """Whether a person may object to a conclusion of which the ``officer`` knows, ``until`` a day. It is objected
     to once; what was withdrawn may be raised again."""
     raised = any(each.subject.key == subject.key and each.state is not ObjectionState.WITHDRAWN for each in others)
-    is_them = person.linked and person.officer_number == told
+    is_them = person.linked and person.officer_number == officer
     return is_them and person.role in OBJECTION_RIGHTS[ObjectionAct.RAISE] and not raised and today <= until
 
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 from kiosk.domain.complaint import About
 from sync.district.domain.classification import Classification
 from sync.district.domain.complaint_case import Case
-from sync.district.domain.complaint_steps import Action, LaterWords
+from sync.district.domain.complaint_steps import RETURNED_BY, Action, LaterWords
+from sync.district.domain.concluding import is_concluded, waits_for_conclusion
 from sync.district.domain.people import Role
 
 _HANDLERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.OFFICER})
@@ -138,12 +139,6 @@ def may_at_one_stop(person: "Person", act: OneStopAct, unit_id: str) -> bool:
 def may_see_own_score(person: "Person", counter_id: str) -> bool:
     """Whether somebody may read the points that a counter's figures give: those who sit there alone, nobody above."""
     return person.linked and counter_id in person.counters
-
-
-def reads_own_conclusions(person: "Person") -> bool:
-    """Whether somebody has the page with what was concluded about themselves: who is an officer of the lists, and
-    nobody for them."""
-    return person.linked and person.officer_number is not None and person.role in _HANDLERS
 
 
 def signs_in_at_kiosks(role: Role, officer_number: str | None) -> bool:
@@ -347,9 +342,9 @@ def may_do(person: Person, action: Action, subject: Subject, case: Case) -> bool
         return False
     if action is Action.CLOSE and case.close_waits_for_word:
         return False
-    if action is Action.CONCLUDE and not is_concluded(subject, case):
-        return False
-    if action is Action.APPROVE and waits_for_conclusion(subject, case):
+    if (action is Action.CONCLUDE and not is_concluded(subject.about, case)) or (
+        action is Action.APPROVE and waits_for_conclusion(subject.about, case)
+    ):
         return False
     if not may_see(person, subject, where, case.owner):
         return False
@@ -360,39 +355,15 @@ def may_do(person: Person, action: Action, subject: Subject, case: Case) -> bool
     return not _second_person_needed(person, action, case)
 
 
-def is_concluded(subject: Subject, case: Case) -> bool:
-    """Whether it is a matter that is concluded: of a citizen who is to have an answer, about somebody's conduct."""
-    found = case.classified
-    about_conduct = subject.about == About.CONDUCT if found is None else found.about == About.CONDUCT
-    return not case.anonymous and (about_conduct or bool(found and found.officers))
-
-
-def to_conclude(subject: Subject, case: Case) -> bool:
-    """Whether it is to be concluded, or what was concluded waits for the second person. What was refused, or closed
-    before there were conclusions, is not."""
-    open_anew = case.conclusion is not None and case.conclusion.under_review
-    waits = case.concluding is not None or open_anew or (case.open and case.conclusion is None)
-    return waits and is_concluded(subject, case)
-
-
-def waits_for_conclusion(subject: Subject, case: Case) -> bool:
-    """Whether the answer that waits for approval has to wait for the conclusion, which it tells the citizen."""
-    settled = case.conclusion is not None and not case.conclusion.under_review
-    return not case.refusing and is_concluded(subject, case) and not settled
-
-
 def allowed(person: Person, subject: Subject, case: Case) -> tuple[Action, ...]:
     """Everything a person may do to a complaint now, in the order of its states."""
     return tuple(action for action in Action if may_do(person, action, subject, case))
 
 
 def _second_person_needed(person: Person, action: Action, case: Case) -> bool:
-    concluded_by = "" if case.concluding is None else case.concluding.by
-    return (
-        (action in (Action.APPROVE, Action.SEND_BACK) and case.drafted_by == person.user_name)
-        or (action in (Action.PUBLISH, Action.RETURN_PUBLIC) and case.prepared_by == person.user_name)
-        or (action in (Action.ENDORSE, Action.RETURN_CONCLUSION) and concluded_by == person.user_name)
-    )
+    concluded_by = case.concluding.by if case.concluding else None
+    first = {Action.APPROVE: case.drafted_by, Action.PUBLISH: case.prepared_by, Action.ENDORSE: concluded_by}
+    return first.get(RETURNED_BY.get(action, action)) == person.user_name
 
 
 def candidates(people: Sequence[Person], subject: Subject, unit_id: str) -> tuple[str, ...]:

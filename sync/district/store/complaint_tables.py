@@ -221,7 +221,8 @@ conclusion_notices = Table(
     Column("complaint_id", String(36), nullable=False, index=True),
     Column("action_id", PositionType, nullable=False),  # of complaint_actions: the approval
     Column("officer_number", String(64), nullable=False, index=True),
-    Column("told_on", Date, nullable=False),
+    Column("given_on", Date, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
     UniqueConstraint("action_id", "officer_number"),
 )
 

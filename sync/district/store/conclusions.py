@@ -1,7 +1,7 @@
 """Which conclusions officers are told of, and how the dossiers stand that those which count are about."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 from sqlalchemy import exists, func, insert, select
@@ -18,6 +18,7 @@ from sync.district.store.people_tables import users
 from sync.district.store.period_sums import Span, released_sums
 from sync.district.store.reference_tables import dossiers
 from sync.district.store.release_tables import released_members
+from sync.district.times import local_day
 
 _N, _A, _K = c.conclusion_notices.c, c.complaint_actions.c, c.complaints.c
 
@@ -29,10 +30,10 @@ class Notice(Struct, frozen=True):
     complaint_id: str
     action_id: int
     officer_number: str
-    told_on: date
+    given_on: date
 
 
-class Place(Struct, frozen=True):
+class ConductPlace(Struct, frozen=True):
     """Where a complaint counts: the unit where it was said, the counter that it names or its dossier was at (empty for
     none), and how its dossier stands; ``None`` where nobody knows, or it is not returned. ``case``: its dossier, which
     counts once, or the complaint where it names none."""
@@ -46,7 +47,7 @@ class Place(Struct, frozen=True):
 _COLUMNS = tuple(_N[name] for name in Notice.__struct_fields__)
 
 
-def untold(connection: Connection) -> list[str]:
+def without_notice(connection: Connection) -> list[str]:
     """The complaints of which a conclusion was approved, and whose newest approval no officer was told of."""
     newest = (
         select(_A.complaint_id, func.max(_A.action_id).label("action_id"))
@@ -54,8 +55,8 @@ def untold(connection: Connection) -> list[str]:
         .group_by(_A.complaint_id)
         .subquery()
     )
-    told = exists().where(_N.action_id == newest.c.action_id)
-    return list(connection.scalars(select(newest.c.complaint_id).where(~told)))
+    known = exists().where(_N.action_id == newest.c.action_id)
+    return list(connection.scalars(select(newest.c.complaint_id).where(~known)))
 
 
 def with_accounts(connection: Connection, officers: Collection[str]) -> set[str]:
@@ -66,10 +67,10 @@ def with_accounts(connection: Connection, officers: Collection[str]) -> set[str]
     return found
 
 
-def add_notices(connection: Connection, notices: Iterable[tuple[str, int, str]], told_on: date) -> None:
+def add_notices(connection: Connection, notices: Iterable[tuple[str, int, str]], at: datetime) -> None:
     """Writes that officers were told: complaint, approval and officer, in the order in which they are numbered."""
     names = ("complaint_id", "action_id", "officer_number")
-    rows = [dict(zip(names, each, strict=True)) | {"told_on": told_on} for each in notices]
+    rows = [dict(zip(names, each, strict=True)) | {"given_on": local_day(at), "at": at} for each in notices]
     for row in rows:
         connection.execute(insert(c.conclusion_notices).values(row))
 
@@ -86,14 +87,14 @@ def notice(connection: Connection, notice_id: int) -> Notice | None:
     return None if row is None else Notice(*row)
 
 
-def told_by(connection: Connection, day: date) -> list[Notice]:
+def notices_until(connection: Connection, day: date) -> list[Notice]:
     """What officers were told by a day, in the order in which they were told."""
-    query = select(*_COLUMNS).where(_N.told_on <= day).order_by(_N.notice_id)
+    query = select(*_COLUMNS).where(_N.given_on <= day).order_by(_N.notice_id)
     return [Notice(*row) for row in connection.execute(query)]
 
 
 def released_cases(connection: Connection) -> set[str]:
-    """The cases that are in a released group: ``Place.case``."""
+    """The cases that are in a released group: ``ConductPlace.case``."""
     m = released_members.c
     return set(connection.scalars(select(m.member).where(m.stream == str(Stream.CONDUCT))))
 
@@ -111,18 +112,18 @@ def kept_from(connection: Connection, notice_ids: Collection[int]) -> dict[int, 
     return {each: (frozenset(officers), frozenset(counters)) for each, (officers, counters) in found.items()}
 
 
-def places(connection: Connection, complaint_ids: Collection[str]) -> dict[str, Place]:
+def places(connection: Connection, complaint_ids: Collection[str]) -> dict[str, ConductPlace]:
     """Where these complaints count."""
-    d, found = dossiers.c, dict[str, Place]()
+    d, found = dossiers.c, dict[str, ConductPlace]()
     joined = c.complaints.outerjoin(dossiers, d.dossier_code == _K.dossier_code)
     columns = (_K.entry_id, _K.unit_id, _K.counter_id, d.counter_id, _K.dossier_code)
     dates = (d.due_on, d.due_time, d.returned_on, d.returned_time)
     for wanted in among(connection, _K.entry_id, complaint_ids):
-        for entry_id, unit_id, said, at, code, *when in connection.execute(
+        for entry_id, unit_id, named, at, code, *when in connection.execute(
             select(*columns, *dates).select_from(joined).where(wanted)
         ):
-            found[entry_id] = Place(
-                unit_id, said or at or "", f"d:{code}" if code else f"e:{entry_id}", state_of(*when)
+            found[entry_id] = ConductPlace(
+                unit_id, named or at or "", f"d:{code}" if code else f"e:{entry_id}", state_of(*when)
             )
     return found
 

@@ -9,6 +9,7 @@ from kiosk.domain.phone_number import regrouped
 from sync.district.complaints.actions import WAYS, fields_of
 from sync.district.domain.complaint_case import Case, is_confirmed
 from sync.district.domain.complaint_steps import OF_CITIZENS, UNANSWERED, Action, Status, Step
+from sync.district.domain.concluding import waits_for_conclusion
 from sync.district.domain.deadlines import Deadlines, DueDate, days_left
 from sync.district.domain.orphans import Staffing
 from sync.district.domain.redact import PublicMark, redacted, to_confirm
@@ -16,9 +17,7 @@ from sync.district.domain.rights import (
     Person,
     allowed,
     candidates,
-    is_concluded,
     may_open_contact,
-    waits_for_conclusion,
 )
 from sync.district.store.complaint_mails import MailLine
 from sync.district.store.complaint_register import ComplaintRecord, MaskedView, SoundPart
@@ -70,7 +69,7 @@ class Happened(StructWithHidden, frozen=True):
     opinion: str = ""
     about: str = ""
     sensitive: str = ""
-    finding: str = ""
+    result: str = ""
     reached: str = ""
     way: str = ""
     texts: Hidden[tuple[str, ...]] = ()
@@ -130,7 +129,6 @@ class ComplaintPage(StructWithHidden, frozen=True):
     history: tuple[Happened, ...]
     opened: Action | None = None
     error: str = ""
-    is_concluded: bool = False
     waits_for_conclusion: bool = False
 
 
@@ -141,7 +139,7 @@ def complaint_page(
     whole, case = view.whole, view.case
     subject = whole.line.subject
     offers = [_offer(action, view, typed or {}) for action in _allowed(view)]
-    primary = _primary(case, concluded_first=waits_for_conclusion(subject, case))
+    primary = _primary(case, concluded_first=waits_for_conclusion(subject.about, case))
     first = next((offer for offer in offers if offer.action is primary), None)
     attempted = (typed or {}).get("action")
     return ComplaintPage(
@@ -172,8 +170,7 @@ def complaint_page(
         history=tuple(_history(view)),
         opened=next((offer.action for offer in offers if offer.action == attempted), None),
         error=error,
-        is_concluded=is_concluded(subject, case),
-        waits_for_conclusion=case.state in UNANSWERED and waits_for_conclusion(subject, case),
+        waits_for_conclusion=case.state in UNANSWERED and waits_for_conclusion(subject.about, case),
     )
 
 
@@ -306,9 +303,9 @@ def _step(step: Step, view: ComplaintView) -> Happened:
         owner=content.get("owner", ""),
         unit=view.units.get(content.get("unit_id", ""), content.get("unit_id", "")),
         opinion=content.get("opinion", ""),
-        texts=tuple(content[name] for name in ("persons", "text", "told", "question", "answer") if content.get(name)),
+        texts=tuple(content[name] for name in ("persons", "text", "notice", "question", "answer") if content.get(name)),
         about=content.get("about", ""),
-        finding=content.get("finding", ""),
+        result=content.get("result", ""),
         reached=content.get("reached", ""),
         way=content.get("by", ""),
         sensitive=content.get("sensitive", ""),

@@ -4,14 +4,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from sync.district.complaints.conclusions import cases_of
+from sync.district.domain.objection import reads_own_conclusions
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import Person, reads_own_conclusions
+from sync.district.domain.rights import Person
 from sync.district.store import conclusions as store
 from sync.district.store.complaint_register import person_of
 from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection
 from sync.district.store.objections import objections_to_notices
-from sync.district.web.conclusions import ToldConclusion, told_conclusion
+from sync.district.web.conclusions import OwnConclusion, own_conclusion
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
@@ -26,7 +27,7 @@ def add_conclusion_page(router: APIRouter, site: Site) -> None:
             person = person_of(connection, who, site.today())
             if not reads_own_conclusions(person):
                 raise Shown(site.message(request, 404, "not_found"))
-            values = {"signed_in": who, "told": told_to(connection, site, who, person)}
+            values = {"signed_in": who, "listed": own_conclusions(connection, site, who, person)}
             return site.renderer.page("conclusions.html", site.language(request), 200, **values)
 
         return site.read(request, read)
@@ -34,11 +35,11 @@ def add_conclusion_page(router: APIRouter, site: Site) -> None:
     router.add_api_route("/conclusions", page, methods=["GET"])
 
 
-def told_to(connection: Connection, site: Site, who: SignedIn, person: Person) -> list[ToldConclusion]:
+def own_conclusions(connection: Connection, site: Site, who: SignedIn, person: Person) -> list[OwnConclusion]:
     """What somebody was told, the newest first."""
     notices = store.notices_to(connection, who.officer_number or "")
     cases = cases_of(connection, {each.complaint_id for each in notices}, site.services.now())
     objections = objections_to_notices(connection, [each.notice_id for each in notices])
     holidays, today = country_holidays(connection), site.today()
-    told = (told_conclusion(n, cases[n.complaint_id], person, objections, holidays, today) for n in notices)
-    return [each for each in told if each is not None]
+    found = (own_conclusion(n, cases[n.complaint_id], person, objections, holidays, today) for n in notices)
+    return [each for each in found if each is not None]

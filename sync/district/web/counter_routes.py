@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from sync.district.domain.inquiry import InquiryAct, may_ask
 from sync.district.domain.inquiry import may as may_with_inquiry
-from sync.district.domain.objection import ObjectionAct, may
+from sync.district.domain.objection import ObjectionAct, may, reads_own_conclusions
 from sync.district.domain.people import Role, SignedIn
-from sync.district.domain.rights import may_see_counter, may_see_own_score, reads_own_conclusions, sees_counters
+from sync.district.domain.rights import may_see_counter, may_see_own_score, sees_counters
 from sync.district.measures.indicator_rules import ended_by, load_indicator_rules
 from sync.district.measures.period import NotBegun
 from sync.district.store.complaint_register import person_of

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from kiosk.domain.complaint import ComplaintStatus, Finding, Verdict
+from kiosk.domain.complaint import ComplaintStatus, ConclusionResult, Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.citizen_view import (
     conclusion_for_citizen,
@@ -20,8 +20,9 @@ class PublicMatter(StructWithHidden, frozen=True):
     """How one matter stands. ``may_judge``: there is an answer, and no verdict on it yet that counts. ``confirmed``:
     the verdict came with the token of the QR code, which nobody at the office ever sees; by the number alone it may be
     anybody's. ``may_add``: the office has asked for more and not answered yet; ``added``: on which days something was
-    added. ``finding``: what was concluded about somebody's conduct, ``None`` where nothing was;
-    ``officers_told_from``: from when on the officers are told of it, ``None`` when they are not."""
+    added. ``conclusion``: what was concluded about somebody's conduct, ``None`` where nothing was;
+    ``officers_notified_from``: from when on the officers are told of it, ``None`` when they are not;
+    ``officers_know``: that day has come."""
 
     state: ComplaintStatus
     office: str
@@ -37,9 +38,10 @@ class PublicMatter(StructWithHidden, frozen=True):
     confirmed: bool
     may_add: bool
     added: tuple[date, ...]
-    finding: Finding | None
+    conclusion: ConclusionResult | None
     under_review: bool
-    officers_told_from: date | None
+    officers_notified_from: date | None
+    officers_know: bool
     history: tuple[tuple[datetime, ComplaintStatus], ...]
 
 
@@ -49,6 +51,7 @@ def matter(
     """The public view of a standing. ``by_token``: it was asked for with the receipt's token, not by its number."""
     due, waits = deadlines.explain_answer(case), case.state in UNANSWERED
     conclusion = conclusion_for_citizen(case)
+    notified = conclusion.notice_from if conclusion and conclusion.counts else None
     return PublicMatter(
         state=public_status_of(case.state),
         office=office,
@@ -64,8 +67,9 @@ def matter(
         confirmed=case.opinion_confirmed,
         may_add=bool(case.question) and waits,
         added=tuple(dict.fromkeys(local_day(at) for at in case.supplements)),
-        finding=conclusion.finding if conclusion else None,
+        conclusion=conclusion.result if conclusion else None,
         under_review=conclusion is not None and conclusion.under_review,
-        officers_told_from=conclusion.told_from if conclusion and conclusion.counts else None,
+        officers_notified_from=notified,
+        officers_know=notified is not None and notified <= today,
         history=tuple(history_for_citizen(case)),
     )

@@ -22,11 +22,12 @@ from sync.district.domain.objection import (
     may_raise,
     may_raise_to_conclusion,
     objection_text,
+    reads_own_conclusions,
     sees_objections,
     sight,
 )
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import Person, reads_own_conclusions
+from sync.district.domain.rights import Person
 from sync.district.domain.staff_words import WrongWords
 from sync.district.store import complaint_register, conclusions, doubts
 from sync.district.store import objections as store
@@ -161,10 +162,10 @@ class _Pages:
         person, today, counter = self._person(connection, who), self._site.today(), asked.counter
         nothing = Shown(self._site.message(request, 404, "not_found"))
         if asked.conclusion:
-            told = conclusions.notice(connection, number_in(asked.conclusion))
-            if told is None or told.officer_number != person.officer_number or not reads_own_conclusions(person):
+            notice = conclusions.notice(connection, number_in(asked.conclusion))
+            if notice is None or notice.officer_number != person.officer_number or not reads_own_conclusions(person):
                 raise nothing
-            return self._of_conclusion(connection, person, told)
+            return self._of_conclusion(connection, person, notice)
         if asked.doubt:
             found = doubts.doubt(connection, number_in(asked.doubt))
             subject = None if found is None else subject_of(found)
@@ -178,13 +179,16 @@ class _Pages:
         trend = counter_trend(connection, unit, counter, self._site.rules(), today)
         return raisable(person, unit, counter, trend.months, store.objections_at(connection, [counter]), today)
 
-    def _of_conclusion(self, connection: Connection, person: Person, told: Notice) -> list[ObjectionSubject]:
-        """A conclusion of which the person was told, while it stands and they may object to it."""
-        case = cases_of(connection, [told.complaint_id], self._site.services.now())[told.complaint_id]
-        subject, until = subject_of_conclusion(told, case), object_until(told.told_on, country_holidays(connection))
-        others = store.objections_to_notices(connection, [told.notice_id])
-        may_now = may_raise_to_conclusion(person, told.officer_number, subject, others, until, self._site.today())
-        return [subject] if may_now and stands(told, case) else []
+    def _of_conclusion(self, connection: Connection, person: Person, notice: Notice) -> list[ObjectionSubject]:
+        """A conclusion of which the person was notice, while it stands and they may object to it."""
+        case = cases_of(connection, [notice.complaint_id], self._site.services.now())[notice.complaint_id]
+        subject, until = (
+            subject_of_conclusion(notice, case),
+            object_until(notice.given_on, country_holidays(connection)),
+        )
+        others = store.objections_to_notices(connection, [notice.notice_id])
+        may_now = may_raise_to_conclusion(person, notice.officer_number, subject, others, until, self._site.today())
+        return [subject] if may_now and stands(notice, case) else []
 
     # ---- one
 
@@ -226,9 +230,9 @@ class _Pages:
 
     def _review(self, connection: Connection, objection: Objection, step: ObjectionStep) -> None:
         """An objection to a conclusion that was agreed with has it concluded anew."""
-        told = conclusions.notice(connection, objection.subject.notice_id or 0)
-        if step.verdict is ObjectionVerdict.AGREED and told is not None:
-            review_conclusion(connection, self._schemes, told.complaint_id, step.person, step.text, step.at)
+        notice = conclusions.notice(connection, objection.subject.notice_id or 0)
+        if step.verdict is ObjectionVerdict.AGREED and notice is not None:
+            review_conclusion(connection, self._schemes, notice.complaint_id, step.person, step.text, step.at)
 
     def _step(self, who: SignedIn, act: ObjectionAct, text: str, verdict: str) -> ObjectionStep:
         """What somebody did, checked. Raises ``WrongWords``."""
@@ -259,21 +263,23 @@ class _Pages:
             months = () if of_conclusion else counter_trend(connection, *place, self._site.rules(), today).months
             people = complaint_register.people(connection, today)
             line = line_of(objection, units, counters, holidays, today)
-            told = conclusions.notice(connection, subject.notice_id or 0)
+            notice = conclusions.notice(connection, subject.notice_id or 0)
             page = objection_page(line, months, person, people, holidays, today)
             values = {"signed_in": who, "page": page, "text": text, "error": error, "today": today}
-            values["conclusion"] = self._told(connection, told)
-            values["complaint"] = told.complaint_id if told and who.user_name != objection.author else ""
+            values["conclusion"] = self._words(connection, notice)
+            values["complaint"] = notice.complaint_id if notice and who.user_name != objection.author else ""
             return self._site.renderer.page("objection.html", self._site.language(request), status, **values)
 
         return self._site.read(request, read)
 
-    def _told(self, connection: Connection, told: Notice | None) -> str:
-        """What the officer was told, while that conclusion is the newest."""
-        if told is None:
+    def _words(self, connection: Connection, notice: Notice | None) -> str:
+        """What the officer was notice, while that conclusion is the newest."""
+        if notice is None:
             return ""
-        conclusion = cases_of(connection, [told.complaint_id], self._site.services.now())[told.complaint_id].conclusion
-        return conclusion.told if conclusion is not None and conclusion.action_id == told.action_id else ""
+        conclusion = cases_of(connection, [notice.complaint_id], self._site.services.now())[
+            notice.complaint_id
+        ].conclusion
+        return conclusion.notice if conclusion is not None and conclusion.action_id == notice.action_id else ""
 
     # ---- shared steps
 

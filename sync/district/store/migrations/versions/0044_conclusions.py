@@ -26,9 +26,12 @@ def upgrade() -> None:
         sa.Column("complaint_id", sa.String(length=36), nullable=False),
         sa.Column("action_id", POSITION, nullable=False),
         sa.Column("officer_number", sa.String(length=64), nullable=False),
-        sa.Column("told_on", sa.Date(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_conclusion_notices")),
-        sa.UniqueConstraint("action_id", "officer_number", name=op.f("uq_conclusion_notices_action_id")),
+        sa.UniqueConstraint(
+            "action_id", "officer_number", name=op.f("uq_conclusion_notices_action_id_officer_number")
+        ),
     )
     for column in ("complaint_id", "officer_number"):
         op.create_index(op.f(f"ix_conclusion_notices_{column}"), "conclusion_notices", [column], unique=False)
