@@ -108,6 +108,8 @@ def test_the_whole_way_from_the_handlers_form_to_a_changed_conclusion(pages: Pag
     office.district.clock.at = (start_of(first) + timedelta(hours=2)).astimezone(UTC)
     pages.browsers.clear()  # nobody stays signed in for so long
     assert tell_officers(office.district.engine, office.district.clock()) == 1
+    assert 'id="own-notice"' in pages.get(LAN, "/")
+    assert 'id="own-notice"' not in pages.get(COLLEAGUE, "/")
     own = pages.get(LAN, "/conclusions")
     assert NOTICE in own
     for secret in (SAID, WHY, office.ids["curt"], office.numbers["curt"], "H32.13-q2", HEAD.user_name):

@@ -131,7 +131,11 @@ class Watcher:
             "/inquiries/new": ["/inquiries/new?counter=q1"],
             "/inquiries/{inquiry_id}": ["/inquiries/1"],
             "/objections": ["/objections"],
-            "/objections/new": ["/objections/new?counter=q1", "/objections/new?doubt=1", "/objections/new?conclusion=1"],
+            "/objections/new": [
+                "/objections/new?counter=q1",
+                "/objections/new?doubt=1",
+                "/objections/new?conclusion=1",
+            ],
             "/objections/{objection_id}": ["/objections/1", "/objections/2"],
             "/doubts": ["/doubts"],
             "/doubts/{doubt_id}": ["/doubts/1"],

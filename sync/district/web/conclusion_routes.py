@@ -5,7 +5,6 @@ from fastapi.responses import Response
 
 from sync.district.complaints.conclusions import cases_of
 from sync.district.domain.objection import reads_own_conclusions
-from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import Person
 from sync.district.store import conclusions as store
 from sync.district.store.complaint_register import person_of
@@ -27,7 +26,7 @@ def add_conclusion_page(router: APIRouter, site: Site) -> None:
             person = person_of(connection, who, site.today())
             if not reads_own_conclusions(person):
                 raise Shown(site.message(request, 404, "not_found"))
-            values = {"signed_in": who, "listed": own_conclusions(connection, site, who, person)}
+            values = {"signed_in": who, "listed": own_conclusions(connection, site, person)}
             return site.renderer.page("conclusions.html", site.language(request), 200, **values)
 
         return site.read(request, read)
@@ -35,9 +34,9 @@ def add_conclusion_page(router: APIRouter, site: Site) -> None:
     router.add_api_route("/conclusions", page, methods=["GET"])
 
 
-def own_conclusions(connection: Connection, site: Site, who: SignedIn, person: Person) -> list[OwnConclusion]:
+def own_conclusions(connection: Connection, site: Site, person: Person) -> list[OwnConclusion]:
     """What somebody was told, the newest first."""
-    notices = store.notices_to(connection, who.officer_number or "")
+    notices = store.notices_to(connection, person.officer_number or "")
     cases = cases_of(connection, {each.complaint_id for each in notices}, site.services.now())
     objections = objections_to_notices(connection, [each.notice_id for each in notices])
     holidays, today = country_holidays(connection), site.today()

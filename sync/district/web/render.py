@@ -76,10 +76,12 @@ class Renderer:
         waiting: Todo | None,
         to_decide: ToDecide | None,
         to_answer: ToAnswer | None,
+        has_own_notice: bool,
     ) -> Response:
         """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none;
         ``waiting`` the action plans that wait for the reader, ``to_decide`` the objections,
-        ``to_answer`` the questions of counters."""
+        ``to_answer`` the questions of counters; ``has_own_notice``: something stands on the reader's own
+        page to which they may still object."""
         return self.page(
             "overview.html",
             texts,
@@ -90,6 +92,7 @@ class Renderer:
             waiting=waiting,
             to_decide=to_decide,
             to_answer=to_answer,
+            has_own_notice=has_own_notice,
             links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,

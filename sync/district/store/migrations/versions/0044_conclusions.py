@@ -29,9 +29,7 @@ def upgrade() -> None:
         sa.Column("given_on", sa.Date(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_conclusion_notices")),
-        sa.UniqueConstraint(
-            "action_id", "officer_number", name=op.f("uq_conclusion_notices_action_id_officer_number")
-        ),
+        sa.UniqueConstraint("action_id", "officer_number", name=op.f("uq_conclusion_notices_action_id_officer_number")),
     )
     for column in ("complaint_id", "officer_number"):
         op.create_index(op.f(f"ix_conclusion_notices_{column}"), "conclusion_notices", [column], unique=False)
