@@ -48,6 +48,7 @@ from sync.district.store.objection_tables import OBJECTION_FACTS
 from sync.district.store.reference_tables import REFERENCE_FACTS
 from sync.district.store.reference_versions import keep_versions
 from sync.district.store.release_tables import RELEASE_FACTS
+from sync.district.store.remark_tables import REMARK_FACTS
 from sync.district.store.revisions import begin_revision
 from sync.district.store.schema import newest, upgrade
 from sync.district.store.upsert import upsert
@@ -63,6 +64,7 @@ ALL_FACTS = (
     *ACTION_FACTS,
     *OBJECTION_FACTS,
     *INQUIRY_FACTS,
+    *REMARK_FACTS,
     *CLOSING_FACTS,
     *DEVICE_FACTS,
 )

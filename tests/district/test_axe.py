@@ -56,6 +56,7 @@ STAFF = (
     "/doubts",
     "/objections",
     "/inquiries",
+    "/remarks",
     "/kiosks",
     "/audit",
     "/counter",

@@ -67,6 +67,7 @@ STARTS = (
     "/inquiries",
     f"/inquiries/new?{RIGHT['/inquiries/new']}",
     "/conclusions",
+    "/remarks",
     "/objections",
     f"/objections/new?{RIGHT['/objections/new']}",
     "/actions?show=all",

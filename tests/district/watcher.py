@@ -130,6 +130,8 @@ class Watcher:
             "/inquiries": ["/inquiries"],
             "/inquiries/new": ["/inquiries/new?counter=q1"],
             "/inquiries/{inquiry_id}": ["/inquiries/1"],
+            "/remarks": ["/remarks"],
+            "/remarks/{entry_id}": [f"/remarks/{self.complaint_id}"],
             "/objections": ["/objections"],
             "/objections/new": [
                 "/objections/new?counter=q1",

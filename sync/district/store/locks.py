@@ -25,6 +25,7 @@ class Lock(IntEnum):
     OBJECTIONS = 8
     DISPLAYS = 9
     INQUIRIES = 10
+    REMARKS = 11
 
 
 def hold(connection: Connection, lock: Lock) -> None:

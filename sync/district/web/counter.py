@@ -10,8 +10,10 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import is_working_day
+from kiosk.domain.released_remark import ReleasedBatch
 from sync.district.domain.inquiry import Inquiry
 from sync.district.domain.objection import Objection, ObjectionState, beside
+from sync.district.domain.remark_batch import MIN_SOURCES
 from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, coverage, lists_are_whole
@@ -89,6 +91,15 @@ class CounterInquiries(Struct, frozen=True):
     may_ask: bool = False
 
 
+class CounterRemarks(Struct, frozen=True):
+    """What citizens wrote, as far as it was released: of the counter, and of its unit as a whole; the newest first.
+    ``floor``: of how many dossiers a batch tells at least."""
+
+    own: tuple[ReleasedBatch, ...] = ()
+    of_unit: tuple[ReleasedBatch, ...] = ()
+    floor: int = MIN_SOURCES
+
+
 class CounterFacts(Struct, frozen=True):
     """What the pages of all counters are decided from: this month, the one before, and the reasons of this one."""
 
@@ -117,6 +128,7 @@ class CounterPage(Struct, frozen=True):
     score: OwnScore | None
     objections: CounterObjections
     inquiries: CounterInquiries
+    remarks: CounterRemarks
 
 
 def next_working_day(day: date, holidays: Holidays) -> date:
@@ -153,6 +165,7 @@ def counter_page(
     score: OwnScore | None,
     objections: CounterObjections,
     inquiries: CounterInquiries,
+    remarks: CounterRemarks,
 ) -> CounterPage | None:
     """The page; ``None`` when there is no such counter in the unit today."""
     here, earlier = facts.here, facts.earlier
@@ -180,6 +193,7 @@ def counter_page(
         score=score,
         objections=objections,
         inquiries=inquiries,
+        remarks=remarks,
     )
 
 

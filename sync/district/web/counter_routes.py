@@ -20,10 +20,12 @@ from sync.district.store.engine import Connection
 from sync.district.store.inquiries import inquiries_of
 from sync.district.store.objections import objections_at
 from sync.district.store.organisation import organisation
+from sync.district.store.remark_releases import batches_at, batches_of_units
 from sync.district.web.counter import (
     CounterInquiries,
     CounterObjections,
     CounterPage,
+    CounterRemarks,
     DueDossiers,
     DueList,
     counter_page,
@@ -92,7 +94,11 @@ class _Pages:
             score = counter_score(connection, *place, rules, self._law, today) if chosen.is_own else None
             objections = self._objections(connection, who, place, trend)
             inquiries = self._inquiries(connection, who, place)
-            return counter_page(facts, *place, rules, due, trend, score, objections, inquiries)
+            remarks = CounterRemarks(
+                batches_at(connection, [chosen.counter_id]).get(chosen.counter_id, ()),
+                batches_of_units(connection, [chosen.unit_id]).get(chosen.unit_id, ()),
+            )
+            return counter_page(facts, *place, rules, due, trend, score, objections, inquiries, remarks)
 
         try:
             found = self._site.read(request, read)

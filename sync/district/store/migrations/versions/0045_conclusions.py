@@ -1,15 +1,15 @@
 """Whether a complaint waits for a conclusion, which officers were told of one, and objections to one. Imports none of
 our models.
 
-Revision ID: 0044_conclusions
-Revises: 0043_officers_known
+Revision ID: 0045_conclusions
+Revises: 0044_remarks
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0044_conclusions"
-down_revision = "0043_officers_known"
+revision = "0045_conclusions"
+down_revision = "0044_remarks"
 branch_labels = None
 depends_on = None
 
