@@ -103,13 +103,13 @@ def _final(
     last: date,
 ) -> dict[str, date]:
     """From which local day on each of these counts; those that do not yet, or do not any more, are left out."""
-    standing = cases_of(connection, by_complaint, now)
+    by_id = cases_of(connection, by_complaint, now)
     objections = defaultdict[int | None, list[Objection]](list)
     for each in objections_to_notices(connection, [n.notice_id for given in by_complaint.values() for n in given]):
         objections[each.subject.notice_id].append(each)
     found = {}
     for entry_id, given in by_complaint.items():
-        case = standing.get(entry_id)
+        case = by_id.get(entry_id)
         current = [each for each in given if case is not None and stands(each, case)]
         if case is None or case.conclusion is None or {n.officer_number for n in current} != case.conclusion.officers:
             continue
