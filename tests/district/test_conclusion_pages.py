@@ -10,6 +10,7 @@ import pytest
 
 from sync.district.complaints.conclusions import tell_officers
 from sync.district.domain.complaint_steps import Action
+from sync.district.domain.concluding import notice_from
 from sync.district.domain.people import Role, SignedIn
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import writing
@@ -94,8 +95,7 @@ def test_the_whole_way_from_the_handlers_form_to_a_changed_conclusion(pages: Pag
     assert pages.act(SECOND, "curt", Action.ENDORSE) == 303
     office.do(HEAD, "curt", Action.DRAFT, text="Cơ quan xin lỗi Ông/Bà và đã nhắc nhở cán bộ.")
     case = office.do(SECOND, "curt", Action.APPROVE)
-    assert case.conclusion is not None
-    first = case.conclusion.notice_from
+    first = notice_from(case)
     assert first is not None
 
     # the citizen reads it with the answer, and from when on the officer is told

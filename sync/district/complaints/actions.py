@@ -320,7 +320,7 @@ def _check_conclusion(connection: Connection, content: Mapping[str, Any], found:
         return
     if content["result"] not in AGAINST or not officers:
         raise Incomplete("notice")
-    names = [(found.contact or {}).get("name", ""), case.completed.get("name", "")]
+    names = register.name_parts([(found.contact or {}).get("name", ""), case.completed.get("name", "")])
     try:
         words_for_officer(content["notice"], _citizens_words(connection, found), names)
     except WrongWords as wrong:

@@ -11,7 +11,8 @@ from kiosk.domain.calendar import Holidays
 from kiosk.domain.released import Waiting
 from sync.district.complaints.recompute import cases
 from sync.district.domain.complaint_case import Case
-from sync.district.domain.conclusion import Conclusion, object_until
+from sync.district.domain.concluding import notice_from
+from sync.district.domain.conclusion import object_until
 from sync.district.domain.objection import Objection, ObjectionState
 from sync.district.domain.release import Key, Pending, Stream
 from sync.district.store import complaints
@@ -38,7 +39,7 @@ def tell_officers(engine: Engine, now: datetime) -> int:
         due = {
             entry_id: case.conclusion
             for entry_id, case in cases_of(connection, store.without_notice(connection), now).items()
-            if case.conclusion is not None and _is_due(case.conclusion, case, today)
+            if case.conclusion is not None and _is_due(case, today)
         }
         officers = {number for conclusion in due.values() for number in conclusion.officers}
         reached = store.with_accounts(connection, officers)
@@ -90,9 +91,9 @@ def stands(notice: Notice, case: Case) -> bool:
     )
 
 
-def _is_due(conclusion: Conclusion, case: Case, today: date) -> bool:
-    first = conclusion.notice_from
-    return conclusion.counts and case.concluding is None and first is not None and first <= today
+def _is_due(case: Case, today: date) -> bool:
+    first = notice_from(case)
+    return case.concluding is None and first is not None and first <= today
 
 
 def _final(

@@ -7,7 +7,7 @@ counts against nobody, so no officer is told that there was a complaint at all.
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.complaint import ConclusionResult
@@ -16,15 +16,12 @@ from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.vietnamese.fold import fold
 from sync.district.domain.redact import MarkKind, marks
 from sync.district.domain.staff_words import WrongWords, staff_words
-from sync.district.times import local_day
 
 AGAINST = frozenset({ConclusionResult.TRUE, ConclusionResult.PARTLY})
 """What counts against the officers it names."""
 MIN_NOTICE = 20
 SAME_WORDS = 6
 """So many words of the citizen in a row may not stand in what an officer is told."""
-TIME_FOR_CITIZEN = timedelta(days=7)
-"""At least so long the citizen knows of the conclusion before an officer does."""
 TIME_TO_OBJECT = 15
 """Working days from the day on which the officer was told."""
 
@@ -55,15 +52,6 @@ class Conclusion(StructWithHidden, frozen=True):
         """Whether it is one of which officers are told."""
         return self.approved_at is not None and self.result in AGAINST and bool(self.notice and self.officers)
 
-    @property
-    def notice_from(self) -> date | None:
-        """From which local day on the officers are told: the first of a month, with all others of that month, a week
-        or more after the citizen knows; ``None`` when they are not told."""
-        if self.approved_at is None or not self.has_notice:
-            return None
-        known = local_day(self.approved_at) + TIME_FOR_CITIZEN
-        return (known.replace(day=1) + timedelta(days=32)).replace(day=1)
-
 
 def object_until(given_on: date, holidays: Holidays) -> date:
     """The last day on which an officer who was told on a day may object."""
@@ -71,13 +59,17 @@ def object_until(given_on: date, holidays: Holidays) -> date:
 
 
 def words_for_officer(text: str, words: Collection[str], names: Collection[str]) -> str:
-    """What an officer is told, cleaned. ``words``: what the citizen said, ``names``: theirs. Raises ``WrongWords`` when
+    """What an officer is told, cleaned. ``words``: what the citizen said, ``names``: theirs, whole
+    and in parts. Raises ``WrongWords`` when
     it is too short or too long, tells who somebody is or on which day, or repeats the citizen's own words."""
     written = staff_words(text, MIN_NOTICE)
     plain = f" {' '.join(_words(written))} "
     if any(mark.kind in (MarkKind.DATE, MarkKind.PLATE) for mark in marks(written)):
         raise WrongWords("tells_day")
-    if any(name.strip() and f" {' '.join(_words(name))} " in plain for name in names):
+    known = {fold(name.strip()) for name in names if name.strip()}
+    if any(mark.kind is MarkKind.NAME and fold(mark.text) in known for mark in marks(written, names)) or any(
+        f" {' '.join(_words(name))} " in plain for name in known if " " in name
+    ):
         raise WrongWords("tells_who")
     if any(run in plain for each in words for run in _runs(each)):
         raise WrongWords("their_words")

@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, insert, select
 
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.release import Stream
+from sync.district.domain.rights import answering_roles
 from sync.district.measures.dossier_states import DossierState, state_of
 from sync.district.measures.placed import Spot
 from sync.district.store import complaint_tables as c
@@ -61,9 +62,9 @@ def without_notice(connection: Connection) -> list[str]:
 
 def with_accounts(connection: Connection, officers: Collection[str]) -> set[str]:
     """Those of some officers who have an account, so that they can read what they are told and answer it."""
-    found = set[str]()
+    found, reads = set[str](), users.c.role.in_([str(role) for role in answering_roles()])
     for wanted in among(connection, users.c.officer_number, officers):
-        found |= set(connection.scalars(select(users.c.officer_number).where(wanted, ~users.c.disabled)))
+        found |= set(connection.scalars(select(users.c.officer_number).where(wanted, ~users.c.disabled, reads)))
     return found
 
 

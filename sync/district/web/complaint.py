@@ -9,7 +9,7 @@ from kiosk.domain.phone_number import regrouped
 from sync.district.complaints.actions import WAYS, fields_of
 from sync.district.domain.complaint_case import Case, is_confirmed
 from sync.district.domain.complaint_steps import OF_CITIZENS, UNANSWERED, Action, Status, Step
-from sync.district.domain.concluding import waits_for_conclusion
+from sync.district.domain.concluding import notice_from, waits_for_conclusion
 from sync.district.domain.deadlines import Deadlines, DueDate, days_left
 from sync.district.domain.orphans import Staffing
 from sync.district.domain.redact import PublicMark, redacted, to_confirm
@@ -130,6 +130,7 @@ class ComplaintPage(StructWithHidden, frozen=True):
     opened: Action | None = None
     error: str = ""
     waits_for_conclusion: bool = False
+    notice_from: date | None = None
 
 
 def complaint_page(
@@ -171,6 +172,7 @@ def complaint_page(
         opened=next((offer.action for offer in offers if offer.action == attempted), None),
         error=error,
         waits_for_conclusion=case.state in UNANSWERED and waits_for_conclusion(subject.about, case),
+        notice_from=notice_from(case),
     )
 
 

@@ -12,6 +12,7 @@ from sync.district.domain.citizen_view import (
 )
 from sync.district.domain.complaint_case import Case
 from sync.district.domain.complaint_steps import UNANSWERED
+from sync.district.domain.concluding import notice_from
 from sync.district.domain.deadlines import Deadlines, DueDate
 from sync.district.times import local_day
 
@@ -51,7 +52,7 @@ def matter(
     """The public view of a standing. ``by_token``: it was asked for with the receipt's token, not by its number."""
     due, waits = deadlines.explain_answer(case), case.state in UNANSWERED
     conclusion = conclusion_for_citizen(case)
-    notified = conclusion.notice_from if conclusion and conclusion.counts else None
+    notified = notice_from(case)
     return PublicMatter(
         state=public_status_of(case.state),
         office=office,
