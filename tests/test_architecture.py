@@ -138,7 +138,13 @@ ALLOWED: dict[str, set[str]] = {
         *("sync.district.domain", "sync.district.measures", "sync.district.settings", "sync.district.store"),
         *("sync.district.texts", "sync.district.times", "sync.district.web"),
     },
-    "sync.district.app": {"sync.district.api", "sync.district.services", "sync.district.web", "sync.district.settings"},
+    "sync.district.app": {
+        "sync.district",
+        "sync.district.api",
+        "sync.district.services",
+        "sync.district.web",
+        "sync.district.settings",
+    },
     "sync.district.cli": {
         *("kiosk", "kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.accounts", "sync.district.alerts"),
         *("sync.district.api", "sync.district.app", "sync.district.complaints", "sync.district.domain"),
@@ -152,7 +158,7 @@ ALLOWED: dict[str, set[str]] = {
         *(
             "kiosk.domain",
             "kiosk.paths",
-            "sync.district.app",
+            "sync.district",
             "sync.district.cli",
             "sync.district.keys",
             "sync.district.settings",
