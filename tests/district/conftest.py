@@ -46,6 +46,7 @@ from sync.district.store.doubt_tables import DOUBT_FACTS
 from sync.district.store.engine import Connection, Engine, open_engine, reading, writing
 from sync.district.store.imports import IMPORTED, keep_rollups, rows_by_key
 from sync.district.store.inquiry_tables import INQUIRY_FACTS
+from sync.district.store.log_tables import LOG_FACTS
 from sync.district.store.objection_tables import OBJECTION_FACTS
 from sync.district.store.reference_tables import REFERENCE_FACTS
 from sync.district.store.reference_versions import keep_versions
@@ -69,6 +70,7 @@ ALL_FACTS = (
     *REMARK_FACTS,
     *CLOSING_FACTS,
     *DEVICE_FACTS,
+    *LOG_FACTS,
 )
 METRICS_TOKEN = "the-token-of-a-monitoring-system"
 LONG_AGO = timedelta(days=900)

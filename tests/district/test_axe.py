@@ -42,6 +42,7 @@ STRANGERS = (
     "/co-quan",
     "/to-dan",
     "/chi-so",
+    "/niem-phong",
     "/sign-in",
     "/pin",
     "/nowhere",

@@ -26,6 +26,7 @@ class Lock(IntEnum):
     DISPLAYS = 9
     INQUIRIES = 10
     REMARKS = 11
+    PUBLIC_LOG = 12
 
 
 def hold(connection: Connection, lock: Lock) -> None:

@@ -109,7 +109,8 @@ class CounterFacts(Struct, frozen=True):
 
 
 class CounterPage(Struct, frozen=True):
-    """The page of one counter. ``score``: for those who sit there, ``None`` for everybody else."""
+    """The page of one counter. ``unit_figure``: that of the whole unit, ``None`` for who reads figures of their own
+    counter alone. ``score``: for those who sit there, ``None`` for everybody else."""
 
     counter_id: str
     name: str
@@ -117,7 +118,7 @@ class CounterPage(Struct, frozen=True):
     period: Period
     before: Period | None
     figure: Figure
-    unit_figure: Figure
+    unit_figure: Figure | None
     coverage: Coverage | None
     comparison: Comparison | None
     wishes: tuple[Wish, ...]
@@ -166,8 +167,10 @@ def counter_page(
     objections: CounterObjections,
     inquiries: CounterInquiries,
     remarks: CounterRemarks,
+    *,
+    with_unit: bool,
 ) -> CounterPage | None:
-    """The page; ``None`` when there is no such counter in the unit today."""
+    """The page; ``None`` when there is no such counter in the unit today. ``with_unit``: for who reads whole units."""
     here, earlier = facts.here, facts.earlier
     found = _counter(here, unit_id, counter_id)
     if found is None:
@@ -182,7 +185,7 @@ def counter_page(
         period=here.period,
         before=earlier.period if earlier else None,
         figure=figure,
-        unit_figure=figure_of_units([unit], rules),
+        unit_figure=figure_of_units([unit], rules) if with_unit else None,
         coverage=coverage_of_counter(here, unit, counter_id, figure),
         comparison=compare(figure.share, _earlier(earlier, unit_id, counter_id, rules)),
         wishes=tuple(Wish(each, thing_to_try(each, facts.reasons.known)) for each in reasons.better),

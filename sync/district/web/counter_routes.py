@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
+from sync.district.domain.comparing_rights import own_figures
 from sync.district.domain.inquiry import InquiryAct, may_ask
 from sync.district.domain.inquiry import may as may_with_inquiry
 from sync.district.domain.objection import ObjectionAct, may, reads_own_conclusions
@@ -94,11 +95,14 @@ class _Pages:
             score = counter_score(connection, *place, rules, self._law, today) if chosen.is_own else None
             objections = self._objections(connection, who, place, trend)
             inquiries = self._inquiries(connection, who, place)
+            whole = own_figures(person_of(connection, who, today)) is None
             remarks = CounterRemarks(
                 batches_at(connection, [chosen.counter_id]).get(chosen.counter_id, ()),
                 batches_of_units(connection, [chosen.unit_id]).get(chosen.unit_id, ()),
             )
-            return counter_page(facts, *place, rules, due, trend, score, objections, inquiries, remarks)
+            return counter_page(
+                facts, *place, rules, due, trend, score, objections, inquiries, remarks, with_unit=whole
+            )
 
         try:
             found = self._site.read(request, read)

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kiosk.domain.questionnaire import in_language
 from sync.district.domain.action_plan import sees_plans
-from sync.district.domain.comparing_rights import compares_work
+from sync.district.domain.comparing_rights import compares_counters, compares_work
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.objection import sees_objections
 from sync.district.domain.people import SignedIn
@@ -57,7 +57,8 @@ class Renderer:
         rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
         rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
         rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
-        rights |= {"compares_work": compares_work, "classifies_remarks": classifies_remarks}
+        rights |= {"compares_work": compares_work, "compares_counters": compares_counters}
+        rights |= {"classifies_remarks": classifies_remarks}
         self._environment.globals |= {**rights, "before_of": before, "public_index": public_index}
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:

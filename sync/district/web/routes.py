@@ -60,6 +60,7 @@ from sync.district.web.indicator_routes import add_indicator_pages
 from sync.district.web.inquiries import ToAnswer, to_answer
 from sync.district.web.inquiry_routes import add_inquiry_pages
 from sync.district.web.invitation_routes import add_invitation_pages
+from sync.district.web.log_routes import add_log_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.objection_routes import add_objection_pages
 from sync.district.web.objections import ToDecide, to_decide
@@ -111,6 +112,7 @@ def web_router(services: Services) -> APIRouter:
     add_published_pages(router, site)
     add_door_pages(router, site)
     add_public_index(router, site)
+    add_log_pages(router, site)
     add_indicator_pages(router, site)
     add_cause_page(router, site)
     add_waiting_page(router, site)
@@ -323,6 +325,8 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "wrong_period")) from error
         except StoreUnavailable as error:
             raise Shown(self._site.message(request, 503, "unavailable")) from error
+        own = self._site.own_figures(request, signed_in)
+        gathered = gathered if own is None else gathered.at(own)
         rules = self._site.rules()
         compares = compares_work(signed_in.role)
         page = overview(gathered, signed_in.unit_id, view.unit, rules, now, compares_invitations=compares)
