@@ -1,15 +1,15 @@
 """Whether a complaint waits for a conclusion, which officers were told of one, and objections to one. Imports none of
 our models.
 
-Revision ID: 0045_conclusions
-Revises: 0044_remarks
+Revision ID: 0046_conclusions
+Revises: 0045_public_log
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0045_conclusions"
-down_revision = "0044_remarks"
+revision = "0046_conclusions"
+down_revision = "0045_public_log"
 branch_labels = None
 depends_on = None
 
