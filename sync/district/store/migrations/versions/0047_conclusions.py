@@ -1,15 +1,15 @@
 """Whether a complaint waits for a conclusion, which officers were told of one, and objections to one. Imports none of
 our models.
 
-Revision ID: 0046_conclusions
-Revises: 0045_public_log
+Revision ID: 0047_conclusions
+Revises: 0046_apologies
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0046_conclusions"
-down_revision = "0045_public_log"
+revision = "0047_conclusions"
+down_revision = "0046_apologies"
 branch_labels = None
 depends_on = None
 
