@@ -56,6 +56,7 @@ from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, ServiceEn
 from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
 from kiosk.flow.state.screens import (
     AskToListen,
+    BeginRating,
     ChoosePreferences,
     Chose,
     Cleared,
@@ -80,6 +81,7 @@ from kiosk.flow.state.screens import (
     PickTypedStage,
     Place,
     Rate,
+    RateAsked,
     Ready,
     Resting,
     Saved,
@@ -247,7 +249,9 @@ def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Ste
 
 def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
-        case Idle() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
+        case Idle(), RateAsked():
+            return at(state, BeginRating()), []
+        case Idle() | BeginRating() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
             return at(state, typing_steps.beginning(rules)), []
         case PickTypedStage(), StageChosen(stage):
             return at(state, typing_steps.chosen(stage, rules)), []
@@ -257,7 +261,7 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, typing_steps.to_the_date(pad, rules)), []
         case TypeCode(draft=draft), NoPaper() | WentBack() if draft:
             return at(state, t.Choose(ComplaintPart.DOSSIER, draft)), []
-        case Idle() | TypeCode() | Thanks(), NoPaper():
+        case Idle() | BeginRating() | TypeCode() | Thanks(), NoPaper():
             return at(state, PickCounter()), [LoadCounters()]
         case PickCounter() as pick, CountersLoaded(counters):
             return at(state, replace(pick, counters=counters)), []

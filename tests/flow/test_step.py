@@ -134,6 +134,22 @@ HANDS_IN = w.TypeCode(RULES.code_prefill, day=TODAY, stage=Stage.HAND_IN)
 RECEIVES = (w.TypeAsked(), f.StageChosen(Stage.RETURN))
 
 
+@pytest.mark.parametrize(
+    ("event", "then"),
+    [
+        (w.TypeAsked(), w.PickTypedStage),
+        (w.NoPaper(), w.PickCounter),
+        (w.WentHome(), w.Idle),
+        (w.Scanned("H35.13.02-261102-0042"), w.LookingUpDossier),
+    ],
+)
+def test_behind_the_door_of_rating_every_way_to_begin_is_open(event: w.Event, then: type):
+    begun, _ = play(IDLE, (0, w.RateAsked()))
+    state, _ = play(begun, (1, event))
+
+    assert (begun.place, type(state.place)) == (w.BeginRating(), then)
+
+
 def test_who_hands_in_types_the_code_after_this_offices_prefix_and_todays_date():
     asked, _ = play(IDLE, (0, w.TypeAsked()))
     state, _ = play(asked, (1, f.StageChosen(Stage.HAND_IN)))

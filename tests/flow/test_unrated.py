@@ -51,7 +51,11 @@ def test_faces_that_were_reached_without_a_scan_are_a_screen_left():
 
 
 @pytest.mark.parametrize(
-    "place", [w.Rate(KNOWN, 0), w.Rate(TYPED, 0), w.TypeCode("H"), w.TypeDate(), w.PickTypedStage(), w.PickCounter()]
+    "place",
+    [
+        *(w.Rate(KNOWN, 0), w.Rate(TYPED, 0), w.BeginRating(), w.TypeCode("H"), w.TypeDate(), w.PickTypedStage()),
+        w.PickCounter(),
+    ],
 )
 def test_what_nobody_touches_any_more_timed_out_once(place: w.Place):
     visits = ended(at(place, touched_at=99), *[w.Tick()] * 300)

@@ -16,7 +16,17 @@ from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating, Subject
-from kiosk.flow.state.screens import Idle, PickCounter, PickTypedStage, Place, Rate, StaffCard, StaffPin, TypeCode
+from kiosk.flow.state.screens import (
+    BeginRating,
+    Idle,
+    PickCounter,
+    PickTypedStage,
+    Place,
+    Rate,
+    StaffCard,
+    StaffPin,
+    TypeCode,
+)
 from tests.support.rig import Rig
 from tests.support.screen import Screen
 from tests.support.twin import Twin
@@ -78,7 +88,8 @@ class Citizen:
         self.touch(Rate(SUBJECT, 0), "home", "Idle")
 
     def ask_to_type(self) -> None:
-        self.touch(Idle(), "keypad", "PickTypedStage")
+        self.touch(Idle(), self._twin.words("idle.rate"), "BeginRating")
+        self.touch(BeginRating(), self._twin.words("idle.type"), "PickTypedStage")
         self.touch(PickTypedStage(), self._twin.words("rate.stage_hand_in"), "TypeCode")
 
     def type(self, digits: str, prefill: str) -> None:
@@ -89,7 +100,8 @@ class Citizen:
         self.touch(TypeCode(code, look_again=True), confirm, "Rate")
 
     def say_no_paper(self) -> None:
-        self.touch(Idle(), "nopaper", "PickCounter")
+        self.touch(Idle(), self._twin.words("idle.rate"), "BeginRating")
+        self.touch(BeginRating(), self._twin.words("idle.no_paper"), "PickCounter")
 
     def pick(self, counters: tuple[CounterChoice, ...], name: str) -> None:
         self.touch(PickCounter(counters), name, "Rate")

@@ -16,6 +16,7 @@ from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import (
     AskToListen,
+    BeginRating,
     ChoosePreferences,
     Idle,
     LeftOff,
@@ -87,6 +88,7 @@ def places(now: float) -> dict[str, Place]:
         "resting-index": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-did": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-nobody-said": Resting(),
+        "begin": BeginRating(),
         "type-stage": PickTypedStage(),
         "type-date": TypeDate("02", stage=Stage.RETURN),
         "type-date-whole": TypeDate("0411", date(2026, 11, 4), stage=Stage.RETURN),

@@ -13,7 +13,16 @@ from kiosk.flow.state.form import PickStage
 
 _SAVING = w.Saving | t.SavingComplaint | t.SavingVerdict | t.SavingSupplement
 #: what is pressed on these says nothing about an opinion
-_OPEN = w.Idle | w.TypeCode | w.PickTypedStage | w.TypeDate | w.PickCounter | PickStage | w.ChoosePreferences
+_OPEN = (
+    w.Idle
+    | w.BeginRating
+    | w.TypeCode
+    | w.PickTypedStage
+    | w.TypeDate
+    | w.PickCounter
+    | PickStage
+    | w.ChoosePreferences
+)
 
 
 def cue(before: w.State, event: w.Event, after: w.State) -> Cue | None:

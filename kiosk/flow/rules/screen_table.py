@@ -88,6 +88,9 @@ def screen(place: w.Place) -> Screen:
             return Screen("idle.IdlePage", OWN, USUAL, prompt="idle", items="idle")
         case w.Resting():
             return Screen("resting.RestingPage", OWN, SCAN)
+        case w.BeginRating():
+            return Screen("begin_rating.BeginRatingPage", ASK, USUAL, "ear.idle",
+                          ("idle.key_1", "idle.key_2", "keys.home"), "idle")
         case w.TypeCode():
             return Screen("type_code.TypeCodePage", ASK, USUAL | TYPED, "code", ("code.keys",), "code")
         case w.PickTypedStage():

@@ -67,6 +67,10 @@ class Resting(Struct, frozen=True):
     opens: datetime | None = None
 
 
+class BeginRating(Struct, frozen=True):
+    """How the dossier in one's hand is rated: under the scanner, by its code, or without paper."""
+
+
 class TypeCode(Struct, frozen=True):
     """The pad. ``text`` is the whole code so far; ``letters`` shows the letters instead of the digits. With a
     ``draft`` the dossier is what that is about. ``look_again``: nobody knows this dossier of today; is it the right
@@ -181,6 +185,7 @@ Place = (
     Starting
     | Idle
     | Resting
+    | BeginRating
     | TypeCode
     | PickTypedStage
     | TypeDate
@@ -269,6 +274,10 @@ class Scanned(Struct, frozen=True):
     text: str
 
 
+class RateAsked(Struct, frozen=True):
+    """The citizen wants to rate, and touched instead of scanning."""
+
+
 class TypeAsked(Struct, frozen=True):
     """The citizen wants to type the code."""
 
@@ -350,6 +359,7 @@ Event = (
     | Tick
     | Touched
     | Scanned
+    | RateAsked
     | TypeAsked
     | NoPaper
     | PadKeyPressed

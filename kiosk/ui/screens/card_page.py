@@ -262,7 +262,7 @@ class WhyPage(CardPage):
         """Whoever finds a thank-you meant for somebody else is told how to begin; nobody is hurried."""
         left = not self._given and now - self._shown_at >= LEFT_SECONDS
         key = ("more.next_person", "more.next_short") if left else ("more.kept", "more.kept_short")
-        self.note = self.words[key[0] if self.m.portrait else key[1]]
+        self.note = self.here(self.words, key[0] if self.m.portrait else key[1])
 
     def show(self, place: Why, now: float) -> None:
         self._shown_at, self._given = now, given(place)
