@@ -8,7 +8,7 @@ import json
 import sys
 
 from kiosk.flow.state.lobby import CounterChoice
-from kiosk.flow.state.screens import Idle, PickCounter, Rate
+from kiosk.flow.state.screens import BeginRating, Idle, PickCounter, Rate
 from tests.bench.programs import HEIGHT, PANEL_MM, WIDTH
 from tests.support.citizen import SUBJECT
 from tests.support.twin import Twin
@@ -18,7 +18,8 @@ def main() -> None:
     counters = tuple(CounterChoice(**row) for row in json.load(sys.stdin))
     twin = Twin(WIDTH, HEIGHT, PANEL_MM)
     places = [
-        twin.where(Idle(), "nopaper"),
+        twin.where(Idle(), twin.words("idle.rate")),
+        twin.where(BeginRating(), twin.words("idle.no_paper")),
         twin.where(PickCounter(counters), counters[0].name),
         twin.where(Rate(SUBJECT, 0), 4),
         twin.where(Rate(SUBJECT, 0), "home"),
