@@ -120,10 +120,12 @@ def test_what_is_drawn_is_real(kiosk: Driver) -> None:
     width, height, pixels = kiosk.pixels()
 
     button = kiosk.control("Đánh giá hồ sơ")
-    at = (int(button.center_y - button.height / 2 + 8) * width + int(button.center_x)) * 3
+    x, y = (int(where) for where in (button.center_x, button.y))
+    column = [tuple(pixels[at : at + 3]) for at in range((y - 3) * width * 3 + x * 3, (y + 12) * width * 3, width * 3)]
 
-    assert tuple(pixels[:3]) == bytes_of(palette.PAPER)
-    assert tuple(pixels[at : at + 3]) == bytes_of(palette.ACCENT)
+    assert tuple(pixels[:3]) == column[0] == bytes_of(palette.PAPER)
+    assert bytes_of(palette.ACCENT) in column
+    assert column[-1] == bytes_of(palette.CARD)
     assert width * height * 3 == len(pixels)
 
 
