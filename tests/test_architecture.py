@@ -76,6 +76,7 @@ ALLOWED: dict[str, set[str]] = {
     "sync.district": set(),
     "sync.district.times": {"kiosk.domain"},
     "sync.district.texts": {"kiosk.paths", "kiosk.texts"},
+    "sync.district.verify_public": set(),
     "sync.district.settings": {"kiosk.paths", "kiosk.domain"},
     "sync.district.domain": {
         *("kiosk.domain", "kiosk.vietnamese", "kiosk.paths", "sync.protocol", "sync.district.times"),
@@ -125,8 +126,7 @@ ALLOWED: dict[str, set[str]] = {
         *("kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.accounts", "sync.district.api"),
         *("sync.district.complaints", "sync.district.domain", "sync.district.measures", "sync.district.services"),
         *("sync.district.store", "sync.district.texts", "sync.district.times", "sync.district.settings"),
-        "sync.district.roster",
-        "sync.district.fleet",
+        *("sync.district.roster", "sync.district.fleet", "sync.district.verify_public"),
     },
     "sync.district.roster": {"kiosk.domain", "sync.district.domain", "sync.district.store", "sync.district.times"},
     "sync.district.reports": {
@@ -138,7 +138,13 @@ ALLOWED: dict[str, set[str]] = {
         *("sync.district.domain", "sync.district.measures", "sync.district.settings", "sync.district.store"),
         *("sync.district.texts", "sync.district.times", "sync.district.web"),
     },
-    "sync.district.app": {"sync.district.api", "sync.district.services", "sync.district.web", "sync.district.settings"},
+    "sync.district.app": {
+        "sync.district",
+        "sync.district.api",
+        "sync.district.services",
+        "sync.district.web",
+        "sync.district.settings",
+    },
     "sync.district.cli": {
         *("kiosk", "kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.accounts", "sync.district.alerts"),
         *("sync.district.api", "sync.district.app", "sync.district.complaints", "sync.district.domain"),
@@ -146,13 +152,13 @@ ALLOWED: dict[str, set[str]] = {
         *("sync.district.export", "sync.district.measures", "sync.district.reports"),
         *("sync.district.keys", "sync.district.projection", "sync.district.reference", "sync.district.services"),
         *("sync.district.settings", "sync.district.store", "sync.district.texts", "sync.district.times"),
-        "sync.district.web",
+        *("sync.district.web", "sync.district.verify_public"),
     },
     "sync.district.__main__": {
         *(
             "kiosk.domain",
             "kiosk.paths",
-            "sync.district.app",
+            "sync.district",
             "sync.district.cli",
             "sync.district.keys",
             "sync.district.settings",

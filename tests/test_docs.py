@@ -23,7 +23,7 @@ OURS = r"(?:kiosk|sync|tests|config|assets|docs|\.ci)/[\w./-]*"
 COMMANDS = {
     "kiosk": kiosk_command._parser(),
     "kiosk-sync": agent_command._parser(),
-    "district": district_command._parser(),
+    "district": district_command._parser(list(district_command.GROUPS)),
 }
 
 

@@ -33,12 +33,12 @@ class Group(Struct, frozen=True):
     day: date | None
 
 
-def is_large_enough(members: Iterable[Waiting]) -> bool:
-    """Whether these may be told together."""
-    known = list(members)
+def is_large_enough(members: Iterable[Waiting], least: int = K) -> bool:
+    """Whether these may be told together. ``least``: of how many dossiers, or days; never fewer than ``K``."""
+    known, least = list(members), max(least, K)
     dossiers = {each.dossier for each in known if each.dossier is not None}
     days_without = {each.day for each in known if each.dossier is None}
-    return len(dossiers) >= K or len(days_without) >= K
+    return len(dossiers) >= least or len(days_without) >= least
 
 
 def close(waiting: Iterable[Waiting], is_enough: Callable[[Sequence[Waiting]], bool] = is_large_enough) -> list[Group]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import APIRouter, FastAPI
 
+from sync.district import software_version
 from sync.district.api.description import describe
 from sync.district.api.edge import Deadline, HeadAnswers, OnlyOurHosts, own_names
 from sync.district.api.problem import ErrorPage, answer_with_problems
@@ -36,11 +36,3 @@ def create_app(services: Services, pages: Sequence[APIRouter] = (), error_page: 
         app.include_router(page)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app
-
-
-def software_version() -> str:
-    """The installed version, or ``0`` when run from an unpacked source tree."""
-    try:
-        return version("lang-nghe")
-    except PackageNotFoundError:
-        return "0"

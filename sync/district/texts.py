@@ -3,7 +3,9 @@ name in the folders beside it.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -26,11 +28,20 @@ class Texts(Struct, frozen=True):
 
 def load_texts(language: str = DEFAULT_LANGUAGE, folder: Path | None = None) -> Texts:
     """Reads one language over the default one. Raises ``ValueError`` for a language that has no file."""
-    folder = folder or shared("assets") / "texts" / "district"
+    return _load(language) if folder is None else _loaded(language, folder)
+
+
+@cache
+def _load(language: str) -> Texts:
+    """The texts of this release: they are the same for as long as the program runs."""
+    return _loaded(language, shared("assets") / "texts" / "district")
+
+
+def _loaded(language: str, folder: Path) -> Texts:
     entries = _read(folder, DEFAULT_LANGUAGE)
     if language != DEFAULT_LANGUAGE:
         entries |= _read(folder, language)
-    return Texts(language, entries)
+    return Texts(language, MappingProxyType(entries))
 
 
 def languages(folder: Path | None = None) -> tuple[str, ...]:

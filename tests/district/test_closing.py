@@ -387,6 +387,27 @@ def test_a_group_that_gets_its_day_after_the_closing_came_late(plain: Engine):
     assert figures_now(plain, unit="A").total.rated == 46
 
 
+@pytest.mark.parametrize("apart_ms", [-5, 0, 5])
+def test_a_day_that_is_given_at_the_moment_of_a_closing_is_in_it_or_late_and_never_both(engine: Engine, apart_ms: int):
+    """The clocks of a command and of a page are read before each waits for the other."""
+    office(engine)
+    rate(engine, "A", "A-1", {5: 40}, OCTOBER)
+    for _ in range(2):
+        keep_ratings(engine, [rating("A", "A-1", 1, OCTOBER, day_guessed=True) for _ in range(6)])
+    with reading(engine) as connection:
+        first, second = (each.group_id for each in undated(connection))
+    given_at = NOW + timedelta(milliseconds=apart_ms)
+    with writing(engine) as connection:
+        assert assign_day(connection, first, OCTOBER, "x", "before the closing", given_at)
+    one = closed(engine, unit="A")
+    with writing(engine) as connection:
+        assert assign_day(connection, second, OCTOBER, "x", "after it", given_at)
+
+    assert figures_from(one.content).total.rated == 46
+    assert late_now(engine, one).ratings == 6
+    assert figures_now(engine, unit="A").total.rated == 52
+
+
 # ---- promise 6: nobody finds a single press by what is closed
 
 

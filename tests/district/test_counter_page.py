@@ -202,10 +202,11 @@ def test_what_the_page_says_of_too_few_is_the_number_that_holds(engine, tmp_path
 def test_every_share_stands_with_its_number_and_its_interval(engine, address) -> None:
     rate(engine, CENTRE, Q1, {5: 20, 2: 20}, TODAY - timedelta(days=2))
     rate(engine, CENTRE, Q1, {5: 60}, date(2026, 10, 12))
-    page = signed_in(address, "an").get("/counter").text
+    page, above = (signed_in(address, name).get(f"/counter?counter={Q1}").text for name in ("an", "lan"))
 
     assert "Nếu người chưa đánh giá cũng nghĩ như người đã đánh giá" in page
-    assert re.search(r"Cả đơn vị: 50,0\s% \(khoảng tin cậy 95 %: [\d,]+\s% – [\d,]+\s%; 40 lượt đánh giá\)", page)
+    assert re.search(r"Cả đơn vị: 50,0\s% \(khoảng tin cậy 95 %: [\d,]+\s% – [\d,]+\s%; 40 lượt đánh giá\)", above)
+    assert "Cả đơn vị" not in page, "a colleague's figure would be the rest"
     assert "Thấp hơn rõ" in page
     assert "Dưới đây là điều" not in page, "no wish is shown"
 

@@ -38,7 +38,7 @@ def periods(engine, today: date = TODAY) -> dict[tuple[str, str], CounterFigures
 
 def of_the_page(engine, counter_id: str):
     with reading(engine) as connection:
-        page = counter_page(read_counters(connection, TODAY), CENTRE, counter_id, RULES, None, None, None, None, None)
+        page = counter_page(read_counters(connection, TODAY), CENTRE, counter_id, RULES, *(None,) * 6, with_unit=True)
     assert page is not None
     return page
 

@@ -134,10 +134,9 @@ def test_with_two_units_nothing_is_compared(address: str):
     assert "ba đơn vị" in page
 
 
-def test_an_officer_does_not_see_the_counters_of_colleagues_one_above_the_other(address: str):
-    page = browse(address, "officer").get(f"/fair?unit={UNIT}").text
+def test_an_officer_sees_neither_the_counters_of_colleagues_nor_the_months_of_all(address: str):
+    answer = browse(address, "officer").get(f"/fair?unit={UNIT}")
 
-    assert rows(page) == {}
-    assert 'id="kept-back"' in page
-    assert 'href="/counter"' in page
-    assert 'id="trend" data-months="12"' in page
+    assert answer.status_code == 403
+    assert rows(answer.text) == {}
+    assert "data-months" not in answer.text

@@ -104,6 +104,27 @@ def objected(page: str) -> list[str]:
     return re.findall(r'data-objected="(\w+)"', page)
 
 
+def test_a_closed_period_keeps_objections_as_they_stood_and_tells_apart_what_came_later(office: Office) -> None:
+    early, month = office.raises(), f"unit={CENTRE}&of=2026-10"
+    fields = dict(
+        re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', office.get("lan", f"/periods/open?{month}"))
+    )
+    fields |= {"read": "yes"}
+    closed = office.browse("lan").post("/periods/close", fields).headers["Location"]
+    before = office.get("lan", closed)
+    office.clock.now += timedelta(minutes=30)
+    assert office.post("lan", f"/objections/{early}", "decide", verdict="agreed", text=WHY).status_code == 303
+    after = office.get("lan", closed)
+
+    assert objected(before) == ["open"]
+    assert "objected-later" not in before
+    assert objected(after) == ["open"], "the table stays as it was closed"
+    assert re.findall(r'data-counter="([^"]+)" data-state="(\w+)"', after) == [(Q1, "agreed")]
+    assert "Phản đối sau ngày chốt" in after
+    assert "<strong>20/11/2026</strong> Quầy" in after
+    assert objected(office.get("lan", f"/?unit={CENTRE}&period=month&of=2026-10")) == ["agreed"]
+
+
 def test_an_objection_from_the_counter_to_the_decision_and_beside_the_figure(either_office: Office) -> None:
     office = either_office
     offered = office.get("an", f"/objections/new?counter={Q1}")

@@ -60,15 +60,24 @@ def numbers(units: list[PublicUnit]) -> dict[str, int | None]:
     ("ratings", "shown"),
     [
         ({("T", "A"): [40], ("T", "B"): [50]}, {"T": 90, "A": 40, "B": 50}),
-        # C has too few; 12 would be what is left of T without A and B, so that A goes too
-        ({("T", "A"): [40], ("T", "B"): [50], ("T", "C"): [12]}, {"T": 102, "A": None, "B": 50, "C": None}),
-        ({("T", "A"): [40], ("T", "B"): [20], ("T", "C"): [12]}, {"T": 72, "A": 40, "B": None, "C": None}),
+        # C has too few; what is left of T without B would be A and C, and without A alone B and C: all go
+        ({("T", "A"): [40], ("T", "B"): [50], ("T", "C"): [12]}, {"T": 102, "A": None, "B": None, "C": None}),
+        ({("T", "A"): [40], ("T", "B"): [50], ("T", "C"): [6, 6]}, {"T": 102, "A": None, "B": 50, "C": None}),
+        ({("T", "A"): [40], ("T", "B"): [20], ("T", "C"): [12]}, {"T": 72, "A": None, "B": None, "C": None}),
+        ({("T", "A"): [40], ("T", "B"): [20], ("T", "C"): [6, 6]}, {"T": 72, "A": 40, "B": None, "C": None}),
         # ratings at the unit's own counters could be found as well
-        ({("T",): [7], ("T", "A"): [40], ("T", "B"): [50]}, {"T": 97, "A": None, "B": 50}),
+        ({("T",): [7], ("T", "A"): [40], ("T", "B"): [50]}, {"T": 97, "A": None, "B": None}),
+        ({("T",): [7], ("T", "A"): [20, 20], ("T", "B"): [50]}, {"T": 97, "A": None, "B": 50}),
         ({("T",): [31], ("T", "A"): [40]}, {"T": 71, "A": 40}),
         # a counter below the floor is in no number
         ({("T", "A"): [40, 4], ("T", "B"): [4]}, {"T": 40, "A": 40, "B": None}),
+        ({("T", "A"): [10, 10, 10], ("T", "B"): [5]}, {"T": 35, "A": None, "B": None}),
         ({("T", "A"): [10, 10], ("T", "B"): [5]}, {"T": None, "A": None, "B": None}),
+        # who sits at one of two counters would find the other's
+        ({("T",): [40, 50]}, {"T": None}),
+        ({("T",): [40, 50, 31]}, {"T": 121}),
+        ({("T", "A"): [40, 50], ("T", "B"): [60]}, {"T": 150, "A": None, "B": None}),
+        ({("T",): [40], ("T", "A"): [50], ("T", "B"): [12]}, {"T": 102, "A": None, "B": None}),
         ({("T", "A", "A1"): [40], ("T", "A", "A2"): [35], ("T", "B"): [9]},
          {"T": 84, "A": None, "A1": None, "A2": None, "B": None}),
     ],
@@ -97,6 +106,14 @@ def test_what_is_left_of_any_unit_is_nothing_or_enough_to_be_told(ratings: Any, 
             below = [other.counts.rated for at, other in by_path.items() if at[:-1] == path and other.counts]
             rest = each.counts.rated - sum(below)
             assert rest == 0 or rest >= least
+            here = [at for at in ratings if nearest_told(at, by_path) == path]
+            counters = [n for at in here for n in ratings[at] if n >= rules.floor]
+            assert len(counters) != 2, "who sits at one of two subtracts their own and has the other's"
+
+
+def nearest_told(path: tuple[str, ...], by_path: dict[tuple[str, ...], PublicUnit]) -> tuple[str, ...]:
+    """The unit in whose figure, and in no told one below it, the ratings of a path are."""
+    return next((path[:n] for n in range(len(path), 0, -1) if by_path[path[:n]].counts is not None), ())
 
 
 def test_finished_months_alone_are_told():
@@ -185,7 +202,7 @@ def test_what_is_not_told_stands_in_no_file(place: Place):
     data = {unit["unit_id"]: unit for unit in place.get("/chi-so.json?of=2026-09").json()["units"]}
     page = place.get("/chi-so?of=2026-09&unit=B").text
 
-    assert {name: unit["rated"] for name, unit in data.items()} == {"T": 117, "A": None, "B": None, "C": 60}
+    assert {name: unit["rated"] for name, unit in data.items()} == {"T": 117, "A": None, "B": None, "C": None}
     assert not any(data["B"][name] for name in ("told", "satisfied", "share", "scores", "coverage", "visits"))
     assert "Chưa nêu được. Một đơn vị cần ít nhất 30 lượt" in page
     assert "data-level" not in page

@@ -18,8 +18,10 @@ pytestmark = pytest.mark.slow
 DAY = date(2026, 11, 10)
 
 
-def told(connection: Connection, unit: str, service: str, timed: str, hour: int, n: int, minutes: int) -> None:
-    place = {"unit_id": unit, "of_day": DAY, "counter_id": f"{unit}-Q1", "service": service, "timed": timed}
+def told(
+    connection: Connection, unit: str, service: str, timed: str, hour: int, n: int, minutes: int, day: date = DAY
+) -> None:
+    place = {"unit_id": unit, "of_day": day, "counter_id": f"{unit}-Q1", "service": service, "timed": timed}
     number = {"hour": hour, "n": n, "minutes": minutes, "entry_id": "e", "device_id": "d", "epoch": 1, "seq": 1}
     connection.execute(queue_times.insert().values(**place, **number))
 
@@ -35,6 +37,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         told(connection, UNIT, "Đất đai", "service", 8, 18, 180)
         told(connection, UNIT, "Hộ tịch", "waiting", -1, 5, 10)
         told(connection, OTHER, "Hộ tịch", "waiting", 8, 6, 300)
+        told(connection, UNIT, "Hộ tịch", "waiting", 8, 6, 60, day=date(2026, 10, 1))
     add_people(
         engine,
         ("director", Role.LEADER, PROVINCE),
@@ -103,5 +106,16 @@ def test_colleagues_read_nobodys_service_times_by_field_and_hour(address: str, n
         assert "Đất đai" not in answer.text
 
 
+def test_working_days_of_which_a_machine_told_nothing_are_named_and_no_other(address: str):
+    """Told on Tuesday 10 November and on Thursday 1 October; nobody knows yet of what comes after the last telling."""
+    found = re.findall(r'data-counter="([^"]+)" data-gaps="(\d+)"', page_of(address, "chair"))
+    october = page_of(address, "chair", "?period=month&of=2026-10")
+
+    assert found == [(f"{UNIT}-Q1", "6")]  # 2 to 6 and 9 November
+    assert re.findall(r'data-gaps="(\d+)"', october) == ["21"]  # the working days of October but the first
+    assert "26/10/2026, 27/10/2026, 28/10/2026, 29/10/2026, 30/10/2026 và những ngày trước đó" in october
+    assert "data-gaps" not in page_of(address, "chair", "?period=month&of=2026-08")
+
+
 def test_a_period_of_which_nobody_told_says_so(address: str):
-    assert 'id="nothing"' in page_of(address, "chair", "?period=month&of=2026-10")
+    assert 'id="nothing"' in page_of(address, "chair", "?period=month&of=2026-09")

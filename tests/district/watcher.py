@@ -68,6 +68,11 @@ _MONTH = re.compile(r'data-month="([^"]+)" data-rated="(\d*)"')
 _PART = re.compile(r'data-part="([^"]+)" data-n="(\d*)"')
 _CONCERN = re.compile(r'data-(?:concern|place)="([^"]*)" data-k="(\d+)" data-n="(\d+)"')
 
+_HASHES = re.compile(
+    r"<code>(?:[0-9a-f]{8} ?)+…?</code>|lang-nghe/[0-9a-f]{16}\+\S+|^[A-Za-z0-9+/]{43}=$|^— .*$", re.MULTILINE
+)
+"""In what is told of the public log: hashes, and what this district's own key signed. How many there are is told."""
+
 NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
 """Files and a redirect: the same for everybody, whatever the database holds."""
 
@@ -129,6 +134,8 @@ class Watcher:
             "/inquiries": ["/inquiries"],
             "/inquiries/new": ["/inquiries/new?counter=q1"],
             "/inquiries/{inquiry_id}": ["/inquiries/1"],
+            "/remarks": ["/remarks"],
+            "/remarks/{entry_id}": [f"/remarks/{self.complaint_id}"],
             "/objections": ["/objections"],
             "/objections/new": ["/objections/new?counter=q1", "/objections/new?doubt=1"],
             "/objections/{objection_id}": ["/objections/1", "/objections/2"],
@@ -160,6 +167,11 @@ class Watcher:
             "/chi-so.json": ["/chi-so.json"],
             "/chi-so.csv": ["/chi-so.csv"],
             "/chi-so/schema.json": ["/chi-so/schema.json"],
+            "/niem-phong": ["/niem-phong"],
+            "/niem-phong/checkpoint": ["/niem-phong/checkpoint"],
+            "/niem-phong/key": ["/niem-phong/key"],
+            "/niem-phong/verify_public.py": ["/niem-phong/verify_public.py"],
+            "/niem-phong/tile/{name:path}": ["/niem-phong/tile/0/000", "/niem-phong/tile/0/001"],
             "/v1/health": ["/v1/health"],
             "/v1/snapshot": ["/v1/snapshot"],
         }
@@ -196,8 +208,10 @@ class Watcher:
         answer = session.get(self.address + path, headers=headers, allow_redirects=False, timeout=60)
         if path.startswith("/v1/snapshot"):
             return self._snapshot(answer)
+        if path.startswith("/niem-phong"):
+            return answer.status_code, _without_hashes(path, answer), ""
         if path.startswith("/report.") and answer.status_code == 200:
-            return answer.status_code, _parts(answer.content), ""
+            return answer.status_code, parts(answer.content), ""
         if session is not self.sessions["nobody"] and answer.status_code == 200:
             if path.startswith("/figures.json"):
                 self._note(answer.json())
@@ -286,7 +300,7 @@ class Watcher:
         ]
 
 
-def _parts(file: bytes) -> dict[str, str]:
+def parts(file: bytes) -> dict[str, str]:
     """What is in a document or workbook; when it was written aside."""
     with zipfile.ZipFile(io.BytesIO(file)) as parts:
         names = [name for name in parts.namelist() if not name.startswith("docProps/")]
@@ -372,3 +386,8 @@ def settled(follower: ProjectorLoop) -> None:
     """Lets the projector do everything there is to do now."""
     while follower.tick() == 0.0:
         pass
+
+
+def _without_hashes(path: str, answer: requests.Response) -> str:
+    """What a page or a file of the public log tells beside hashes nobody can guess: how many there are."""
+    return f"{len(answer.content)} bytes" if "/tile/" in path else _HASHES.sub("", answer.text)

@@ -1,7 +1,9 @@
 """What the tests of imports, accounts and pages share: an empty district in a real file, and the catalogue."""
 
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kiosk.paths import shared
 from sync.district.measures.index import Counts
@@ -20,9 +22,21 @@ SAMPLES = shared("config") / "samples"
 
 
 def empty_district(folder: Path) -> Engine:
-    engine = open_engine(f"sqlite:///{folder / 'district.sqlite'}")
-    upgrade(engine)
-    return engine
+    path = folder / "district.sqlite"
+    path.write_bytes(_migrated())
+    return open_engine(f"sqlite:///{path}")
+
+
+@cache
+def _migrated() -> bytes:
+    """A migrated SQLite file: the migrations take longer than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "district.sqlite"
+        engine = open_engine(f"sqlite:///{path}")
+        upgrade(engine)
+        engine.dispose()
+        assert not path.with_name(f"{path.name}-wal").exists()
+        return path.read_bytes()
 
 
 def bring(

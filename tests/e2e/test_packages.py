@@ -102,7 +102,7 @@ def test_the_timer_of_the_drafts_goes_off_for_the_meeting_and_once_the_month_is_
     assert int(days[1].split(",")[-1]) == complete_from(date(2026, 10, 31)).day
     assert "Persistent=true" in timer, "a server that was off that night makes them up"
     assert command
-    assert district_command._parser().parse_args(command[1].split()).kind == "drafts"
+    assert district_command._parser(list(district_command.GROUPS)).parse_args(command[1].split()).kind == "drafts"
 
 
 @pytest.mark.parametrize("name", UNITS)

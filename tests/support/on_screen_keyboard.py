@@ -1,6 +1,8 @@
 """A page with nothing but a title, the writing board and the bar: to try the board by itself on any panel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,7 +33,8 @@ def typed(kind: Kind, keys: str = "", method: Method = Method.TELEX) -> TextInpu
     return writing
 
 
-def variants() -> dict[str, TextInput]:
+@cache
+def variants() -> Mapping[str, TextInput]:
     """Name → what is being written."""
     said = typed(Kind.WORDS, "Tooi ddeesn nooj ho s")
     vni = typed(Kind.WORDS, "To6i d9e61n no6p ho s", Method.VNI)

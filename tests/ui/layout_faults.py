@@ -83,11 +83,11 @@ def words_without_room(page: Any) -> list[str]:
 
 
 def overlaps(page: Any) -> list[str]:
-    pairs = combinations(solid(page), 2)
+    pairs = combinations([(widget, rect(widget)) for widget in solid(page)], 2)
     return [
-        f"{said(a)} {rect(a)} overlaps {said(b)} {rect(b)}"
-        for a, b in pairs
-        if not holds(a, b) and not holds(b, a) and rect(a).overlaps(rect(b))
+        f"{said(a)} {here} overlaps {said(b)} {there}"
+        for (a, here), (b, there) in pairs
+        if here.overlaps(there) and not holds(a, b) and not holds(b, a)
     ]
 
 
@@ -173,9 +173,9 @@ def near_targets(page: Any, panel: Panel) -> list[str]:
     targets = [w for w in solid(page) if is_control(w) and not isinstance(w, OnScreenKey)]
     wanted = MIN_GAP_MM * panel.px_per_mm - 2
     return [
-        f"near: {said(a)} {rect(a)} and {said(b)} {rect(b)}, wanted {wanted:.0f} px"
-        for a, b in combinations(targets, 2)
-        if not holds(a, b) and not holds(b, a) and rect(a).distance(rect(b)) < wanted
+        f"near: {said(a)} {here} and {said(b)} {there}, wanted {wanted:.0f} px"
+        for (a, here), (b, there) in combinations([(target, rect(target)) for target in targets], 2)
+        if here.distance(there) < wanted and not holds(a, b) and not holds(b, a)
     ]
 
 

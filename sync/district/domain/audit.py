@@ -19,6 +19,7 @@ class Audited(StrEnum):
     correction of a closed one proposed or confirmed. ``OBJECTION``: somebody objected to a figure, or decided about it.
     ``DISPLAY``: the address of a wall display was made or ended.
     ``ROSTER``: a duty roster was changed. ``PIN``: a one-time code for an officer's PIN was given, used or withdrawn.
+    ``REMARK``: a citizen's comment was classified, or a classification confirmed or sent back.
     ``CONTACT``: where a unit receives citizens was changed, or found to be right.
     """
 
@@ -34,6 +35,7 @@ class Audited(StrEnum):
     ROSTER = "roster"
     PIN = "pin"
     CONTACT = "contact"
+    REMARK = "remark"
 
 
 class AuditEntry(Struct, frozen=True):

@@ -1,6 +1,19 @@
-"""Who may see colleagues beside each other. Pure."""
+"""Who may see colleagues beside each other, and who whole units. Pure."""
 
 from sync.district.domain.people import Role
+from sync.district.domain.rights import Person
+
+_ABOVE_COUNTERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.AUDITOR})
+
+
+def own_figures(person: Person) -> frozenset[str] | None:
+    """At which counters alone somebody is told how citizens rated; ``None`` for who reads whole units.
+
+    Whoever sits at a counter knows its figures. A sum with those of others would tell a colleague's by one subtraction;
+    also where a unit has many counters, for two periods or two looks may differ by what one of them was given.
+    """
+    sits_below = person.role is Role.OFFICER or (person.role not in _ABOVE_COUNTERS and person.counters)
+    return person.counters if sits_below else None
 
 
 def compares_counters(role: Role) -> bool:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import working_days_after
@@ -157,6 +158,16 @@ class Objection(Struct, frozen=True):
         if last.act is ObjectionAct.WITHDRAW:
             return ObjectionState.WITHDRAWN
         return ObjectionState(str(last.verdict)) if last.verdict else ObjectionState.OPEN
+
+    def at(self, moment: datetime) -> "Objection | None":
+        """As it stood at a moment; ``None`` before it was raised. Steps are never changed, so this never does."""
+        steps = tuple(step for step in self.steps if step.at <= moment)
+        return replace(self, steps=steps) if steps else None
+
+    @property
+    def changed_on(self) -> date:
+        """The local day since which it stands as it does."""
+        return local_day(self._turning.at)
 
     @property
     def open_since(self) -> date:

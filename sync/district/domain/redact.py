@@ -5,7 +5,7 @@ It marks too much rather than too little: a mark that is none costs a tick, a na
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -28,6 +28,7 @@ class MarkKind(StrEnum):
     CODE = "code"
     EMAIL = "email"
     DATE = "date"
+    MOMENT = "moment"
 
 
 class Mark(Struct, frozen=True):
@@ -99,6 +100,10 @@ _PLACE = re.compile(
 _PLACE_PLAINLY = re.compile(  # small letters without marks: "thon 4", with its number alone
     rf"(?<!\w)(?:{_any('places', unmarked=True)})\s+(?:{_either('number')}\s+)?\d+[\w/]*", re.IGNORECASE
 )
+_CLOCK = re.compile(
+    rf"(?<!\w)\d{{1,2}}\s?(?:(?:{_any('hours', unmarked=True)})\s?(?:\d{{1,2}})?|:\d{{2}})(?!\w)", re.IGNORECASE
+)
+_MOMENT = re.compile(rf"(?<!\w)(?:{_any('moments', unmarked=True)})(?!\w)", re.IGNORECASE)
 _END_OF_NAME = re.compile(rf"\s+(?:{_any('ends_a_name')}|{_any('ends_a_name_unmarked')})(?:\s|$)", re.IGNORECASE)
 _SHAPES = (
     *((MarkKind.EMAIL, _EMAIL), (MarkKind.PLATE, _PLATE), (MarkKind.CODE, _CODE), (MarkKind.NUMBER, _NUMBER)),
@@ -122,6 +127,22 @@ def marks(text: str, names: Iterable[str] = ()) -> tuple[Mark, ...]:
         _add(found, MarkKind.NAME, plain, (_until_a_stop(plain, *each.span(1)) for each in pattern.finditer(plain)))
     for pattern in (_ADDRESSED, _CAPITALS, _ADDRESSED_PLAINLY):
         _add(found, MarkKind.NAME, plain, (each.span(1) for each in pattern.finditer(plain)))
+    return tuple(sorted(found, key=lambda mark: mark.start))
+
+
+def moments(text: str) -> tuple[Mark, ...]:
+    """Everything that may tell when somebody came: a time of the day, "this morning", a day of the week."""
+    plain, found = unicodedata.normalize("NFC", text), list[Mark]()
+    for pattern in (_CLOCK, _MOMENT):
+        _add(found, MarkKind.MOMENT, plain, (each.span() for each in pattern.finditer(plain)))
+    return tuple(sorted(found, key=lambda mark: mark.start))
+
+
+def marks_and_moments(text: str, names: Iterable[str] = ()) -> tuple[Mark, ...]:
+    """Everything that may tell who somebody is or when they came, in order and without overlaps."""
+    found = list(marks(text, names))
+    for mark in moments(text):
+        _add(found, mark.kind, unicodedata.normalize("NFC", text), [(mark.start, mark.end)])
     return tuple(sorted(found, key=lambda mark: mark.start))
 
 
@@ -167,6 +188,10 @@ def _add(found: list[Mark], kind: MarkKind, text: str, spans: Iterable[tuple[int
             found.append(Mark(start, end, kind, text[start:end]))
 
 
+FindMarks = Callable[[str, Iterable[str]], tuple[Mark, ...]]
+"""What finds the marks of a text, given the names that are known."""
+
+
 class PublicMark(Struct, frozen=True):
     """Something that two people have to look at before a text is published: left out of it, or left in (``kept``)."""
 
@@ -176,11 +201,14 @@ class PublicMark(Struct, frozen=True):
     kept: bool
 
 
-def to_confirm(originals: Iterable[str], public: Sequence[str], names: Sequence[str] = ()) -> tuple[PublicMark, ...]:
-    """What a public version leaves out of the originals and what it still holds that may tell who somebody is."""
-    kept = distinct(mark for text in public for mark in marks(text, names))
+def to_confirm(
+    originals: Iterable[str], public: Sequence[str], names: Sequence[str] = (), find: FindMarks = marks
+) -> tuple[PublicMark, ...]:
+    """What a public version leaves out of the originals and what it still holds that may tell who somebody is.
+    ``find``: what is looked for."""
+    kept = distinct(mark for text in public for mark in find(text, names))
     left_in = {mark.key for mark in kept}
-    gone = distinct(mark for text in originals for mark in marks(text, names) if mark.key not in left_in)
+    gone = distinct(mark for text in originals for mark in find(text, names) if mark.key not in left_in)
     return (
         *(PublicMark(f"k{mark.key}", mark.kind, mark.text, True) for mark in kept),
         *(PublicMark(f"m{mark.key}", mark.kind, mark.text, False) for mark in gone),

@@ -233,32 +233,6 @@ class Subject(Struct, frozen=True):
         return self.counters | found | (self.later_counters if self.later_words is not LaterWords.NONE else frozenset())
 
 
-class PeriodAct(StrEnum):
-    """What people do with a period of a unit: read its closed figures, close it, propose that closed figures are
-    corrected, and confirm what another has proposed."""
-
-    SEE = "see"
-    CLOSE = "close"
-    PROPOSE = "propose"
-    CONFIRM = "confirm"
-
-
-PERIOD_RIGHTS: Mapping[PeriodAct, frozenset[Role]] = {
-    PeriodAct.SEE: frozenset(Role),
-    PeriodAct.CLOSE: _HEADS,
-    PeriodAct.PROPOSE: _HEADS,
-    PeriodAct.CONFIRM: _HEADS,
-}
-"""Who may do what with a period of their own unit or one below it. Two people correct closed figures, never one."""
-
-
-def may_with_period(person: Person, act: PeriodAct, unit_id: str, proposed_by: str = "") -> bool:
-    """Whether a person may do this with a period of a unit. ``proposed_by``: of a correction to be confirmed."""
-    if person.role not in PERIOD_RIGHTS[act] or (person.units is not None and unit_id not in person.units):
-        return False
-    return act is not PeriodAct.CONFIRM or (bool(proposed_by) and person.user_name != proposed_by)
-
-
 class RosterAct(StrEnum):
     """What people do with the duty roster of a unit."""
 

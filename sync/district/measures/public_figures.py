@@ -6,6 +6,10 @@ left of a unit when the units right below it are taken away is nothing, or itsel
 less, the smallest of those below is left out too (secondary suppression; A. Hundepool and others, *Statistical
 Disclosure Control* (2012), chapter 4).
 
+Whoever sits at a counter knows its figures. So what is told of a unit, and what is left of it, is never of two counters
+alone: of one there is no colleague, and of three or more only a sum of colleagues is left (the same book, section 4.2:
+cells to which at least three contribute).
+
 This holds for what is told together. A group that arrives late changes which unit is left out, so that yesterday's
 numbers and today's could be subtracted. Therefore a month is told once (``FixedMonth``) and never changes after that.
 """
@@ -55,33 +59,47 @@ class FixedMonth(Struct, frozen=True):
 
 def public_units(tops: Sequence[UnitNode], rules: Rules) -> list[PublicUnit]:
     """Every unit with what is told of it, each before those below it."""
-    return [line for top in tops for line in _lines(top, "", rules, hidden=_too_few(top, rules))]
+    return [line for top in tops for line in _lines(top, "", rules, hidden=not _is_public(top, rules))]
 
 
 def _lines(node: UnitNode, parent_id: str, rules: Rules, *, hidden: bool) -> Iterator[PublicUnit]:
-    counts = node.of_groups(rules.floor)
-    yield PublicUnit(node, parent_id, None if hidden else counts)
-    left_out = node.units if hidden else _left_out(node, rules)
+    shown = None if hidden else _shown_below(node, rules)
+    yield PublicUnit(node, parent_id, None if shown is None else node.of_groups(rules.floor))
     for below in node.units:
-        yield from _lines(below, node.unit_id, rules, hidden=below in left_out)
+        yield from _lines(below, node.unit_id, rules, hidden=below not in (shown or ()))
 
 
-def _left_out(node: UnitNode, rules: Rules) -> Sequence[UnitNode]:
-    """The units right below a told one that are not told."""
-    small = [below for below in node.units if _too_few(below, rules)]
-    shown = [below for below in node.units if below not in small]
+def _is_public(node: UnitNode, rules: Rules) -> bool:
+    return _rated(node, rules) >= fewest(rules) and _shown_below(node, rules) is not None
+
+
+def _shown_below(node: UnitNode, rules: Rules) -> Sequence[UnitNode] | None:
+    """The units right below one that may be told with it; ``None`` where it cannot be told at all."""
+    shown = [below for below in node.units if _is_public(below, rules)]
+    while not _is_rest_public(node, shown, rules):
+        if not shown:
+            return None
+        shown.remove(min(shown, key=lambda below: (_rated(below, rules), below.unit_id)))
+    return shown
+
+
+def _is_rest_public(node: UnitNode, shown: Sequence[UnitNode], rules: Rules) -> bool:
+    """Whether what is left of a unit when some below it are taken away is nothing, or may itself be known: enough
+    ratings, and not those of two counters, of which whoever sits at one would find the other's."""
     rest = _rated(node, rules) - sum(_rated(below, rules) for below in shown)
-    if 0 < rest < fewest(rules):
-        return [*small, min(shown, key=lambda below: (_rated(below, rules), below.unit_id))]
-    return small
+    of_all = len(_counters(node, rules)) - sum(len(_counters(below, rules)) for below in shown)
+    unnamed = _counters(node, rules).count("") - sum(_counters(below, rules).count("") for below in shown)
+    return rest == 0 or (rest >= fewest(rules) and (of_all, unnamed) != (2, 0))
 
 
 def _rated(node: UnitNode, rules: Rules) -> int:
     return node.of_groups(rules.floor).rated
 
 
-def _too_few(node: UnitNode, rules: Rules) -> bool:
-    return _rated(node, rules) < fewest(rules)
+def _counters(node: UnitNode, rules: Rules) -> list[str]:
+    """The counters that have a part in what is told of a unit; empty for ratings that named none."""
+    own = [counter.counter_id for counter in node.counters if counter.counts.rated >= rules.floor]
+    return own + [each for below in node.units for each in _counters(below, rules)]
 
 
 def fewest(rules: Rules) -> int:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
+from datetime import date, timedelta
 from typing import TypeVar
 
 from msgspec import Struct
@@ -36,6 +37,32 @@ class Times(Struct, frozen=True):
 
     waiting: Mean | None = None
     service: Mean | None = None
+
+
+class DayGaps(Struct, frozen=True):
+    """The working days of a period of which nothing was told of a counter, though something was before and after:
+    ``days``, the newest last. A machine that is switched off before the office closes tells nothing of its day."""
+
+    unit_id: str
+    counter_id: str
+    days: tuple[date, ...]
+
+
+def day_gaps(
+    reported: Iterable[tuple[str, str, date]], first: date | None, last: date, is_working: Callable[[date], bool]
+) -> tuple[DayGaps, ...]:
+    """The gaps of each counter that has any. ``reported``: units, counters and days of which something
+    was told."""
+    by_counter: dict[tuple[str, str], set[date]] = defaultdict(set)
+    for unit_id, counter_id, day in reported:
+        by_counter[unit_id, counter_id].add(day)
+    found = []
+    for (unit_id, counter_id), days in sorted(by_counter.items()):
+        begin, end = max(first or min(days), min(days)), min(last, max(days))
+        span = (begin + timedelta(days=n) for n in range((end - begin).days + 1))
+        gaps = tuple(day for day in span if day not in days and is_working(day))
+        found += [DayGaps(unit_id, counter_id, gaps)] if gaps else []
+    return tuple(found)
 
 
 def times_by(sums: Iterable[TimesSum], key: Callable[[TimesSum], K]) -> dict[K, Times]:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from random import SystemRandom
 
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.recompute import recompute_status
@@ -13,6 +14,7 @@ from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.invitations import waiting_invitations
 from sync.district.store.locks import Lock, hold
 from sync.district.store.rated_hours import waiting_hours
+from sync.district.store.remark_releases import release_remarks
 from sync.district.times import local_day, start_of
 
 log = logging.getLogger(__name__)
@@ -36,8 +38,9 @@ def release(engine: Engine, now: datetime, schemes: tuple[Scheme, ...] | None = 
         numbers = numbers_with_news(connection, since=store.released_at(connection))
         groups = release_each_stream(connection, now)
         recompute_status(connection, numbers, schemes, now)
+        batches = release_remarks(connection, start_of(today), SystemRandom().shuffle)
         store.note_release(connection, today, now)
-    log.info("release of %s: %d groups", today, len(groups))
+    log.info("release of %s: %d groups, %d batches of remarks", today, len(groups), batches)
     return len(groups)
 
 

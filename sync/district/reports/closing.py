@@ -1,5 +1,7 @@
 """Close a period of a unit, correct what was closed by two people, and check that nothing was changed since."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -46,13 +48,13 @@ def close(engine: Engine, key: SigningKey, wanted: Asked, unit_id: str, person: 
 
     Raises ``CannotClose``, ``NotBegun`` and ``StoreUnavailable``.
     """
-    with reading(engine) as connection:
+    with _alone(engine) as (connection, writer):
         chosen = _complete(connection, wanted, how.now)
         name = (unit_id, str(chosen.name), chosen.of)
         if closings.versions(connection, name):
             raise CannotClose(Refusal.ALREADY)
         drafted = _drafted(connection, chosen, unit_id, person, how)
-    return _appended(engine, key, drafted, "closed")
+        return _appended(writer, key, drafted, "closed")
 
 
 def propose(engine: Engine, number: int, person: str, reason: str, now: datetime) -> ClosedPeriod:
@@ -68,7 +70,7 @@ def propose(engine: Engine, number: int, person: str, reason: str, now: datetime
 def confirm(engine: Engine, key: SigningKey, number: int, person: str, how: HowToRead) -> ClosedPeriod:
     """Corrects a closing as another person proposed: what is released by now is closed as one more version, and both
     are kept. Raises ``CannotClose``, ``StoreUnavailable``."""
-    with reading(engine) as connection:
+    with _alone(engine) as (connection, writer):
         closed = _newest(connection, number)
         proposed = closings.proposal(connection, number)
         if proposed is None:
@@ -83,9 +85,9 @@ def confirm(engine: Engine, key: SigningKey, number: int, person: str, how: HowT
         )  # noted once, in the first version
         if replace(figures, made_on=old.made_on) == old:
             raise CannotClose(Refusal.NOTHING_NEW)
-    more: dict[str, Any] = {"version": closed.version + 1, "proposed_by": proposed.person, "reason": proposed.reason}
-    more |= {"content": text_of(figures)}
-    return _appended(engine, key, replace(drafted, **more), "confirmed")
+        more: dict[str, Any] = {"version": closed.version + 1, "proposed_by": proposed.person}
+        more |= {"reason": proposed.reason, "content": text_of(figures)}
+        return _appended(writer, key, replace(drafted, **more), "confirmed")
 
 
 def verify(engine: Engine, public_key: bytes) -> tuple[int, list[tuple[int, Flaw]]]:
@@ -93,6 +95,17 @@ def verify(engine: Engine, public_key: bytes) -> tuple[int, list[tuple[int, Flaw
     with reading(engine) as connection:
         known = list(closings.every(connection))
     return len(known), list(flaws(known, public_key))
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[tuple[Connection, Connection]]:
+    """One unchanging state to read, and a transaction to write in; nothing is released, given its day or closed by
+    anybody else until that ends. So a group is either in the closing or late, never both and never neither."""
+    with writing(engine) as writer:
+        hold(writer, Lock.PROJECTION)
+        hold(writer, Lock.CLOSING)
+        with reading(engine) as connection:  # after the locks: what others committed while this waited is seen
+            yield connection, writer
 
 
 def _complete(connection: Connection, wanted: Asked, now: datetime) -> Period:
@@ -110,14 +123,13 @@ def _drafted(connection: Connection, chosen: Period, unit_id: str, person: str, 
     figures = read_figures(connection, Asked(chosen.name, chosen.of), unit_id, replace(how, allowed=None))
     if figures is None or figures.unit_id != unit_id:
         raise CannotClose(Refusal.NO_UNIT)
-    now = how.now
     return ClosedPeriod(
         number=0,
         unit_id=unit_id,
         period=str(chosen.name),
         of=chosen.of,
         version=1,
-        closed_at=now.replace(microsecond=now.microsecond // 1_000 * 1_000),
+        closed_at=closings.moment_after_all_days(connection, how.now),
         closed_by=person,
         proposed_by="",
         reason="",
@@ -126,17 +138,13 @@ def _drafted(connection: Connection, chosen: Period, unit_id: str, person: str, 
     )
 
 
-def _appended(engine: Engine, key: SigningKey, drafted: ClosedPeriod, did: str) -> ClosedPeriod:
-    """Puts a closing at the end of the chain, unless somebody else closed the same meanwhile."""
-    with writing(engine) as connection:
-        hold(connection, Lock.CLOSING)
-        if len(closings.versions(connection, drafted.name)) >= drafted.version:
-            raise CannotClose(Refusal.ALREADY)
-        end = closings.end_of_chain(connection)
-        closed = signed(replace(drafted, number=end.number + 1, previous=end.hash), key)
-        closings.append(connection, closed)
-        detail = _detail(closed, did)
-        audit.note(connection, AuditEntry(closed.closed_at, closed.closed_by, Audited.PERIOD, detail, closed.reason))
+def _appended(writer: Connection, key: SigningKey, drafted: ClosedPeriod, did: str) -> ClosedPeriod:
+    """Puts a closing at the end of the chain."""
+    end = closings.end_of_chain(writer)
+    closed = signed(replace(drafted, number=end.number + 1, previous=end.hash), key)
+    closings.append(writer, closed)
+    detail = _detail(closed, did)
+    audit.note(writer, AuditEntry(closed.closed_at, closed.closed_by, Audited.PERIOD, detail, closed.reason))
     return closed
 
 

@@ -99,7 +99,8 @@ def report_from(
     closing: ClosingNote | None = None,
     beside: ClosingNote | None = None,
 ) -> Report:
-    """The report of figures that were read or closed. ``objected``: as they stand today, also beside closed figures."""
+    """The report of figures that were read or closed. ``objected``: how objections
+    stand today, or stood when the period was closed."""
     rules, period = figures.rules, figures.whole_period
     total = figure_of(figures.total, rules, of_units=True)
     share, preceding = total.share, before(period)

@@ -1,6 +1,6 @@
 """The page of documents, the page of a period with its figures, and the forms that close and correct one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,9 +9,11 @@ from fastapi.responses import RedirectResponse, Response
 
 from sync.district.domain.audit import reason_from
 from sync.district.domain.closed_period import ClosedPeriod
+from sync.district.domain.objection import ObjectionState
 from sync.district.domain.people import SignedIn
+from sync.district.domain.period_rights import PeriodAct, may_with_period
 from sync.district.domain.release import complete_from
-from sync.district.domain.rights import PeriodAct, Person, answers_citizens, may_with_period
+from sync.district.domain.rights import Person, answers_citizens
 from sync.district.measures.closed_figures import CLOSABLE, PeriodFigures, figures_from
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
@@ -23,8 +25,10 @@ from sync.district.reports.period_figures import HowToRead, LateRatings, late, r
 from sync.district.reports.period_list import PeriodState, list_periods, state_of
 from sync.district.store import closings, complaint_register
 from sync.district.store.engine import Connection, StoreUnavailable
+from sync.district.store.objections import objections_in
 from sync.district.store.organisation import organisation
 from sync.district.store.releases import shown_until
+from sync.district.web.objections import changed_after, states_beside, stood_at
 from sync.district.web.overview import objected_in
 from sync.district.web.page_route import Shown, number_in
 from sync.district.web.site import Site
@@ -53,6 +57,7 @@ class _Pages:
     def periods(self, request: Request, unit: str = "", kind: str = PeriodName.MONTH) -> Response:
         """The periods of a unit, how each stands, and its documents."""
         who = self._site.someone(request)
+        self._site.insist_on_whole_units(request, who)
         if kind not in CLOSABLE:
             raise Shown(self._site.message(request, 404, "wrong_period"))
         name = PeriodName(kind)
@@ -81,11 +86,15 @@ class _Pages:
 
     def opened(self, request: Request, unit: str = "", of: str = "") -> Response:
         """A period as it stands today, with the form that closes it; one that is closed is shown as it was closed."""
-        return self._opened(request, self._site.someone(request), unit, of, 200)
+        who = self._site.someone(request)
+        self._site.insist_on_whole_units(request, who)
+        return self._opened(request, who, unit, of, 200)
 
     def closed(self, request: Request, number: str) -> Response:
         """A closing."""
-        return self._closed(request, self._site.someone(request), number, 200)
+        who = self._site.someone(request)
+        self._site.insist_on_whole_units(request, who)
+        return self._closed(request, who, number, 200)
 
     def close(
         self,
@@ -170,7 +179,8 @@ class _Pages:
                 "may_close": may_with_period(person, PeriodAct.CLOSE, unit),
                 "error": error,
             }
-            return self._page(request, connection, who, figures, status, **values)
+            states = objected_in(connection, figures.whole_period)
+            return self._page(request, connection, who, figures, states, status, **values)
 
         return self._site.read(request, read)
 
@@ -180,11 +190,19 @@ class _Pages:
         def read(connection: Connection) -> Response:
             one = self._may(request, connection, who, number, PeriodAct.SEE)
             person = complaint_register.person_of(connection, who, self._site.today())
+            figures = figures_from(one.content)
+            whole = figures.whole_period
+            objected = objections_in(connection, whole.first, whole.ends)
+            counters = {line.counter_id for line in figures.lines}
             proposed = closings.proposal(connection, one.number)
             values: dict[str, Any] = {
                 "state": PeriodState.CLOSED,
                 "closed": one,
                 "late": late(connection, one, self._site.today()),
+                "objected_later": [
+                    each for each in changed_after(objected, one.closed_at) if each.counter_id in counters
+                ],
+                "counter_names": {line.counter_id: line.name for line in figures.lines if line.counter_id},
                 "versions": closings.versions(connection, one.name),
                 "proposal": proposed,
                 "may_propose": may_with_period(person, PeriodAct.PROPOSE, one.unit_id),
@@ -193,25 +211,36 @@ class _Pages:
                 "error": error,
                 "text": text,
             }
-            return self._page(request, connection, who, figures_from(one.content), status, **values)
+            states = states_beside(stood_at(objected, one.closed_at), whole.first, whole.ends)
+            return self._page(request, connection, who, figures, states, status, **values)
 
         return self._site.read(request, read)
 
     def _page(
-        self, request: Request, connection: Connection, who: SignedIn, figures: PeriodFigures, status: int, **more: Any
+        self,
+        request: Request,
+        connection: Connection,
+        who: SignedIn,
+        figures: PeriodFigures,
+        objected: Mapping[str, tuple[ObjectionState, ...]],
+        status: int,
+        **more: Any,
     ) -> Response:
+        """The page of figures. ``objected``: by counter, how objections stand, or stood when the period was closed."""
         texts, name = self._site.language(request), PeriodName(figures.period)
         kinds: Sequence[ReportKind] = kinds_of(name)
         nothing: dict[str, ClosedPeriod | LateRatings | None] = dict.fromkeys(("closed", "late", "proposal"))
         values = {
             "signed_in": who,
             "figures": figures,
-            "report": report_from(figures, texts, objected_in(connection, figures.whole_period)),
+            "report": report_from(figures, texts, objected),
             "late_before": [
                 (period(asked_by_name(each.of), figures.ends), each.of, each.rated) for each in figures.late_before
             ],
             "kinds": [each for each in kinds if each is not ReportKind.COMPLAINTS or _reads_complaints(who)],
             "versions": (),
+            "objected_later": (),
+            "counter_names": {},
             "text": "",
             "may_propose": False,
             "may_confirm": False,

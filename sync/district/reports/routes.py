@@ -9,7 +9,8 @@ from fastapi.responses import Response
 
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import PeriodAct, answers_citizens, may_with_period
+from sync.district.domain.period_rights import PeriodAct, may_with_period
+from sync.district.domain.rights import answers_citizens
 from sync.district.measures.closed_figures import CLOSABLE, figures_from
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
@@ -85,6 +86,8 @@ class _Pages:
         ending: str,
     ) -> Response:
         who, texts = self._site.someone(request), self._site.language(request)
+        if kind != ReportKind.COMPLAINTS:
+            self._site.insist_on_whole_units(request, who)
         if kind not in list(ReportKind):
             raise Shown(self._site.message(request, 404, "not_found"))
         try:
@@ -155,6 +158,7 @@ class _Pages:
         of_one_unit: bool = False,
     ) -> Response:
         who, texts = self._site.someone(request), self._site.language(request)
+        self._site.insist_on_whole_units(request, who)
         made = self._report(request, who, view, texts)
         if of_one_unit and not made.unit_id:
             raise Shown(self._site.message(request, 404, "report_of_several"))

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -87,6 +87,16 @@ def proposal(connection: Connection, number: int) -> Proposal | None:
 def newest_group(connection: Connection) -> int:
     """The newest released group, 0 before the first."""
     return connection.scalar(select(func.max(released_groups.c.group_id))) or 0
+
+
+def moment_after_all_days(connection: Connection, now: datetime) -> datetime:
+    """The moment of a closing, to the millisecond: ``now``, but after that of every day that was assigned before it, so
+    that what the closing counts is not late as well. Hold ``Lock.PROJECTION``."""
+    moment = now.replace(microsecond=now.microsecond // 1_000 * 1_000)
+    newest: datetime | None = connection.scalar(select(func.max(assigned_days.c.at)))
+    if newest is None or newest < moment:
+        return moment
+    return newest.replace(microsecond=newest.microsecond // 1_000 * 1_000) + timedelta(milliseconds=1)
 
 
 def released_after(

@@ -25,6 +25,8 @@ class Lock(IntEnum):
     OBJECTIONS = 8
     DISPLAYS = 9
     INQUIRIES = 10
+    REMARKS = 11
+    PUBLIC_LOG = 12
 
 
 def hold(connection: Connection, lock: Lock) -> None:

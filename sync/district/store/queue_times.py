@@ -31,6 +31,17 @@ def write_times(connection: Connection, arrived: Sequence[tuple[Sealed, QueueTim
         insert_new(connection, queue_times, [asdict(row) | at for row in body.rows if row.counter_id not in known])
 
 
+def reported_days(connection: Connection, last: date, units: Iterable[str]) -> list[tuple[str, str, date]]:
+    """On which days up to ``last`` anything was told of which counter, with its unit."""
+    found = []
+    for wanted in among(connection, _T.unit_id, sorted(units)):
+        rows = connection.execute(
+            select(_T.unit_id, _T.counter_id, _T.of_day).where(wanted, _T.of_day <= last).distinct().order_by(_T.of_day)
+        )
+        found += [(row[0], row[1], row[2]) for row in rows]
+    return found
+
+
 def times_between(connection: Connection, first: date | None, last: date, units: Iterable[str]) -> list[TimesSum]:
     """The sums of these units from ``first`` (``None``: from the beginning) to ``last``, both included."""
     keys = (_T.unit_id, _T.service, _T.timed, _T.hour)

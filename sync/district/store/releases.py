@@ -12,6 +12,7 @@ from kiosk.domain.released import Waiting, last_day_of
 from sync.district.domain.release import Closed, Contradicted, Key, Pending, Stream
 from sync.district.store import tables as t
 from sync.district.store.among import among
+from sync.district.store.closing_tables import closed_periods
 from sync.district.store.engine import Connection
 from sync.district.store.locks import Lock, hold
 from sync.district.store.release_tables import (
@@ -124,6 +125,8 @@ def assign_day(connection: Connection, group_id: int, day: date, person: str, re
     known = connection.scalar(select(assigned.group_id).where(assigned.group_id == group_id))
     if known is not None or connection.scalar(open_group) is None:
         return False
+    closed_at = connection.scalar(select(func.max(closed_periods.c.closed_at)))  # of a closing this one waited for
+    at = at if closed_at is None else max(at, closed_at)
     values = {"group_id": group_id, "day": day, "person": person, "reason": reason, "at": at}
     connection.execute(insert(assigned_days).values(values))
     add_assigned(connection, group_id)

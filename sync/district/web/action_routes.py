@@ -26,6 +26,7 @@ from sync.district.domain.action_plan import (
     plan_text,
     sees_plans,
 )
+from sync.district.domain.comparing_rights import own_figures
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import complete_from
 from sync.district.domain.rights import Person
@@ -96,7 +97,7 @@ class _Pages:
             person, today = self._person(connection, who), self._site.today()
             plans = _theirs(connection, person, unit)
             wanted = shown(plans, view, person)
-            lines = self._lines(connection, wanted[:MAX_LINES], today)
+            lines = self._lines(connection, person, wanted[:MAX_LINES], today)
             units = names_by_id(connection, "units")
             values = {
                 "signed_in": who,
@@ -118,7 +119,7 @@ class _Pages:
         def read(connection: Connection) -> str:
             person, today = self._person(connection, who), self._site.today()
             wanted = shown(_theirs(connection, person, unit), view, person)
-            lines = self._lines(connection, wanted, today)
+            lines = self._lines(connection, person, wanted, today)
             return table_of(
                 lines, {each.plan.plan_id: concern_name(each.concern, each.words, texts) for each in lines}, texts
             )
@@ -299,7 +300,7 @@ class _Pages:
     ) -> Response:
         def read(connection: Connection) -> Response:
             person, plan = self._seen(request, connection, who, plan_id)
-            (line,) = self._lines(connection, [plan], self._site.today())
+            (line,) = self._lines(connection, person, [plan], self._site.today())
             values = {
                 "signed_in": who,
                 "line": line,
@@ -309,7 +310,7 @@ class _Pages:
                 "today": self._site.today(),
                 "most_due": self._site.today() + MAX_DUE,
                 "most_shown": self._site.today() + MAX_SHOWN,
-                "effect_from": complete_from(line.effect.period.ends) if line.effect.period else None,
+                "effect_from": complete_from(line.effect.period.ends) if line.effect and line.effect.period else None,
                 "typed": typed,
                 "error": error,
             }
@@ -319,9 +320,10 @@ class _Pages:
 
     # ---- shared steps
 
-    def _lines(self, connection: Connection, plans: list[ActionPlan], today: date) -> list[ActionLine]:
+    def _lines(self, connection: Connection, person: Person, plans: list[ActionPlan], today: date) -> list[ActionLine]:
         everybody = {each.user_name for each in complaint_register.people(connection, today)}
-        found = effects(connection, plans, self._site.rules(), today)
+        whole = own_figures(person) is None
+        found = effects(connection, plans, self._site.rules(), today) if whole else None
         return lines_of(plans, known_concerns(connection), names_by_id(connection, "units"), everybody, found, today)
 
     def _seen(self, request: Request, connection: Connection, who: SignedIn, plan_id: str) -> tuple[Person, ActionPlan]:

@@ -39,17 +39,18 @@ class ActionShow(StrEnum):
 
 class ActionLine(Struct, frozen=True):
     """A plan as it is shown. ``words``: what its concern is called now. ``owner_left``: whoever owns it has no account
-    any more that could carry it on."""
+    any more that could carry it on. ``amount`` and ``effect``, which tell of the whole unit, are ``None`` for who reads
+    the figures of their own counter alone."""
 
     plan: ActionPlan
     unit_name: str
     concern: Concern
     words: ConcernWords
     period: Period
-    amount: Amount
+    amount: Amount | None
     overdue: int
     owner_left: bool
-    effect: Effect
+    effect: Effect | None
 
 
 class Todo(Struct, frozen=True):
@@ -108,11 +109,15 @@ def lines_of(
     known: KnownConcerns,
     units: Mapping[str, str],
     owners: Collection[str],
-    found: Mapping[int, Effect],
+    found: Mapping[int, Effect] | None,
     today: date,
 ) -> list[ActionLine]:
-    """The plans as they are shown. ``owners``: everybody with an account."""
-    return [_line(plan, known, units, owners, found.get(plan.plan_id, OPEN), today) for plan in plans]
+    """The plans as they are shown. ``owners``: everybody with an account; ``found``: ``None`` for who reads no figures
+    of whole units."""
+    effect_of_each = (None if found is None else found.get(plan.plan_id, OPEN) for plan in plans)
+    return [
+        _line(plan, known, units, owners, effect, today) for plan, effect in zip(plans, effect_of_each, strict=True)
+    ]
 
 
 def _line(
@@ -120,7 +125,7 @@ def _line(
     known: KnownConcerns,
     units: Mapping[str, str],
     owners: Collection[str],
-    effect: Effect,
+    effect: Effect | None,
     today: date,
 ) -> ActionLine:
     concern = known.find(plan.baseline.concern) or _unknown(plan.baseline.concern)
@@ -130,7 +135,7 @@ def _line(
         concern=concern,
         words=known.words.get(concern, ConcernWords()),
         period=period_of(plan.baseline),
-        amount=Amount(plan.baseline.k, plan.baseline.n),
+        amount=_amount(plan) if effect else None,
         overdue=(today - plan.due_on).days if plan.is_overdue(today) else 0,
         owner_left=plan.state is ActionState.OPEN and plan.owner not in owners,
         effect=effect,
@@ -189,30 +194,31 @@ def table_of(lines: Iterable[ActionLine], names: Mapping[int, str], texts: Texts
 
 
 def _values(line: ActionLine, name: str, texts: Texts) -> list[str]:
-    plan, effect = line.plan, line.effect
-    found = effect.difference
+    plan = line.plan
     return [
         str(plan.plan_id),
         line.unit_name,
         name,
         period_name(line.period, texts),
-        str(line.amount.k),
-        str(line.amount.n),
-        f"{line.amount.share:.4f}",
+        *((str(line.amount.k), str(line.amount.n), f"{line.amount.share:.4f}") if line.amount else ("", "", "")),
         " ".join(plan.text.split()),
         plan.owner,
         day(plan.due_on),
         texts(f"actions.state.{plan.state}"),
         day(local_day(plan.ended.at)) if plan.ended else "",
         str(line.overdue) if line.overdue else "",
+        *(_effect_values(line.effect, texts) if line.effect else [""] * 7),
+        texts(f"actions.card.state.{plan.card_state}"),
+    ]
+
+
+def _effect_values(effect: Effect, texts: Texts) -> list[str]:
+    found = effect.difference
+    ends = (found.value, found.interval.low, found.interval.high) if found else ()
+    return [
         texts(f"actions.effect.{effect.state}"),
         period_name(effect.period, texts) if effect.period else "",
         str(effect.amount.k) if effect.amount else "",
         str(effect.amount.n) if effect.amount else "",
-        *(
-            (f"{each:.4f}" for each in (found.value, found.interval.low, found.interval.high))
-            if found
-            else ("", "", "")
-        ),
-        texts(f"actions.card.state.{plan.card_state}"),
+        *([f"{each:.4f}" for each in ends] or [""] * 3),
     ]

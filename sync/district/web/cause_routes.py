@@ -58,7 +58,8 @@ class _Pages:
             raise Shown(site.message(request, 404, "not_begun")) from error
         except ValueError as error:
             raise Shown(site.message(request, 404, "wrong_period")) from error
-        rules = site.rules()
+        rules, own = site.rules(), site.own_figures(request, who)
+        readings = readings if own is None else readings.at(own)
         page = cause_page(readings, who.unit_id, view.unit, rules, now, concern)
         if page is None:
             raise Shown(site.message(request, 404, "not_found"))

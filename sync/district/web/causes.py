@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import in_language
 from sync.district.measures.causes import (
@@ -32,6 +33,7 @@ from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
 from sync.district.texts import Texts
 from sync.district.web.counted import Counted, alone, counted, name_of, path_to, with_dossiers
+from sync.district.web.own_counters import at_counters, counted_at
 
 
 class CountedPeriod(Struct, frozen=True):
@@ -43,7 +45,8 @@ class CountedPeriod(Struct, frozen=True):
 
 
 class CauseReadings(Struct, frozen=True):
-    """Everything the page is decided from. ``until``: the last day that may be shown."""
+    """Everything the page is decided from. ``until``: the last day that may be shown. ``own_alone``: of the reader's
+    own counters alone."""
 
     known: KnownConcerns
     now: CountedPeriod
@@ -51,6 +54,12 @@ class CauseReadings(Struct, frozen=True):
     tree: TreeName
     until: date
     following: Period | None
+    own_alone: bool = False
+
+    def at(self, counters: frozenset[str]) -> "CauseReadings":
+        """The same of some counters alone, for whoever sits there."""
+        past = self.before
+        return replace(self, now=_at(self.now, counters), before=_at(past, counters) if past else None, own_alone=True)
 
 
 class PlaceLine(Struct, frozen=True):
@@ -66,7 +75,7 @@ class PlaceLine(Struct, frozen=True):
 class CausePage(Struct, frozen=True):
     """The page. ``alike``: how many units are summed beside this one, 0 for none. ``chosen``: the concern of which
     ``places`` tells where it lies. ``may_plan``: a plan can be made from its lines; ``waits_for_end``: not from a
-    period of this kind, or that runs."""
+    period of this kind, or that runs. ``own_alone``: it tells of the reader's own counters alone."""
 
     period: Period
     period_before: Period | None
@@ -84,6 +93,7 @@ class CausePage(Struct, frozen=True):
     places: tuple[PlaceLine, ...]
     may_plan: bool
     waits_for_end: bool
+    own_alone: bool = False
 
     @property
     def unit_id(self) -> str:
@@ -133,6 +143,11 @@ def _counted(connection: Connection, chosen: Period, today: date, tree: TreeName
     found = with_dossiers(connection, counted(connection, organisation(connection), chosen, today, tree))
     answered = answers.counts_by_era(connection, chosen.first, chosen.last, found.view.bounds)
     return CountedPeriod(found, placed(found.view, answered), unit_trees(found.view, found.counts))
+
+
+def _at(found: CountedPeriod, counters: frozenset[str]) -> CountedPeriod:
+    own = counted_at(found.counted, counters)
+    return CountedPeriod(own, at_counters(found.answers, counters), unit_trees(own.view, own.counts))
 
 
 def amounts_of(
@@ -192,6 +207,7 @@ def cause_page(
         places=tuple(_places(readings, nodes, chosen.concern, rules)) if chosen else (),
         may_plan=only is not None and plannable,
         waits_for_end=only is not None and not plannable,
+        own_alone=readings.own_alone,
     )
 
 

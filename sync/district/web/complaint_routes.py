@@ -23,6 +23,7 @@ from sync.district.store.complaint_mails import mail_lines
 from sync.district.store.engine import Connection, writing
 from sync.district.store.imports import names_by_id
 from sync.district.store.inbox import InboxFilter
+from sync.district.store.remarks import to_be_handled
 from sync.district.times import local_day
 from sync.district.web.complaint import ComplaintView, complaint_page
 from sync.district.web.page_route import LongFormRoute, Shown
@@ -216,6 +217,7 @@ class _Pages:
             raise self._missing(request) from missing
         page = complaint_page(view, show_contact=show_contact, typed=typed, error=error)
         values = {"signed_in": who, "page": page, "listed": query.address() if query else ""}
+        values["found_to_be"] = self._site.read(request, lambda connection: to_be_handled(connection, entry_id))
         values["done"] = done if done in set(Action) else ""
         values["next_one"] = self._next(request, who, query, entry_id) if values["done"] else None
         return self._site.renderer.page("complaint.html", texts, status, **values)

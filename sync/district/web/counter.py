@@ -10,8 +10,10 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.deadlines import is_working_day
+from kiosk.domain.released_remark import ReleasedBatch
 from sync.district.domain.inquiry import Inquiry
 from sync.district.domain.objection import Objection, ObjectionState, beside
+from sync.district.domain.remark_batch import MIN_SOURCES
 from sync.district.measures.comparison import Comparison, compare
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, coverage, lists_are_whole
@@ -89,6 +91,15 @@ class CounterInquiries(Struct, frozen=True):
     may_ask: bool = False
 
 
+class CounterRemarks(Struct, frozen=True):
+    """What citizens wrote, as far as it was released: of the counter, and of its unit as a whole; the newest first.
+    ``floor``: of how many dossiers a batch tells at least."""
+
+    own: tuple[ReleasedBatch, ...] = ()
+    of_unit: tuple[ReleasedBatch, ...] = ()
+    floor: int = MIN_SOURCES
+
+
 class CounterFacts(Struct, frozen=True):
     """What the pages of all counters are decided from: this month, the one before, and the reasons of this one."""
 
@@ -98,7 +109,8 @@ class CounterFacts(Struct, frozen=True):
 
 
 class CounterPage(Struct, frozen=True):
-    """The page of one counter. ``score``: for those who sit there, ``None`` for everybody else."""
+    """The page of one counter. ``unit_figure``: that of the whole unit, ``None`` for who reads figures of their own
+    counter alone. ``score``: for those who sit there, ``None`` for everybody else."""
 
     counter_id: str
     name: str
@@ -106,7 +118,7 @@ class CounterPage(Struct, frozen=True):
     period: Period
     before: Period | None
     figure: Figure
-    unit_figure: Figure
+    unit_figure: Figure | None
     coverage: Coverage | None
     comparison: Comparison | None
     wishes: tuple[Wish, ...]
@@ -117,6 +129,7 @@ class CounterPage(Struct, frozen=True):
     score: OwnScore | None
     objections: CounterObjections
     inquiries: CounterInquiries
+    remarks: CounterRemarks
 
 
 def next_working_day(day: date, holidays: Holidays) -> date:
@@ -153,8 +166,11 @@ def counter_page(
     score: OwnScore | None,
     objections: CounterObjections,
     inquiries: CounterInquiries,
+    remarks: CounterRemarks,
+    *,
+    with_unit: bool,
 ) -> CounterPage | None:
-    """The page; ``None`` when there is no such counter in the unit today."""
+    """The page; ``None`` when there is no such counter in the unit today. ``with_unit``: for who reads whole units."""
     here, earlier = facts.here, facts.earlier
     found = _counter(here, unit_id, counter_id)
     if found is None:
@@ -169,7 +185,7 @@ def counter_page(
         period=here.period,
         before=earlier.period if earlier else None,
         figure=figure,
-        unit_figure=figure_of_units([unit], rules),
+        unit_figure=figure_of_units([unit], rules) if with_unit else None,
         coverage=coverage_of_counter(here, unit, counter_id, figure),
         comparison=compare(figure.share, _earlier(earlier, unit_id, counter_id, rules)),
         wishes=tuple(Wish(each, thing_to_try(each, facts.reasons.known)) for each in reasons.better),
@@ -180,6 +196,7 @@ def counter_page(
         score=score,
         objections=objections,
         inquiries=inquiries,
+        remarks=remarks,
     )
 
 

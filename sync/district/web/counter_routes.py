@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
+from sync.district.domain.comparing_rights import own_figures
 from sync.district.domain.inquiry import InquiryAct, may_ask
 from sync.district.domain.inquiry import may as may_with_inquiry
 from sync.district.domain.objection import ObjectionAct, may
@@ -20,10 +21,12 @@ from sync.district.store.engine import Connection
 from sync.district.store.inquiries import inquiries_of
 from sync.district.store.objections import objections_at
 from sync.district.store.organisation import organisation
+from sync.district.store.remark_releases import batches_at, batches_of_units
 from sync.district.web.counter import (
     CounterInquiries,
     CounterObjections,
     CounterPage,
+    CounterRemarks,
     DueDossiers,
     DueList,
     counter_page,
@@ -90,7 +93,14 @@ class _Pages:
             score = counter_score(connection, *place, rules, self._law, today) if chosen.is_own else None
             objections = self._objections(connection, who, place, trend)
             inquiries = self._inquiries(connection, who, place)
-            return counter_page(facts, *place, rules, due, trend, score, objections, inquiries)
+            whole = own_figures(person_of(connection, who, today)) is None
+            remarks = CounterRemarks(
+                batches_at(connection, [chosen.counter_id]).get(chosen.counter_id, ()),
+                batches_of_units(connection, [chosen.unit_id]).get(chosen.unit_id, ()),
+            )
+            return counter_page(
+                facts, *place, rules, due, trend, score, objections, inquiries, remarks, with_unit=whole
+            )
 
         try:
             found = self._site.read(request, read)

@@ -81,7 +81,6 @@ class FairPage(Struct, frozen=True):
     last: date
     lines: tuple[FairLine, ...]
     left_out: int
-    kept_back: bool
     comparison: FairComparison | None
     funnel: Drawing | None
     trend: tuple[ChartMonth, ...]
@@ -110,18 +109,16 @@ def fair_page(
     wanted: str | None,
     span: int,
     rules: Rules,
-    *,
-    with_counters: bool = True,
 ) -> FairPage | None:
     """The page for somebody ``allowed`` one unit (or all, ``None``) who ``wanted`` one; ``None``: not theirs to see.
-    Without ``with_counters`` those of a unit are not compared with each other."""
+    Whoever sits at a counter has no such page."""
     trees = _trees(gathered, CHART_MONTHS - span)
     top = trees if allowed is None else alone(trees, allowed)
     chosen = top if wanted is None else alone(top, wanted)
     if wanted is not None and not chosen:
         return None
     only = chosen[0] if len(chosen) == 1 else None
-    like = _like(only, chosen, rules, with_counters=with_counters)
+    like = _like(only, chosen, rules)
     shares = [(unit_id, name, share) for unit_id, name, share in like if share]
     comparison = compare([(share.satisfied, share.rated) for _, _, share in shares])
     lines = tuple(
@@ -137,7 +134,6 @@ def fair_page(
         last=gathered.last,
         lines=tuple(sorted(lines, key=lambda line: -line.compared.shrunk)),
         left_out=len(like) - len(shares),
-        kept_back=not like and not with_counters,
         comparison=comparison,
         funnel=_funnel(comparison) if comparison else None,
         trend=trend,
@@ -146,14 +142,10 @@ def fair_page(
     )
 
 
-def _like(
-    only: UnitNode | None, chosen: Sequence[UnitNode], rules: Rules, *, with_counters: bool
-) -> list[tuple[str, str, Share | None]]:
+def _like(only: UnitNode | None, chosen: Sequence[UnitNode], rules: Rules) -> list[tuple[str, str, Share | None]]:
     """What is compared: units of one level, or a unit's counters."""
     units = chosen if only is None else only.units
     if only is not None and not units:
-        if not with_counters:
-            return []
         return [("", node.name, figure_of_counter(node, rules).share) for node in only.counters if node.counter_id]
     return [(node.unit_id, node.name, figure_of_units([node], rules).share) for node in units]
 

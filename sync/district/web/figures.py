@@ -16,7 +16,8 @@ from sync.district.web.overview import ComparedLine, Overview
 
 def figures(page: Overview) -> dict[str, Any]:
     """JSON values. ``rated`` is null in a group below ``fewer_than``; ``share`` is null when too few. All figures are
-    of released groups (``kiosk.domain.released``), up to and including the day ``period.last``."""
+    of released groups (``kiosk.domain.released``), up to and including the day ``period.last``. ``own_counters_alone``:
+    all of them, the total too, are of the counters at which the reader sits."""
     return {
         "v": 1,
         "made_at": rfc3339(page.made_at),
@@ -25,6 +26,7 @@ def figures(page: Overview) -> dict[str, Any]:
         "tree": str(page.tree),
         "trees_differ": page.trees_differ,
         "unit_id": page.unit_id or None,
+        "own_counters_alone": page.own_alone,
         "total": _figure(page.total),
         "coverage": _coverage(page.coverage),
         "compared": [_compared(line) for line in page.compared],

@@ -77,6 +77,7 @@ class _Pages:
         )
 
     def _indicators(self, request: Request, who: SignedIn, view: View) -> Indicators:
+        self._site.insist_on_whole_units(request, who)
         now = self._site.services.now()
         try:
             gathered = gather(self._site.services.engine, view.asked(), local_day(now), TreeName(view.tree))

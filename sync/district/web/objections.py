@@ -1,7 +1,7 @@
 """Objections as pages show them: a list, one with its steps, and what may be objected to. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 
 from msgspec import Struct
 
@@ -146,6 +146,33 @@ def to_decide(objections: Collection[Objection], person: Person, holidays: Holid
     """What waits for somebody."""
     theirs = [each for each in objections if may(person, ObjectionAct.DECIDE, each, holidays, today)]
     return ToDecide(len(theirs), sum(each.is_overdue(holidays, today) for each in theirs))
+
+
+class LaterObjection(Struct, frozen=True):
+    """An objection to a closed figure that was raised, decided, asked again or withdrawn after the closing. ``on``: the
+    local day since which it stands so."""
+
+    counter_id: str
+    month: date
+    state: ObjectionState
+    on: date
+
+
+def stood_at(objections: Iterable[Objection], moment: datetime) -> list[Objection]:
+    """The objections that were there at a moment, as they stood then."""
+    return [then for each in objections if (then := each.at(moment)) is not None]
+
+
+def changed_after(objections: Iterable[Objection], moment: datetime) -> list[LaterObjection]:
+    """Those to figures that stand otherwise now than at a moment, the newest last. One that was raised and withdrawn
+    since then is left out: it stands beside nothing, neither then nor now."""
+    found = []
+    for each in objections:
+        then = each.at(moment)
+        was = then.state if then else ObjectionState.WITHDRAWN
+        if each.subject.about is ObjectionAbout.FIGURE and each.state is not was:
+            found.append(LaterObjection(each.subject.counter_id, each.subject.month, each.state, each.changed_on))
+    return sorted(found, key=lambda each: (each.on, each.counter_id, each.month))
 
 
 def states_beside(

@@ -10,9 +10,11 @@ from fastapi.responses import RedirectResponse, Response
 from msgspec import Struct
 
 from kiosk.domain.calendar import OfficeCalendar
+from kiosk.domain.released_remark import ReleasedBatch
 from sync.district.domain.objection import ObjectionState
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import last_complete_month
+from sync.district.domain.remark_batch import MIN_SOURCES
 from sync.district.domain.rights import OneStopAct, Person, heads_one_stop, may_at_one_stop
 from sync.district.measures.kiosks import kiosk_lines
 from sync.district.measures.period import Asked, NotBegun, Period
@@ -26,6 +28,7 @@ from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.store.rated_hours import counters_of_unknown_hours, rated_hours, visits_by_hour
 from sync.district.store.releases import shown_until
+from sync.district.store.remark_releases import batches_at, batches_of_units
 from sync.district.web.counter import next_working_day, read_counters
 from sync.district.web.one_stop import DueFacts, HourFacts, OneStop, one_stop
 from sync.district.web.overview import objected_in
@@ -44,6 +47,17 @@ class UnitChoice(Struct, frozen=True):
     name: str
 
 
+class UnitRemarks(Struct, frozen=True):
+    """What citizens wrote, as far as it was released: by counter, and of each unit as a whole, by its name."""
+
+    at: Mapping[str, tuple[ReleasedBatch, ...]] = {}
+    of_units: tuple[tuple[str, tuple[ReleasedBatch, ...]], ...] = ()
+    floor: int = MIN_SOURCES
+
+    def __bool__(self) -> bool:
+        return bool(self.at or self.of_units)
+
+
 class _Read(Struct, frozen=True):
     """What the page is made of. ``chosen``: the unit that is shown; empty while there is one to choose."""
 
@@ -54,6 +68,7 @@ class _Read(Struct, frozen=True):
     displays: tuple[wall_displays.WallDisplay, ...]
     waiting: WaitingPage | None = None
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
+    remarks: UnitRemarks = UnitRemarks()
 
 
 def add_one_stop_pages(router: APIRouter, site: Site) -> None:
@@ -160,9 +175,14 @@ class _Pages:
         waiting = waiting_page(gather(connection, Asked(), today), None, chosen, self._services.now())
         objected = objected_in(connection, facts.here.period)
         displays = tuple(wall_displays.holding(connection, chosen, self._services.now()))
-        return _Read(
-            choices, chosen, page, facts.earlier.period if facts.earlier else None, displays, waiting, objected
+        names = {unit.unit_id: unit.name for unit in tree.newest_units()}
+        of_units = batches_of_units(connection, below)
+        remarks = UnitRemarks(
+            batches_at(connection, counters),
+            tuple((names.get(each, each), of_units[each]) for each in sorted(of_units)),
         )
+        earlier = facts.earlier.period if facts.earlier else None
+        return _Read(choices, chosen, page, earlier, displays, waiting, objected, remarks)
 
     def _head(self, request: Request) -> SignedIn:
         who = self._site.someone(request)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.district.domain.objection import ObjectionState
 from sync.district.measures.comparison import Comparison, compare
@@ -37,6 +38,7 @@ from sync.district.store.objections import objections_in
 from sync.district.store.organisation import organisation
 from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to, with_dossiers
 from sync.district.web.objections import states_beside
+from sync.district.web.own_counters import at_counters, counted_at, counters_below
 from sync.district.web.reasons import ReasonCounts, ReasonSection, reason_section
 
 MAX_LINES = 60
@@ -45,7 +47,7 @@ MAX_LINES = 60
 
 class Gathered(Struct, frozen=True):
     """Everything the page is decided from. ``view``: the tree by which it is added up; ``trees_differ``: whether the
-    other one could give other figures."""
+    other one could give other figures. ``own_alone``: of the reader's own counters alone."""
 
     period: Period
     tree: TreeName
@@ -63,6 +65,24 @@ class Gathered(Struct, frozen=True):
     next_period: Period | None = None
     invitations: Mapping[Branch, Mapping[str, int]] = {}
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
+    own_alone: bool = False
+
+    def at(self, counters: frozenset[str]) -> "Gathered":
+        """The same of some counters alone, for whoever sits there."""
+        here = counted_at(Counted(self.period, self.view, self.counts, self.dossiers), counters)
+        reasons = replace(self.reason_counts, counts=at_counters(self.reason_counts.counts, counters), sensitive=None)
+        return replace(
+            self,
+            view=here.view,
+            counts=here.counts,
+            dossiers=here.dossiers,
+            others=tuple(counted_at(other, counters) for other in self.others),
+            reason_counts=reasons,
+            undated={},
+            invitations=at_counters(self.invitations, counters),
+            objected={counter: states for counter, states in self.objected.items() if counter in counters},
+            own_alone=True,
+        )
 
 
 class ComparedLine(Struct, frozen=True):
@@ -89,7 +109,8 @@ class FigureLine(Struct, frozen=True):
 
 class Overview(Struct, frozen=True):
     """The first page. ``path`` leads from the top of what the person may see to the unit that is shown. ``objected``:
-    by counter, how the objections stand that belong beside its figure."""
+    by counter, how the objections stand that belong beside its figure. ``own_alone``: it tells of the reader's own
+    counters alone, also where a unit is named."""
 
     period: Period
     today: date
@@ -110,6 +131,7 @@ class Overview(Struct, frozen=True):
     next_period: Period | None
     invitations: InvitationSection | None
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
+    own_alone: bool = False
 
     @property
     def unit_id(self) -> str:
@@ -204,7 +226,7 @@ def overview(
         path=path_to(only, allowed, gathered.view) if only else (),
         name=only.name if only else name_of(gathered.view, allowed if not chosen else None),
         total=total,
-        lines=tuple(_lines([only.units, only.counters] if only else [chosen, []], rules)),
+        lines=tuple(_own_lines(chosen, rules) if gathered.own_alone else _lines(chosen, only, rules)),
         undated=sum(
             n for path, n in gathered.undated.items() if everything or any(node.holds(path) for node in chosen)
         ),
@@ -218,6 +240,7 @@ def overview(
             gathered.invitations, gathered.view, chosen, rules, with_lines=compares_invitations
         ),
         objected=gathered.objected,
+        own_alone=gathered.own_alone,
     )
 
 
@@ -234,9 +257,13 @@ def _compared(other: Counted, total: Figure, allowed: str | None, wanted: str | 
     return ComparedLine(other.period, figure, compare(total.share, figure.share))
 
 
-def _lines(below: Sequence[Sequence[UnitNode] | Sequence[CounterNode]], rules: Rules) -> list[FigureLine]:
-    units = [node for nodes in below for node in nodes if isinstance(node, UnitNode)]
-    counters = [node for nodes in below for node in nodes if isinstance(node, CounterNode)]
+def _own_lines(chosen: Sequence[UnitNode], rules: Rules) -> list[FigureLine]:
+    return [_counter_line(unit_id, counter, 0, rules) for unit_id, counter in counters_below(chosen)]
+
+
+def _lines(chosen: Sequence[UnitNode], only: UnitNode | None, rules: Rules) -> list[FigureLine]:
+    """What stands below the unit that is shown, or the units themselves where there are several."""
+    units, counters = (only.units, only.counters) if only else (chosen, ())
     own = [_counter_line("", node, 0, rules) for node in counters]
     whole = [line for unit in units for line in _branch(unit, 0, rules)]
     if len(whole) + len(own) > MAX_LINES:

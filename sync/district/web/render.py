@@ -8,10 +8,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kiosk.domain.questionnaire import in_language
 from sync.district.domain.action_plan import sees_plans
-from sync.district.domain.comparing_rights import compares_work
+from sync.district.domain.comparing_rights import compares_counters, compares_work
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.objection import sees_objections
 from sync.district.domain.people import SignedIn
+from sync.district.domain.remark import classifies_remarks
 from sync.district.domain.rights import (
     administers,
     audits,
@@ -33,6 +34,7 @@ from sync.district.web.inquiries import ToAnswer
 from sync.district.web.objections import ToDecide
 from sync.district.web.overview import Overview
 from sync.district.web.register import Urgent
+from sync.district.web.remarks import ToClassify
 
 MAX_KIOSKS = 60
 """More are counted by state only: the ones that need a person come first."""
@@ -55,7 +57,8 @@ class Renderer:
         rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
         rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
         rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
-        rights |= {"compares_work": compares_work}
+        rights |= {"compares_work": compares_work, "compares_counters": compares_counters}
+        rights |= {"classifies_remarks": classifies_remarks}
         self._environment.globals |= {**rights, "before_of": before, "public_index": public_index}
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:
@@ -76,10 +79,11 @@ class Renderer:
         waiting: Todo | None,
         to_decide: ToDecide | None,
         to_answer: ToAnswer | None,
+        to_classify: ToClassify | None,
     ) -> Response:
         """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none;
         ``waiting`` the action plans that wait for the reader, ``to_decide`` the objections,
-        ``to_answer`` the questions of counters."""
+        ``to_answer`` the questions of counters, ``to_classify`` the comments of citizens."""
         return self.page(
             "overview.html",
             texts,
@@ -90,6 +94,7 @@ class Renderer:
             waiting=waiting,
             to_decide=to_decide,
             to_answer=to_answer,
+            to_classify=to_classify,
             links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,

@@ -26,6 +26,7 @@ from sync.district.domain.inquiry import answers_inquiries
 from sync.district.domain.objection import decides_objections, sight
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
+from sync.district.domain.remark import classifies_remarks
 from sync.district.domain.rights import answers_citizens, sees_private_answers
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
@@ -36,6 +37,7 @@ from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.store.inquiries import inquiries_of
 from sync.district.store.objections import objections_seen
+from sync.district.store.remarks import open_comments
 from sync.district.times import local_day
 from sync.district.web.account_routes import add_account_pages
 from sync.district.web.action_routes import add_action_pages
@@ -57,6 +59,7 @@ from sync.district.web.indicator_routes import add_indicator_pages
 from sync.district.web.inquiries import ToAnswer, to_answer
 from sync.district.web.inquiry_routes import add_inquiry_pages
 from sync.district.web.invitation_routes import add_invitation_pages
+from sync.district.web.log_routes import add_log_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.objection_routes import add_objection_pages
 from sync.district.web.objections import ToDecide, to_decide
@@ -68,6 +71,8 @@ from sync.district.web.pin_routes import add_pin_pages
 from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.published_routes import add_published_pages
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
+from sync.district.web.remark_routes import add_remark_pages
+from sync.district.web.remarks import ToClassify, to_classify
 from sync.district.web.roster_routes import add_roster_pages
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
@@ -94,6 +99,7 @@ def web_router(services: Services) -> APIRouter:
     add_doubt_pages(router, site)
     add_objection_pages(router, site)
     add_inquiry_pages(router, site)
+    add_remark_pages(router, site)
     add_fair_page(router, site)
     add_counter_page(router, site)
     add_account_pages(router, site)
@@ -104,6 +110,7 @@ def web_router(services: Services) -> APIRouter:
     add_published_pages(router, site)
     add_door_pages(router, site)
     add_public_index(router, site)
+    add_log_pages(router, site)
     add_indicator_pages(router, site)
     add_cause_page(router, site)
     add_waiting_page(router, site)
@@ -205,9 +212,10 @@ class _Pages:
         waiting = self._todo(request, signed_in) if sees_plans(signed_in.role) else None
         to_decide = self._to_decide(request, signed_in) if decides_objections(signed_in.role) else None
         to_answer = self._to_answer(request, signed_in) if answers_inquiries(signed_in.role) else None
+        to_classify = self._to_classify(request, signed_in) if classifies_remarks(signed_in.role) else None
         links = Links("/", page.period, page.unit_id, page.tree, self._services.settings.public_url)
         return self._site.renderer.first_page(
-            self._site.language(request), signed_in, page, pressing, links, waiting, to_decide, to_answer
+            self._site.language(request), signed_in, page, pressing, links, waiting, to_decide, to_answer, to_classify
         )
 
     def figures(self, request: Request, view: AskedView) -> Response:
@@ -274,6 +282,16 @@ class _Pages:
 
         return self._site.read(request, read)
 
+    def _to_classify(self, request: Request, signed_in: SignedIn) -> ToClassify:
+        """The comments of citizens that wait for somebody."""
+
+        def read(connection: Connection) -> ToClassify:
+            now = self._services.now()
+            person = complaint_register.person_of(connection, signed_in, local_day(now))
+            return to_classify(open_comments(connection, person, shown_before(now)).listed, person)
+
+        return self._site.read(request, read)
+
     def _overview(self, request: Request, signed_in: SignedIn, view: View) -> Overview:
         now = self._services.now()
         try:
@@ -286,6 +304,8 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "wrong_period")) from error
         except StoreUnavailable as error:
             raise Shown(self._site.message(request, 503, "unavailable")) from error
+        own = self._site.own_figures(request, signed_in)
+        gathered = gathered if own is None else gathered.at(own)
         rules = self._site.rules()
         compares = compares_work(signed_in.role)
         page = overview(gathered, signed_in.unit_id, view.unit, rules, now, compares_invitations=compares)

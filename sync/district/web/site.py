@@ -14,9 +14,11 @@ from sync.district.accounts.passwords import Passwords, Turns
 from sync.district.accounts.sign_in import same_form, who
 from sync.district.api.networks import Allowances, Visitors, networks_of
 from sync.district.api.problem import Problem
+from sync.district.domain.comparing_rights import own_figures
 from sync.district.domain.people import SignedIn
 from sync.district.measures.disclosure import Rules
 from sync.district.services import Services
+from sync.district.store.complaint_register import person_of
 from sync.district.store.engine import Connection, StoreUnavailable, reading
 from sync.district.texts import DEFAULT_LANGUAGE, Texts, languages, load_texts
 from sync.district.times import local_day
@@ -85,6 +87,15 @@ class Site:
                 return what(connection)
         except StoreUnavailable as error:
             raise self.unavailable(request) from error
+
+    def own_figures(self, request: Request, who: SignedIn) -> frozenset[str] | None:
+        """At which counters alone somebody is told how citizens rated; ``None`` for who reads whole units."""
+        return own_figures(self.read(request, lambda connection: person_of(connection, who, self.today())))
+
+    def insist_on_whole_units(self, request: Request, who: SignedIn) -> None:
+        """Raises ``Shown`` 403 with the way to their own figures for who reads those of their own counter alone."""
+        if self.own_figures(request, who) is not None:
+            raise Shown(self.message(request, 403, "whole_unit"))
 
     def language(self, request: Request) -> Texts:
         """The texts in the language of the person's choice."""

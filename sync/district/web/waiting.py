@@ -6,23 +6,29 @@ from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
+from kiosk.domain.deadlines import is_working_day
 from sync.district.measures.organisation import TodayView
 from sync.district.measures.period import Asked, Period, after, period
 from sync.district.measures.tree import UnitNode, unit_trees
-from sync.district.measures.waiting import REST, Times, TimesSum, times_by
+from sync.district.measures.waiting import REST, DayGaps, Times, TimesSum, day_gaps, times_by
+from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
-from sync.district.store.queue_times import times_between
+from sync.district.store.queue_times import reported_days, times_between
 from sync.district.web.counted import alone, path_to
+
+MAX_NAMED_DAYS = 5
+"""So many days without a telling are named of a counter."""
 
 
 class WaitingReadings(Struct, frozen=True):
-    """``sums`` of every unit in the period."""
+    """``sums`` of every unit in the period, and the ``gaps`` of their counters."""
 
     period: Period
     following: Period | None
     view: TodayView
     sums: Sequence[TimesSum]
+    gaps: Sequence[DayGaps] = ()
 
 
 class FieldTimes(Struct, frozen=True):
@@ -48,6 +54,16 @@ class UnitTimes(Struct, frozen=True):
     times: Times
 
 
+class GapLine(Struct, frozen=True):
+    """A counter of which nothing was told on some working days. ``latest``: the newest of them, at most
+    ``MAX_NAMED_DAYS``."""
+
+    counter_id: str
+    name: str
+    n: int
+    latest: tuple[date, ...]
+
+
 class WaitingPage(Struct, frozen=True):
     """The page. Nobody told of anything: ``whole`` is ``None``."""
 
@@ -60,6 +76,7 @@ class WaitingPage(Struct, frozen=True):
     fields: tuple[FieldTimes, ...]
     hours: tuple[HourTimes, ...]
     units: tuple[UnitTimes, ...]
+    gaps: tuple[GapLine, ...]
 
     @property
     def unit_id(self) -> str:
@@ -73,7 +90,10 @@ def gather(connection: Connection, wanted: Asked, today: date) -> WaitingReading
     chosen = period(wanted, until)
     known = organisation(connection)
     sums = times_between(connection, chosen.first, chosen.last, known.units)
-    return WaitingReadings(chosen, after(chosen, until), TodayView(known, today), sums)
+    holidays = country_holidays(connection)
+    reported = reported_days(connection, until, known.units)
+    gaps = day_gaps(reported, chosen.first, chosen.last, lambda day: is_working_day(day, holidays))
+    return WaitingReadings(chosen, after(chosen, until), TodayView(known, today), sums, gaps)
 
 
 def waiting_page(
@@ -103,7 +123,19 @@ def waiting_page(
         ),
         hours=_hours(sums),
         units=_below(below, readings.sums, placed) if len(below) > 1 or only is None else (),
+        gaps=tuple(_gap_line(each, view) for each in _gaps_within(readings, nodes)),
     )
+
+
+def _gaps_within(readings: WaitingReadings, nodes: Sequence[UnitNode]) -> list[DayGaps]:
+    paths = {each.unit_id: readings.view.place(0, each.unit_id, "")[0] for each in readings.gaps}
+    return [each for each in readings.gaps if any(node.holds(paths[each.unit_id]) for node in nodes)]
+
+
+def _gap_line(gaps: DayGaps, view: TodayView) -> GapLine:
+    counter = view.counter(gaps.counter_id)
+    name = counter.name if counter else gaps.counter_id
+    return GapLine(gaps.counter_id, name, len(gaps.days), gaps.days[-MAX_NAMED_DAYS:])
 
 
 def _within(

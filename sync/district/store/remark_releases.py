@@ -1,0 +1,114 @@
+"""Release remarks in batches, and read the batches."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, insert, select, true
+
+from kiosk.domain.released import last_day_of
+from kiosk.domain.released_remark import ReleasedBatch, ReleasedRemark
+from sync.district.domain.release import last_complete_month
+from sync.district.domain.remark import RemarkAct, is_shown
+from sync.district.domain.remark_batch import Releasable, RemarkBatch, Shuffle, batches
+from sync.district.store import complaint_tables as c
+from sync.district.store.among import among
+from sync.district.store.complaint_register import held_by
+from sync.district.store.engine import Connection
+from sync.district.store.remark_tables import remark_batches, remark_members, remark_releases, remark_steps, remarks
+from sync.district.store.remarks import remarks_of
+from sync.district.times import local_day
+
+MAX_BATCHES = 3
+"""So many batches of a place are read: the newest, and what came before."""
+_K, _S, _B, _R, _M = c.complaints.c, remark_steps.c, remark_batches.c, remarks.c, remark_members.c
+
+
+def release_remarks(connection: Connection, before: datetime, shuffle: Shuffle) -> int:
+    """Makes the release of the newest complete month, once; returns how many batches that released. Only what was said
+    up to the end of that month, and confirmed before the local day that begins with ``before``, is looked at."""
+    today = local_day(before)
+    first, last = last_complete_month(last_day_of(today))
+    made = remark_releases.c
+    if connection.scalar(select(made.month).where(made.month >= first).limit(1)) is not None:
+        return 0
+    found = batches(_releasable(connection, before, last), shuffle)
+    connection.execute(insert(remark_releases).values(month=first, made_on=today))
+    for batch in found:
+        _write(connection, batch, first)
+    return len(found)
+
+
+def _releasable(connection: Connection, before: datetime, last: date) -> list[Releasable]:
+    confirmed = select(_S.entry_id).where(_S.act == str(RemarkAct.CONFIRM), _S.at < before)
+    columns = (_K.entry_id, _K.unit_id, _K.dossier_code, _K.day)
+    rows = connection.execute(
+        select(*columns)
+        .where(_K.entry_id.in_(confirmed), _K.received_at < before, _K.day <= last)
+        .where(_K.entry_id.not_in(select(_M.entry_id)))
+        .order_by(_K.entry_id)
+    ).all()
+    ids = [row.entry_id for row in rows]
+    held = {each.entry_id: each.subject for each in held_by(connection, ids)}
+    known, found = remarks_of(connection, ids), list[Releasable]()
+    for row in rows:
+        proposal, subject = known[row.entry_id].proposal, held.get(row.entry_id)
+        if proposal is None or proposal.about is None or subject is None:
+            continue
+        if is_shown(proposal.about, subject, is_thanks=proposal.is_thanks):
+            counter_id = next(iter(subject.counters)) if len(subject.counters) == 1 else ""
+            content = (proposal.about, proposal.is_thanks, proposal.words)
+            found.append(Releasable(row.entry_id, row.unit_id, counter_id, row.dossier_code, row.day, *content))
+    return found
+
+
+def _write(connection: Connection, batch: RemarkBatch, month: date) -> None:
+    values = {"month": month, "unit_id": batch.unit_id, "counter_id": batch.counter_id}
+    batch_id = int(connection.execute(insert(remark_batches).values(values).returning(_B.batch_id)).scalar_one())
+    rows = [
+        {
+            "batch_id": batch_id,
+            "position": n,
+            "about": str(each.about),
+            "is_thanks": each.is_thanks,
+            "words": each.words,
+        }
+        for n, each in enumerate(batch.remarks)
+    ]
+    connection.execute(insert(remarks), rows)
+    members = sorted(each.entry_id for each in batch.remarks)
+    connection.execute(insert(remark_members), [{"entry_id": each, "month": month} for each in members])
+
+
+def batches_at(connection: Connection, counters: Collection[str]) -> Mapping[str, tuple[ReleasedBatch, ...]]:
+    """The newest batches of some counters, the newest first."""
+    return _newest(connection, _B.counter_id, counters, true())
+
+
+def batches_of_units(connection: Connection, units: Collection[str]) -> Mapping[str, tuple[ReleasedBatch, ...]]:
+    """The newest batches of some units as a whole, the newest first: they stand at no counter."""
+    return _newest(connection, _B.unit_id, units, _B.counter_id == "")
+
+
+def _newest(
+    connection: Connection, place: ColumnElement[str], places: Collection[str], also: ColumnElement[bool]
+) -> Mapping[str, tuple[ReleasedBatch, ...]]:
+    rank = func.row_number().over(partition_by=place, order_by=(_B.month.desc(), _B.batch_id.desc()))
+    found: dict[str, list[ReleasedBatch]] = defaultdict(list)
+    for wanted in among(connection, place, places):
+        ranked = select(_B.batch_id, _B.month, place.label("place"), rank.label("rank")).where(wanted, also).subquery()
+        newest = select(ranked).where(ranked.c.rank <= MAX_BATCHES).order_by(ranked.c.rank)
+        there = connection.execute(newest).all()
+        words = _words(connection, [row.batch_id for row in there])
+        for row in there:
+            found[row.place].append(ReleasedBatch(row.month, tuple(words[row.batch_id]), len(words[row.batch_id])))
+    return {key: tuple(value) for key, value in found.items()}
+
+
+def _words(connection: Connection, batch_ids: Collection[int]) -> Mapping[int, list[ReleasedRemark]]:
+    found: dict[int, list[ReleasedRemark]] = defaultdict(list)
+    columns = (_R.batch_id, _R.about, _R.is_thanks, _R.words)
+    query = select(*columns).where(_R.batch_id.in_(sorted(batch_ids))).order_by(_R.batch_id, _R.position)
+    for batch_id, about, is_thanks, words in connection.execute(query):
+        found[batch_id].append(ReleasedRemark(about, is_thanks, words))
+    return found
