@@ -25,6 +25,7 @@ from kiosk.flow.rules import (
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.begin import BeginRating, RateAsked
 from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.effects import Effect, FindCounter, FindDossier, FindSigner, LoadCounters, LoadLobby, Save
 from kiosk.flow.state.form import (
@@ -56,7 +57,6 @@ from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, ServiceEn
 from kiosk.flow.state.recording import PlayedBack, Recorded, RecordingFailed, SoundDone, SoundLevel
 from kiosk.flow.state.screens import (
     AskToListen,
-    BeginRating,
     ChoosePreferences,
     Chose,
     Cleared,
@@ -81,7 +81,6 @@ from kiosk.flow.state.screens import (
     PickTypedStage,
     Place,
     Rate,
-    RateAsked,
     Ready,
     Resting,
     Saved,
@@ -231,6 +230,8 @@ def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Ste
             return staff_steps.respond(state, event, now, rules)
         case Idle() | PickCounter(for_staff=True), StaffGesture() | SignerFound() | SignerUnknown():
             return staff_steps.respond(state, event, now, rules)
+        case Idle(), RateAsked():
+            return at(state, BeginRating()), []
         case Idle(until=None) as idle, Touched() | Chose() if not non_visual.offered(state):
             return at(state, replace(idle, hint=True, until=now + rules.notice_seconds)), []
         case Thanks() | t.ComplaintSent(), Touched() if non_visual.offered(state):
@@ -249,8 +250,6 @@ def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Ste
 
 def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
-        case Idle(), RateAsked():
-            return at(state, BeginRating()), []
         case Idle() | BeginRating() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
             return at(state, typing_steps.beginning(rules)), []
         case PickTypedStage(), StageChosen(stage):

@@ -7,8 +7,9 @@ The counters to choose from are read as JSON from standard input.
 import json
 import sys
 
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.lobby import CounterChoice
-from kiosk.flow.state.screens import BeginRating, Idle, PickCounter, Rate
+from kiosk.flow.state.screens import Idle, PickCounter, Rate
 from tests.bench.programs import HEIGHT, PANEL_MM, WIDTH
 from tests.support.citizen import SUBJECT
 from tests.support.twin import Twin

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from kiosk.domain.scanner_side import ScannerSide
 from kiosk.flow.input.prompts import prompt
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.lobby import Rules
 from kiosk.flow.state.preferences import Preferences
 from kiosk.paths import shared
@@ -25,7 +26,7 @@ def said(place: w.Place, side: ScannerSide, preferences: Preferences = LISTENS) 
 
 @pytest.mark.parametrize("side", [ScannerSide.LEFT, ScannerSide.RIGHT, ScannerSide.BELOW])
 def test_the_first_screens_say_where_it_is(side: ScannerSide):
-    for place, by_ear in product((w.Idle(), w.BeginRating()), (False, True)):
+    for place, by_ear in product((w.Idle(), BeginRating()), (False, True)):
         assert f"scanner.{side}" in said(place, side, replace(LISTENS, by_ear=by_ear))
 
 

@@ -10,6 +10,7 @@ from kiosk.domain.rating import InputMethod, Score
 from kiosk.domain.visit import Unrated, UnratedVisit
 from kiosk.flow.rules.unrated import unrated
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.step import step
 from tests.flow.test_step import IDLE, KEPT, RULES, SUBJECT, at
 
@@ -53,7 +54,7 @@ def test_faces_that_were_reached_without_a_scan_are_a_screen_left():
 @pytest.mark.parametrize(
     "place",
     [
-        *(w.Rate(KNOWN, 0), w.Rate(TYPED, 0), w.BeginRating(), w.TypeCode("H"), w.TypeDate(), w.PickTypedStage()),
+        *(w.Rate(KNOWN, 0), w.Rate(TYPED, 0), BeginRating(), w.TypeCode("H"), w.TypeDate(), w.PickTypedStage()),
         w.PickCounter(),
     ],
 )

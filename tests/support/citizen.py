@@ -10,6 +10,7 @@ from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.complaint import Choose, ChooseKind, ReadBack
 from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart, Manner
 from kiosk.flow.state.counter_view import Signer
@@ -17,7 +18,6 @@ from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating, Subject
 from kiosk.flow.state.screens import (
-    BeginRating,
     Idle,
     PickCounter,
     PickTypedStage,

@@ -10,13 +10,13 @@ from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.domain.reference import NoticeKind
 from kiosk.flow.rules.questions import first_page
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.form import Ask, PickStage, Private, SavingAnswers, Why
 from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.rating_draft import AnswersDraft, FilledAnswers, RatingDraft, SavedRating, Subject
 from kiosk.flow.state.screens import (
     AskToListen,
-    BeginRating,
     ChoosePreferences,
     Idle,
     LeftOff,

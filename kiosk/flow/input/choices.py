@@ -15,6 +15,7 @@ from kiosk.flow.rules import aloud, complaint_steps
 from kiosk.flow.rules.questions import Asking, first_place, following, given
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.form import (
     AnswerMarked,
     Ask,
@@ -40,7 +41,7 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
     match state.place:
         case w.Idle() as place:
             return _idle(place, state, rules)
-        case w.BeginRating():
+        case BeginRating():
             return [*_ways(card=True), HOME]
         case w.TypeCode() | w.TypeDate():
             return [*digits(), Choice(w.Confirmed(), "enter", "enter"), Choice(w.Erased(), "erase", "erase")]

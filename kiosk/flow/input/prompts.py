@@ -20,6 +20,7 @@ from kiosk.flow.rules.questions import first_place
 from kiosk.flow.rules.screen_table import Holds, holds, screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.complaint_draft import ComplaintPart
 from kiosk.flow.state.form import Ask, Private, Why
 from kiosk.flow.state.lobby import CounterChoice, Rules
@@ -146,7 +147,7 @@ def _prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
                 if notice
                 else [*(["rest"] if state.lobby.closed else []), called, *_side(rules)]
             )
-        case w.BeginRating():
+        case BeginRating():
             clips = ["ear.idle", *_side(rules)]
         case w.Rate() if non_visual.offered(state):
             return ("ear.rate_headset" if rules.headset else "ear.rate",)

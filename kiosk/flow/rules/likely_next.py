@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from kiosk.domain.questionnaire import Questionnaire
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating, Subject
-from kiosk.flow.state.screens import BeginRating, PickCounter, Place, Rate, Thanks, TypeCode
+from kiosk.flow.state.screens import PickCounter, Place, Rate, Thanks, TypeCode
 
 
 def likely(counters: Sequence[CounterChoice], questionnaire: Questionnaire, now: float) -> list[Place]:

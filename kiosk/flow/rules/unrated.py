@@ -2,10 +2,10 @@
 
 from kiosk.domain.rating import InputMethod
 from kiosk.domain.visit import Unrated, UnratedVisit
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.form import PickStage
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.screens import (
-    BeginRating,
     ChoosePreferences,
     Event,
     Idle,

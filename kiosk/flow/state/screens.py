@@ -12,8 +12,8 @@ from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.rating import Given, Score, Stage
 from kiosk.domain.reference import Notice
+from kiosk.flow.state import begin, form, printing, recording
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state import form, printing, recording
 from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.preferences import (
@@ -65,10 +65,6 @@ class Resting(Struct, frozen=True):
     """Outside opening hours the screen is dark and says when the office opens. A touch or a scan wakes it."""
 
     opens: datetime | None = None
-
-
-class BeginRating(Struct, frozen=True):
-    """How the dossier in one's hand is rated: under the scanner, by its code, or without paper."""
 
 
 class TypeCode(Struct, frozen=True):
@@ -185,7 +181,7 @@ Place = (
     Starting
     | Idle
     | Resting
-    | BeginRating
+    | begin.BeginRating
     | TypeCode
     | PickTypedStage
     | TypeDate
@@ -274,10 +270,6 @@ class Scanned(Struct, frozen=True):
     text: str
 
 
-class RateAsked(Struct, frozen=True):
-    """The citizen wants to rate, and touched instead of scanning."""
-
-
 class TypeAsked(Struct, frozen=True):
     """The citizen wants to type the code."""
 
@@ -359,7 +351,7 @@ Event = (
     | Tick
     | Touched
     | Scanned
-    | RateAsked
+    | begin.RateAsked
     | TypeAsked
     | NoPaper
     | PadKeyPressed

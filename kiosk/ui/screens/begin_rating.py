@@ -6,7 +6,7 @@ from kivy.properties import StringProperty
 
 from kiosk.domain.questionnaire import Option
 from kiosk.domain.scanner_side import ScannerSide
-from kiosk.flow.state.screens import BeginRating
+from kiosk.flow.state.begin import BeginRating
 from kiosk.ui.metrics import Metrics
 from kiosk.ui.screens.card_page import CardPage
 from kiosk.ui.screens.idle import pose

@@ -295,9 +295,10 @@ class AskPage(CardPage):
 
 
 class PrivatePage(CardPage):
-    """Looks like nothing from afar: no pictures, no colours, words of the same size. What it keeps is kept apart."""
+    """Looks like nothing from afar: drawings in thin ink, no colours, words of the same size. What it keeps is kept
+    apart."""
 
-    with_pictures = False
+    drawn_first = True
     splits = False
 
     def show(self, place: Private, now: float) -> None:
@@ -307,6 +308,9 @@ class PrivatePage(CardPage):
 
     def columns(self, count: int) -> Sequence[int]:
         return (1, count, 2)
+
+    def fonts(self, m: Metrics) -> Sequence[int]:
+        return (m.body,) if m.tight and m.portrait else super().fonts(m)
 
 
 class PickStagePage(CardPage):

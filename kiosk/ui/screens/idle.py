@@ -7,9 +7,10 @@ from kivy.properties import BooleanProperty, ListProperty, NumericProperty, Obje
 
 from kiosk.domain.reference import Notice
 from kiosk.flow.input.choice import drawn_buttons
+from kiosk.flow.state.begin import RateAsked
 from kiosk.flow.state.complaint import ComplaintAsked
 from kiosk.flow.state.lobby import CounterChoice
-from kiosk.flow.state.screens import Idle, LanguageChosen, RateAsked, Touched
+from kiosk.flow.state.screens import Idle, LanguageChosen, Touched
 from kiosk.flow.state.staff import StaffGesture
 from kiosk.ui.pixel_shift import BEAT_SECONDS, MIN_TURN_SECONDS, turn_seconds, whose_turn
 from kiosk.ui.screens.page import Page
