@@ -21,6 +21,8 @@ LONGEST = ScannerSide.BELOW
 WISHES = ((("vi", 0), ("en", 0)), (("vi", 0), ("en", 0), ("vi", 2)))
 #: A drawing of scanning is at least so large a part of a panel's shorter side: no speck beside the buttons.
 MIN_FILM = {"idle": 0.2, "begin": 0.3}
+#: as high is the drawing of a door
+MIN_DOOR = 0.1
 
 
 @pytest.fixture(scope="module", params=panels(PANELS))
@@ -57,6 +59,9 @@ def test_the_scanner_is_shown_on_its_side_and_named(panel: tuple[str, Panel]) ->
                     where
                 )
                 assert ("máy quét" in asked or "scan" in asked.lower()) == (side is not ScannerSide.NONE), where
+                doors = [rect(w) for w in solid(page) if isinstance(w, Picture) and w.name.startswith("door-")]
+                assert len(doors) == (2 if name == "idle" else 0), where
+                assert all(door.height >= MIN_DOOR * min(page.size) for door in doors if step == 0), where
                 if films and step == 0:
                     film = rect(films[0])
                     assert max(film.width, film.height) >= MIN_FILM[name] * min(page.size), where
