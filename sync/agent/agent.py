@@ -20,7 +20,7 @@ from kiosk.store import box_state, ledger, outbox
 from kiosk.store.engine import CannotRead, CannotWrite, Damaged, Vanished
 from sync.agent.addresses import go_over
 from sync.agent.apply_response import apply_pages, mark, open_epoch, rfc3339
-from sync.agent.batches import CURSOR, RowMissing, next_batch
+from sync.agent.batches import CURSOR, RowMissing, newest_again, next_batch
 from sync.agent.key_updates import is_rotation_begun, is_rotation_wanted, rotate_key
 from sync.agent.policy import MAX_ASKED, Misunderstood, Refused, Stride, Unreachable, phase, wait_after
 from sync.agent.quarter_hours import QuarterCount
@@ -98,6 +98,7 @@ class Agent:
                 and self._monotonic() >= max(self._next_snapshot, self._next_try)
             ):
                 more = self._pull()
+                self._tell_health()
                 self._go_over()
                 self._next_snapshot = self._monotonic() + self._pace.snapshot_seconds * self._dice.uniform(0.8, 1.2)
             self._failures, self.trouble = 0, ""
@@ -202,6 +203,28 @@ class Agent:
             rolled = True
         self._box, applied = apply_pages(self._box, pages, self._clock())
         return applied or rolled
+
+    def _tell_health(self) -> None:
+        """A kiosk with nothing to deliver says how it is at its idle contact, with its newest entry once more: the
+        district has it and keeps the health alone. So a part that dies on a kiosk where nobody presses is heard of, and
+        what is told then is told at a moment that no press has chosen. While something waits, that brings it."""
+        with self._box.store.read() as tx:
+            if outbox.backlog(tx).pending:
+                return
+        try:
+            batch = newest_again(self._box, self._software)
+            answer = None if batch is None else self._transport.send(self._with_clock(batch))
+        except (Misunderstood, RowMissing) as error:
+            log.warning("the kiosk's health could not be told: %s", error)
+            return
+        if batch is None or answer is None:
+            return
+        marked = mark(self._box, batch.run, answer, direct=True)
+        self._note_contact(0)
+        if marked.new_epoch:
+            open_epoch(self._box, self._clock(), marked.new_epoch, answer)
+        if answer.pause_s:
+            self._pause(answer.pause_s)
 
     def _go_over(self) -> bool:
         """Tries the address that the district announced, if one waits; whether the box uses it from now on."""

@@ -504,3 +504,22 @@ def test_on_a_disk_that_takes_nothing_more_the_district_is_not_asked_and_hears_o
     assert idle == delivered
     assert delivered[1] != "full"
     assert kiosk.rated() == [(dossier_code(1), 5)]
+
+
+def test_a_kiosk_with_nothing_to_deliver_tells_its_health_at_its_idle_contact(kiosk: Kiosk) -> None:
+    """The printer of a counter where nobody presses loses its paper: the district hears of it and keeps no batch."""
+    kiosk.rate(1, 4)
+    kiosk.deliver()
+    batches_before = kiosk.district.rows("batches", "batch_id")
+    with kiosk.store.write() as tx:
+        box_state.put(tx, "printer", "paper_out")
+    kiosk.agent.tick()
+    ((unheard,),) = kiosk.district.rows("devices", "health")
+    kiosk.seconds += 600
+    kiosk.agent.tick()
+    ((heard,),) = kiosk.district.rows("devices", "health")
+
+    assert unheard["printer"] != "paper_out", "before the next contact nobody can know"
+    assert (heard["printer"], heard["pending"]) == ("paper_out", 0)
+    assert kiosk.district.rows("batches", "batch_id") == batches_before
+    assert (kiosk.pending, kiosk.rated()) == (0, [(dossier_code(1), 4)])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -21,6 +22,7 @@ from kiosk.domain.released import K
 from sync.district.alerts.watch import Watch
 from sync.district.api.routes import router
 from sync.district.app import create_app
+from sync.district.cli.checkpointing import daily_checkpoint
 from sync.district.cli.serving import PAGES
 from sync.district.domain.action_plan import ActionStep, Baseline, PlanAction
 from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
@@ -77,7 +79,7 @@ NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
 """Files and a redirect: the same for everybody, whatever the database holds."""
 
 
-NAME_THE_HOST = ("/cong-khai.atom", "/to-dan")
+NAME_THE_HOST = ("/cong-khai.atom", "/to-dan", "/niem-phong")
 """They name the address they are asked at, in words and as a QR code; each server here has a port of its own."""
 
 
@@ -379,7 +381,8 @@ def serving(district: District) -> Iterator[str]:
 
 def restarted(district: District) -> ProjectorLoop:
     """A projector that has just been started."""
-    return ProjectorLoop(district.engine, district.keys, now=district.clock)
+    daily = partial(daily_checkpoint, district.engine, district.services.settings)
+    return ProjectorLoop(district.engine, district.keys, now=district.clock, daily=[daily])
 
 
 def settled(follower: ProjectorLoop) -> None:

@@ -1,5 +1,6 @@
 """Render values to HTML. Everything is escaped; templates only choose and repeat."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,24 +43,32 @@ MAX_KIOSKS = 60
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+@cache
+def _environment(public_index: bool) -> Environment:
+    """The templates, each read and compiled once: they are the same for as long as the program runs."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
+    rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
+    rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
+    rights |= {"compares_work": compares_work, "compares_counters": compares_counters}
+    rights |= {"classifies_remarks": classifies_remarks}
+    environment.globals |= {**rights, "before_of": before, "public_index": public_index}
+    return environment
+
+
 class Renderer:
     """``version`` stands in the addresses of static files, so that browsers fetch them anew after an update."""
 
     def __init__(self, version: str, *, public_index: bool = False) -> None:
         self._version = version
-        self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
-        rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
-        rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
-        rights |= {"compares_work": compares_work, "compares_counters": compares_counters}
-        rights |= {"classifies_remarks": classifies_remarks}
-        self._environment.globals |= {**rights, "before_of": before, "public_index": public_index}
+        self._environment = _environment(public_index)
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:
         """The sign-in page, with what went wrong, or what was just done (a key of the texts)."""
