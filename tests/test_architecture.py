@@ -184,6 +184,7 @@ LIBRARIES = {
         "sync/district/cli/serving.py",
         "sync/district/reports/routes.py",
         "sync/district/reports/period_routes.py",
+        "sync/district/reports/apology_routes.py",
     ),
     "docx": ("sync/district/reports/**",),
     "openpyxl": ("sync/district/reports/**",),

@@ -28,7 +28,20 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("words", ("tell", "consent", "sentence", "left_off", "writing")),
     ("receipt", ("told", "receipt", "paper", "look")),
     ("preferences", ("preferences", "volume", "pace", "marked", "unmarked", "ear")),
-    ("staff", ("pin", "staff_card", "staff_view", "staff_due", "staff_asked", "staff_try", "staff_rated")),
+    (
+        "staff",
+        (
+            "pin",
+            "staff_card",
+            "staff_view",
+            "staff_due",
+            "staff_asked",
+            "staff_try",
+            "staff_rated",
+            "staff_words",
+            "staff_more",
+        ),
+    ),
 )
 MANIFEST_STAGE, QUESTIONS = "manifest", "reasons"
 MAX_LONGER = 1.4

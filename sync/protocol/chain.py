@@ -166,6 +166,16 @@ def portrait_is_signed(officer_number: str, picture: bytes, signature: bytes, pu
     return _verifies(_portrait_statement(officer_number, picture), signature, public_key)
 
 
+def sign_counter_notes(counter_id: str, content: dict[str, Any], key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: this is what a counter's staff are told."""
+    return key.sign(_counter_notes_statement(counter_id, content)).signature
+
+
+def counter_notes_are_signed(counter_id: str, content: dict[str, Any], signature: bytes, public_key: bytes) -> bool:
+    """Whether the district with this receipt key said what a counter's staff are told."""
+    return _verifies(_counter_notes_statement(counter_id, content), signature, public_key)
+
+
 def sign_day(day: str, head: Head, key: SigningKey) -> bytes:
     """The box's signature over the position at which its ledger stood at the end of a day (YYYY-MM-DD)."""
     return key.sign(day_statement(day, head)).signature
@@ -213,6 +223,11 @@ def _address_statement(number: int, url: str, authorities: str) -> bytes:
 
 def _portrait_statement(officer_number: str, picture: bytes) -> bytes:
     return canonical({"portrait": {"officer_number": officer_number, "sha256": sha256(picture).hexdigest()}})
+
+
+def _counter_notes_statement(counter_id: str, content: dict[str, Any]) -> bytes:
+    digest = sha256(canonical(content)).hexdigest()
+    return canonical({"counter_notes": {"counter_id": counter_id, "sha256": digest}})
 
 
 def day_statement(day: str, head: Head) -> bytes:

@@ -37,6 +37,7 @@ from sync.district.settings import Limits, Settings
 from sync.district.store import tables as t
 from sync.district.store.action_tables import ACTION_FACTS
 from sync.district.store.all_tables import full_metadata
+from sync.district.store.apology_tables import APOLOGY_FACTS
 from sync.district.store.audit_tables import AUDIT_FACTS
 from sync.district.store.closing_tables import CLOSING_FACTS
 from sync.district.store.complaint_statuses import receipt_salt
@@ -67,6 +68,7 @@ ALL_FACTS = (
     *ACTION_FACTS,
     *OBJECTION_FACTS,
     *INQUIRY_FACTS,
+    *APOLOGY_FACTS,
     *REMARK_FACTS,
     *CLOSING_FACTS,
     *DEVICE_FACTS,

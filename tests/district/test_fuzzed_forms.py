@@ -73,6 +73,7 @@ STARTS = (
     f"/actions/new?{RIGHT['/actions/new']}",
     "/causes?period=month&of=2026-10",
     "/waiting?period=month&of=2026-10",
+    "/late?stand=all&period=month&of=2026-11",
     "/kiosks",
     "/tra-cuu",
 )

@@ -68,6 +68,7 @@ signature with this district's own key."""
 _COUNTER = re.compile(r'id="rated" data-counter="([^"]+)"')
 _MONTH = re.compile(r'data-month="([^"]+)" data-rated="(\d*)"')
 _PART = re.compile(r'data-part="([^"]+)" data-n="(\d*)"')
+_ASKED = re.compile(r'data-answer="([^"]+)" data-answer-n="(\d+)"')
 _CONCERN = re.compile(r'data-(?:concern|place)="([^"]*)" data-k="(\d+)" data-n="(\d+)"')
 
 _HASHES = re.compile(
@@ -129,6 +130,12 @@ class Watcher:
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
             "/counter": ["/counter", "/counter?counter=q1"],
+            "/late": [f"/late{view}" for view in views[::4]] + ["/late?stand=all&apology=without"],
+            "/late/table.csv": ["/late/table.csv?stand=all"],
+            "/late/review": [f"/late/review?unit={UNIT}&officer=CB-1&period=month&of=2026-11"],
+            "/late/review/{number}.docx": ["/late/review/1.docx"],
+            "/late/{code}": [f"/late/{UNIT}-261101-0001"],
+            "/late/{code}/letter.docx": [f"/late/{UNIT}-261101-0001/letter.docx"],
             "/waiting": [f"/waiting{view}" for view in views[::4]],
             "/one-stop": ["/one-stop", f"/one-stop?unit={UNIT}"],
             "/display/{secret}": [f"/display/{self.display}", f"/display/{self.display}?page=2", "/display/none"],
@@ -221,6 +228,8 @@ class Watcher:
                 self._note_answers(answer.json())
             if path.startswith("/counter"):
                 self._note_counter(answer.text)
+            if path.startswith("/late?"):
+                self._note_asked(path, answer.text)
             if path.startswith("/causes"):
                 self._note_causes(path, answer.text)
         tag = answer.headers.get("ETag", "")
@@ -282,6 +291,12 @@ class Watcher:
         for what, k, n in _CONCERN.findall(page):
             self.figures.setdefault((place, what), set()).add(int(k))
             self.figures.setdefault((place, f"{what} of"), set()).add(int(n))
+
+    def _note_asked(self, path: str, page: str) -> None:
+        """What citizens answered about apologies, as the register of late dossiers tells it."""
+        place = UNIT if f"unit={UNIT}" in path else "all"
+        for answer, n in _ASKED.findall(page):
+            self.figures.setdefault((place, f"asked {answer}"), set()).add(int(n))
 
     def _note_counter(self, page: str) -> None:
         """The months and the points on a counter's page; of both, what is told of a whole is told of the counter."""

@@ -466,6 +466,15 @@ def test_the_parts_of_the_view_are_one_touch_apart():
     assert play(IDLE, (1, w.StaffPartChosen(StaffPart.ASKED)))[0].place == w.Idle()
 
 
+def test_what_citizens_wrote_is_turned_page_by_page_and_begins_anew_with_its_part():
+    words = at(w.StaffView(VIEW, StaffPart.WORDS))
+
+    assert play(words, (1, w.PageTurned(3)))[0].place == w.StaffView(VIEW, StaffPart.WORDS, 3)
+    assert play(at(w.StaffView(VIEW)), (1, w.PageTurned(3)))[0].place == w.StaffView(VIEW)
+    turned = play(words, (1, w.PageTurned(3)), (1, w.StaffPartChosen(StaffPart.WORDS)))[0]
+    assert turned.place == w.StaffView(VIEW, StaffPart.WORDS)
+
+
 def test_before_the_store_is_open_nothing_happens():
     state, effects = play(begin(RULES), (0, w.Scanned("A")), (1, w.NoPaper()), (2, w.StaffGesture(None)))
 

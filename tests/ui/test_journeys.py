@@ -228,6 +228,9 @@ JOURNEYS: dict[str, list[Step]] = {
         (type_in(PIN), "StaffView"),
         (press("Mong muốn"), "StaffView"),
         (press("Đánh giá"), "StaffView"),
+        (press("Lời dân"), "StaffView"),
+        (press("next"), "StaffView"),
+        (press("Thêm"), "StaffView"),
         (press("home"), "Idle"),
     ],
     "staff type their number": [

@@ -10,6 +10,7 @@ import pytest
 from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy, Verdict
 from kiosk.domain.counter_figures import Trend
+from kiosk.domain.counter_notes import OBJECTION_STATES
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
@@ -63,6 +64,8 @@ MADE = (
     + [f"staff_rated.{change}" for change in Trend]
     + [f"staff_rated.{period}{end}" for period in ("week", "month") for end in ("", "_title")]
     + [f"staff_rated.{period}_{change}" for period in ("week", "month") for change in Trend]
+    + [f"staff_words.{place}{end}" for place in ("own", "of_unit") for end in ("", "_some")]
+    + [f"staff_more.{state}" for state in OBJECTION_STATES]
     + [f"out.{reason}" for reason in ("not_enrolled", "cannot_save", "cannot_open", "other")]
 )
 

@@ -77,10 +77,15 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
             | w.OutOfService()
         ):
             return [HOME]
-        case StaffView():
-            return [*(Choice(StaffPartChosen(part), str(key)) for key, part in enumerate(StaffPart, start=1)), HOME]
+        case StaffView() as place:
+            return [*_staff_view(place), HOME]
         case place:
             return complaint_choices.choices(place, state, rules)
+
+
+def _staff_view(shown: StaffView) -> list[Choice]:
+    parts = [Choice(StaffPartChosen(part), str(key)) for key, part in enumerate(StaffPart, start=1)]
+    return [*parts, Choice(w.PageTurned(shown.page + 1), "9")] if shown.part is StaffPart.WORDS else parts
 
 
 def counters_by_key(pick: w.PickCounter) -> dict[str, CounterChoice]:

@@ -5,6 +5,7 @@ from sqlalchemy import MetaData
 from sync.district.store import (
     action_tables,
     alert_tables,
+    apology_tables,
     audit_tables,
     closing_tables,
     complaint_tables,
@@ -30,6 +31,7 @@ from sync.district.store.metadata import metadata
 DECLARED_IN = (
     action_tables,
     alert_tables,
+    apology_tables,
     audit_tables,
     closing_tables,
     complaint_tables,

@@ -27,6 +27,7 @@ class Lock(IntEnum):
     INQUIRIES = 10
     REMARKS = 11
     PUBLIC_LOG = 12
+    APOLOGIES = 13
 
 
 def hold(connection: Connection, lock: Lock) -> None:

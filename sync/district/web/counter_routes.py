@@ -19,6 +19,7 @@ from sync.district.store.complaints import country_holidays
 from sync.district.store.dossiers_due import count_due, due_dossiers, newest_change
 from sync.district.store.engine import Connection
 from sync.district.store.inquiries import inquiries_of
+from sync.district.store.late_dossiers import count_without_apology
 from sync.district.store.objections import objections_at
 from sync.district.store.organisation import organisation
 from sync.district.store.remark_releases import batches_at, batches_of_units
@@ -158,4 +159,5 @@ def _due(connection: Connection, counter_id: str, today: date) -> DueDossiers:
         next=listed(today, next_day),
         next_day=next_day,
         changed_at=newest_change(connection, counter_id),
+        unapologised=count_without_apology(connection, [counter_id], today).get(counter_id, 0),
     )

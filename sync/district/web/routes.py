@@ -42,6 +42,7 @@ from sync.district.times import local_day
 from sync.district.web.account_routes import add_account_pages
 from sync.district.web.action_routes import add_action_pages
 from sync.district.web.actions import Todo, todo
+from sync.district.web.apology_routes import add_apology_pages
 from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.cause_routes import add_cause_page
@@ -59,6 +60,7 @@ from sync.district.web.indicator_routes import add_indicator_pages
 from sync.district.web.inquiries import ToAnswer, to_answer
 from sync.district.web.inquiry_routes import add_inquiry_pages
 from sync.district.web.invitation_routes import add_invitation_pages
+from sync.district.web.late_routes import add_late_pages
 from sync.district.web.log_routes import add_log_pages
 from sync.district.web.lookup_routes import add_lookup_pages
 from sync.district.web.objection_routes import add_objection_pages
@@ -102,6 +104,8 @@ def web_router(services: Services) -> APIRouter:
     add_remark_pages(router, site)
     add_fair_page(router, site)
     add_counter_page(router, site)
+    add_late_pages(router, site)
+    add_apology_pages(router, site)
     add_account_pages(router, site)
     add_people_pages(router, site)
     add_invitation_pages(router, site)
