@@ -380,6 +380,7 @@ def test_the_filters_stand_in_the_address_and_the_table_is_the_list(office: Offi
         code for code in open_now if code in codes(office.get("vy", "/late"))
     }
     assert "7001" in codes(office.get("lan", "/late?stand=open&procedure=1.000656"))
+    assert codes(office.get("lan", "/late?counter=none-such")) == [], "a counter that is not theirs lists nothing"
     table = office.browse("lan").get(f"/late/table.csv?unit={CENTRE}&stand=open").text
     assert len(table.splitlines()) == 1 + len(open_now)
     assert table.startswith("\ufeffMã hồ sơ")
