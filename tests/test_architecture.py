@@ -76,6 +76,7 @@ ALLOWED: dict[str, set[str]] = {
     "sync.district": set(),
     "sync.district.times": {"kiosk.domain"},
     "sync.district.texts": {"kiosk.paths", "kiosk.texts"},
+    "sync.district.verify_public": set(),
     "sync.district.settings": {"kiosk.paths", "kiosk.domain"},
     "sync.district.domain": {
         *("kiosk.domain", "kiosk.vietnamese", "kiosk.paths", "sync.protocol", "sync.district.times"),
@@ -125,8 +126,7 @@ ALLOWED: dict[str, set[str]] = {
         *("kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.accounts", "sync.district.api"),
         *("sync.district.complaints", "sync.district.domain", "sync.district.measures", "sync.district.services"),
         *("sync.district.store", "sync.district.texts", "sync.district.times", "sync.district.settings"),
-        "sync.district.roster",
-        "sync.district.fleet",
+        *("sync.district.roster", "sync.district.fleet", "sync.district.verify_public"),
     },
     "sync.district.roster": {"kiosk.domain", "sync.district.domain", "sync.district.store", "sync.district.times"},
     "sync.district.reports": {
@@ -152,7 +152,7 @@ ALLOWED: dict[str, set[str]] = {
         *("sync.district.export", "sync.district.measures", "sync.district.reports"),
         *("sync.district.keys", "sync.district.projection", "sync.district.reference", "sync.district.services"),
         *("sync.district.settings", "sync.district.store", "sync.district.texts", "sync.district.times"),
-        "sync.district.web",
+        *("sync.district.web", "sync.district.verify_public"),
     },
     "sync.district.__main__": {
         *(
@@ -184,6 +184,7 @@ LIBRARIES = {
         "sync/district/cli/serving.py",
         "sync/district/reports/routes.py",
         "sync/district/reports/period_routes.py",
+        "sync/district/reports/apology_routes.py",
     ),
     "docx": ("sync/district/reports/**",),
     "openpyxl": ("sync/district/reports/**",),

@@ -8,8 +8,10 @@ from typing import Any
 
 from kiosk.box.box import Box
 from kiosk.clock import Moment
+from kiosk.desk.lobby import calendar_at
 from kiosk.desk.questionnaires import readable
 from kiosk.desk.shipped import shipped
+from kiosk.domain.calendar import periods_of
 from kiosk.domain.counter_figures import (
     MONTH,
     MONTH_BEFORE,
@@ -47,6 +49,8 @@ def view_of(box: Box, signer: Signer, moment: Moment) -> CounterView:
         week = periods.get(WEEK) or _from_tallies(tx, counter_id, today)
         known = _options(tuple(reference.questionnaires(tx)))
         due = _due(tx, box.keys.lookup, counter_id, today)
+        notes = store.notes_of(tx, counter_id)
+        hours = notes.hours and _open_hours(tx, box.identity.unit_id, notes.hours.month)
     month, before = periods.get(MONTH), periods.get(MONTH_BEFORE)
     asked_in = next((each for each in (month, before) if each and each.figures.reasons), month)
     reasons = asked_in.figures.reasons if asked_in else ()
@@ -60,7 +64,20 @@ def view_of(box: Box, signer: Signer, moment: Moment) -> CounterView:
         wishes=_wishes([each for each in reasons if not each.good], known),
         praise=_wishes([each for each in reasons if each.good], known),
         due=due,
+        notes=notes,
+        open_hours=hours or (),
     )
+
+
+def _open_hours(tx: Any, unit_id: str, month: date) -> tuple[int, ...]:
+    """The hours of the day of which the office was open for some part on any day of a month."""
+    calendar = calendar_at(tx, notices.chain_of(tx, unit_id), month)
+    found, day = set[int](), month
+    while day.month == month.month:
+        for begins, ends in periods_of(calendar, day):
+            found.update(range(begins.hour, ends.hour + (ends.minute > 0)))
+        day += timedelta(days=1)
+    return tuple(sorted(found))
 
 
 def _due(tx: Any, key: bytes, counter_id: str, today: date) -> DueDossiers | None:
@@ -77,7 +94,9 @@ def _due(tx: Any, key: bytes, counter_id: str, today: date) -> DueDossiers | Non
         return DueList(n, tuple(DueDossier(each.code, each.due_on) for each in found))
 
     yesterday = today - timedelta(days=1)
-    return DueDossiers(listed(None, yesterday), listed(yesterday, today), listed(today, next_day), next_day)
+    unapologised = store.count_unapologised(tx, counter_id, yesterday)
+    due = (listed(None, yesterday), listed(yesterday, today), listed(today, next_day))
+    return DueDossiers(*due, next_day, unapologised)
 
 
 def _from_tallies(tx: Any, counter_id: str, today: date) -> PeriodView | None:

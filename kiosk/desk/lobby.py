@@ -82,7 +82,7 @@ def _read(box: Box, moment: Moment) -> _Hall:
         with box.store.read() as tx:
             today = moment.day
             chain = notices.chain_of(tx, box.identity.unit_id)
-            shown, calendar = notices.notices_for(tx, chain, today), _calendar(tx, chain, today)
+            shown, calendar = notices.notices_for(tx, chain, today), calendar_at(tx, chain, today)
             shared = shared_pins_count(tx, box.identity.unit_id, today)
             duty = complaint_duty(tx, box.identity.unit_id, moment.office_time)
             return _Hall(shown, calendar, intake_of(tx, box, today), shared, duty)
@@ -101,7 +101,8 @@ def complaint_duty(tx: Any, unit_id: str, at: datetime) -> OnDuty | None:
     return OnDuty(post, shift.phone) if post else None
 
 
-def _calendar(tx: Any, chain: list[str], today: date) -> OfficeCalendar:
+def calendar_at(tx: Any, chain: list[str], today: date) -> OfficeCalendar:
+    """The opening hours and holidays of an office on a day; nothing is known of hours that cannot be read."""
     try:
         return notices.calendar_for(tx, chain, today)
     except ValueError as error:

@@ -61,7 +61,8 @@ class Procedure(Struct, frozen=True):
 
 
 class Dossier(Struct, frozen=True):
-    """A dossier as the one-stop software knows it, without any name."""
+    """A dossier as the one-stop software knows it, without any name. ``apologised_on``: when a written apology for its
+    being late was handed over."""
 
     dossier_code: Key[Code]
     procedure_id: Code | None = None
@@ -70,6 +71,7 @@ class Dossier(Struct, frozen=True):
     received_on: date | None = None
     due_on: date | None = None
     returned_on: date | None = None
+    apologised_on: date | None = None
 
 
 class UnitRecord(Unit, frozen=True):
@@ -80,15 +82,20 @@ class UnitRecord(Unit, frozen=True):
 
 
 class DossierRecord(Dossier, frozen=True):
-    """A dossier as the district keeps it: with the time of day (``HH:MM``, Việt Nam) where the software told one."""
+    """A dossier as the district keeps it: with the time of day (``HH:MM``, Việt Nam) where the software told one, and
+    the number of its apology."""
 
     received_time: Word | None = None
     due_time: Word | None = None
     returned_time: Word | None = None
+    apology_number: Word | None = None
 
 
 TIME_OF: Mapping[str, str] = {"received_on": "received_time", "due_on": "due_time", "returned_on": "returned_time"}
 """Which field holds the time of day that goes with a date."""
+
+STAYS_GIVEN = frozenset({"apologised_on", "apology_number"})
+"""Fields that an empty cell does not empty: an apology that was given stays given."""
 
 
 class NoticeKind(StrEnum):
@@ -224,6 +231,16 @@ class CounterPeriod(Struct, frozen=True):
     content: dict[str, Any]
 
 
+class CounterNotesRow(Struct, frozen=True):
+    """What the district tells a counter's staff in words: ``content`` is read by ``kiosk.domain.counter_notes``, and
+    the district's signature over it (``sync.protocol.chain.sign_counter_notes``) is base64 text. A box shows none that
+    is not signed: nobody puts words into a citizen's mouth."""
+
+    counter_id: Key[Code]
+    content: dict[str, Any]
+    signature: str = ""
+
+
 class Roster(Struct, frozen=True):
     """Who is on duty at a unit, from ``first_day`` to ``last_day``, both included: nothing is known of other days.
     ``content`` is read by ``kiosk.domain.roster``."""
@@ -245,8 +262,9 @@ class ComplaintAnswer(Struct, frozen=True):
     """How one complaint stands, closed so that only its receipt number opens it (``sync.protocol.receipt_lookup``).
 
     ``closed`` is base64 text of ``close({"state", "office", "received_on", "due_on", "answered_on", "answer",
-    "as_of"})``: ``state`` as in ``kiosk.domain.complaint.State``, dates ``YYYY-MM-DD`` or null, ``answer`` what the
-    citizen reads, empty before there is one.
+    "as_of", "conclusion", "under_review"})``: ``state`` as in ``kiosk.domain.complaint.State``, dates ``YYYY-MM-DD`` or
+    null, ``answer`` what the citizen reads, empty before there is one. ``conclusion`` as in
+    ``kiosk.domain.complaint.ConclusionResult`` or null, ``under_review`` a boolean; an older district sends neither.
     """
 
     lookup_id: Key[Word]
@@ -329,6 +347,7 @@ KINDS: Mapping[str, ReferenceKind] = {
     "holidays": ReferenceKind(HolidayList, Audience.EVERY_KIOSK),
     "tallies": ReferenceKind(TallyRow, Audience.ONE_KIOSK),
     "counter_periods": ReferenceKind(CounterPeriod, Audience.ONE_KIOSK),
+    "counter_notes": ReferenceKind(CounterNotesRow, Audience.ONE_KIOSK),
     "rosters": ReferenceKind(Roster, Audience.ONE_KIOSK),
     "receptions": ReferenceKind(Reception, Audience.NEAR_UNIT, from_file=True),
     "wordings": ReferenceKind(Wording, Audience.EVERY_KIOSK),

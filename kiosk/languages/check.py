@@ -20,7 +20,7 @@ from kiosk.paths import shipped_scheme
 #: the sections of the screen's and of the spoken words, in the order in which citizens meet them; what is met on every
 #: screen stands last
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("idle", ("product", "greeting", "idle", "notice", "card", "rest", "finding", "bar")),
+    ("idle", ("product", "greeting", "idle", "scanner", "notice", "card", "rest", "finding", "bar")),
     ("faces", ("rate", "invited", "face", "score", "saving")),
     ("reasons", ("more", "private")),
     ("thanks", ("thanks", "sorry", "out", "still")),
@@ -28,7 +28,20 @@ STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("words", ("tell", "consent", "sentence", "left_off", "writing")),
     ("receipt", ("told", "receipt", "paper", "look")),
     ("preferences", ("preferences", "volume", "pace", "marked", "unmarked", "ear")),
-    ("staff", ("pin", "staff_card", "staff_view", "staff_due", "staff_asked", "staff_try", "staff_rated")),
+    (
+        "staff",
+        (
+            "pin",
+            "staff_card",
+            "staff_view",
+            "staff_due",
+            "staff_asked",
+            "staff_try",
+            "staff_rated",
+            "staff_words",
+            "staff_more",
+        ),
+    ),
 )
 MANIFEST_STAGE, QUESTIONS = "manifest", "reasons"
 MAX_LONGER = 1.4

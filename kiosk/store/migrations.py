@@ -112,6 +112,17 @@ CREATE TABLE rosters (unit_id VARCHAR(64) NOT NULL PRIMARY KEY, first_day DATE N
 DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
+_APOLOGIES = """
+ALTER TABLE dossiers ADD COLUMN apologised_on DATE;
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
+
+_COUNTER_NOTES = """
+CREATE TABLE counter_notes (counter_id VARCHAR(64) NOT NULL PRIMARY KEY, content JSON NOT NULL,
+  signature TEXT NOT NULL);
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
 
 _PLACES_AND_ADDRESSES = """
 ALTER TABLE identity ADD COLUMN moves INTEGER DEFAULT '0' NOT NULL;
@@ -179,6 +190,17 @@ def _0012_rosters(tx: Connection) -> None:
     _run(tx, _ROSTERS)
 
 
+def _0013_counter_notes(tx: Connection) -> None:
+    """What the district tells a counter's staff in words. Asks for everything once more: the release before passed it
+    over."""
+    _run(tx, _COUNTER_NOTES)
+
+
+def _0014_apologies(tx: Connection) -> None:
+    """Which dossiers somebody has apologised for. Asks for everything once more: the release before passed it over."""
+    _run(tx, _APOLOGIES)
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -198,6 +220,8 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0010_staff", _0010_staff),
     ("0011_places_and_addresses", _0011_places_and_addresses),
     ("0012_rosters", _0012_rosters),
+    ("0013_counter_notes", _0013_counter_notes),
+    ("0014_apologies", _0014_apologies),
 )
 
 

@@ -8,7 +8,8 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from kiosk.domain.counter_figures import CounterFigures, figures_from
-from kiosk.domain.reference import CounterPeriod, Officer, OfficerPin
+from kiosk.domain.counter_notes import CounterNotes, notes_from
+from kiosk.domain.reference import CounterNotesRow, CounterPeriod, Officer, OfficerPin
 from kiosk.store import tables
 from kiosk.store.reference import open_code
 
@@ -93,6 +94,16 @@ def figures_of(tx: Connection, counter_id: str) -> dict[str, FiguresOfPeriod]:
     return found
 
 
+def notes_of(tx: Connection, counter_id: str) -> CounterNotes:
+    """What the district told a counter's staff in words; nothing of a row that cannot be read."""
+    table = tables.counter_notes
+    row = tx.execute(select(table).where(table.c.counter_id == counter_id)).first()
+    try:
+        return CounterNotes() if row is None else notes_from(CounterNotesRow(**row._mapping).content)
+    except (ValueError, KeyError, TypeError):
+        return CounterNotes()
+
+
 def has_dossiers(tx: Connection, counter_id: str) -> bool:
     """Whether the office's list of dossiers names this counter at all."""
     return tx.execute(select(_D.lookup).where(_D.counter_id == counter_id).limit(1)).first() is not None
@@ -102,12 +113,19 @@ def due(
     tx: Connection, key: bytes, counter_id: str, after: date | None, until: date, most: int
 ) -> tuple[int, Sequence[OpenDossier]]:
     """How many of a counter's dossiers are to be returned after a day (``None``: ever) and until another, and the
-    first of them, the longest due first."""
+    first of them: those without an apology first, then the longest due."""
     where = _due(counter_id, after, until)
     n: int = tx.execute(select(func.count()).where(*where)).scalar_one()
     wanted = select(_D.closed_code, _D.due_on).where(*where)
-    rows = tx.execute(wanted.order_by(_D.due_on, _D.lookup).limit(most)).all() if n else ()
+    in_order = (_D.apologised_on.is_not(None), _D.due_on, _D.lookup)
+    rows = tx.execute(wanted.order_by(*in_order).limit(most)).all() if n else ()
     return n, [OpenDossier(open_code(key, row.closed_code or b""), row.due_on) for row in rows]
+
+
+def count_unapologised(tx: Connection, counter_id: str, until: date) -> int:
+    """How many of a counter's dossiers were to be returned by a day, and have no apology that was handed over."""
+    late = (*_due(counter_id, None, until), _D.apologised_on.is_(None))
+    return int(tx.execute(select(func.count()).where(*late)).scalar_one())
 
 
 def _due(counter_id: str, after: date | None, until: date) -> list[ColumnElement[Any]]:

@@ -169,6 +169,7 @@ officer_pins, counter_periods = reference["officer_pins"], reference["counter_pe
 questionnaires, wordings = reference["questionnaires"], reference["wordings"]
 notices, opening_hours, holidays = reference["notices"], reference["opening_hours"], reference["holidays"]
 receptions, this_box, rosters = reference["receptions"], reference["this_box"], reference["rosters"]
+counter_notes = reference["counter_notes"]
 
 # What receipt numbers became, so that none is given out twice; in the order of the hashes, never of the days.
 given_receipts = Table(

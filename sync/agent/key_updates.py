@@ -1,5 +1,5 @@
-"""Apply updates that the district's signature alone proves: a newer sealing key, another place, portraits; and rotate
-the kiosk's own key.
+"""Apply updates that the district's signature alone proves: a newer sealing key, another place, portraits, notes to
+counters; and rotate the kiosk's own key.
 """
 
 import base64
@@ -13,11 +13,16 @@ from msgspec.structs import replace
 
 from kiosk.box import keys
 from kiosk.box.box import Box
-from kiosk.domain.reference import Portrait
+from kiosk.domain.reference import CounterNotesRow, Portrait
 from kiosk.store import box_state, identity
 from kiosk.store.box_state import ROTATION_WANTED
 from kiosk.store.identity import Identity
-from sync.protocol.chain import placement_is_signed, portrait_is_signed, sealing_key_is_signed
+from sync.protocol.chain import (
+    counter_notes_are_signed,
+    placement_is_signed,
+    portrait_is_signed,
+    sealing_key_is_signed,
+)
 from sync.protocol.key_rotation import KeyRotation
 from sync.protocol.snapshot import Change, Placement, SealingKey
 
@@ -52,23 +57,30 @@ def take_placement(tx: Any, who: Identity, placement: Placement | None) -> Ident
     return moved
 
 
-def without_unsigned_portraits(changes: Iterable[Change], receipt_public_key: bytes) -> list[Change]:
-    """The changes but for the portraits that our district has not signed: nobody may put one face for another."""
+def without_unproved(changes: Iterable[Change], receipt_public_key: bytes) -> list[Change]:
+    """The changes but for the portraits and the notes to counters that our district has not signed: nobody may put one
+    face for another, nor words into a citizen's mouth."""
     kept = []
     for change in changes:
-        if isinstance(change.row, Portrait) and not change.removed and not _is_signed(change.row, receipt_public_key):
-            log.error("a portrait is not signed by our district and is not shown")
+        if not change.removed and not _is_signed(change.row, receipt_public_key):
+            log.error("a row of %s is not signed by our district and is not shown", type(change.row).__name__)
             continue
         kept.append(change)
     return kept
 
 
-def _is_signed(portrait: Portrait, receipt_public_key: bytes) -> bool:
+def _is_signed(row: Any, receipt_public_key: bytes) -> bool:
+    """Whether a row holds, of those that are signed one by one; every other is no worse than its page."""
+    if not isinstance(row, (Portrait, CounterNotesRow)):
+        return True
     try:
-        picture, signature = (base64.b64decode(text, validate=True) for text in (portrait.picture, portrait.signature))
-    except (binascii.Error, ValueError):
+        signature = base64.b64decode(row.signature, validate=True)
+        if isinstance(row, CounterNotesRow):
+            return counter_notes_are_signed(row.counter_id, row.content, signature, receipt_public_key)
+        picture = base64.b64decode(row.picture, validate=True)
+    except (binascii.Error, ValueError, TypeError):
         return False
-    return portrait_is_signed(portrait.officer_number, picture, signature, receipt_public_key)
+    return portrait_is_signed(row.officer_number, picture, signature, receipt_public_key)
 
 
 def is_rotation_begun(box: Box) -> bool:

@@ -4,7 +4,7 @@ import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -23,6 +23,7 @@ GROUPS = {
     "serving": ("serve",),
     "projecting": ("project", "rebuild"),
     "verifying": ("verify", "acknowledge"),
+    "checkpointing": ("checkpoint",),
     "quarantine": ("quarantine",),
     "undated": ("undated",),
     "carrying": ("carry",),
@@ -74,7 +75,7 @@ def _groups(arguments: Sequence[str]) -> list[str]:
     return [by_command[first]] if first in by_command else list(GROUPS)
 
 
-def _parser(groups: Sequence[str]) -> argparse.ArgumentParser:
+def _parser(groups: Iterable[str] = GROUPS) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="district", description="The district server of Lắng Nghe and its tools.")
     parser.add_argument("--version", action="version", version=f"district {software_version()}")
     parser.add_argument(

@@ -46,7 +46,15 @@ def _loaded(language: str, folder: Path) -> Texts:
 
 def languages(folder: Path | None = None) -> tuple[str, ...]:
     """The languages there are files for, the default one first."""
-    folder = folder or shared("assets") / "texts" / "district"
+    return _shipped() if folder is None else _found(folder)
+
+
+@cache
+def _shipped() -> tuple[str, ...]:
+    return _found(shared("assets") / "texts" / "district")
+
+
+def _found(folder: Path) -> tuple[str, ...]:
     others = sorted(path.stem for path in folder.glob("*.toml") if path.stem != DEFAULT_LANGUAGE)
     return (DEFAULT_LANGUAGE, *others)
 

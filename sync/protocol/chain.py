@@ -166,28 +166,39 @@ def portrait_is_signed(officer_number: str, picture: bytes, signature: bytes, pu
     return _verifies(_portrait_statement(officer_number, picture), signature, public_key)
 
 
+def sign_counter_notes(counter_id: str, content: dict[str, Any], key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: this is what a counter's staff are told."""
+    return key.sign(_counter_notes_statement(counter_id, content)).signature
+
+
+def counter_notes_are_signed(counter_id: str, content: dict[str, Any], signature: bytes, public_key: bytes) -> bool:
+    """Whether the district with this receipt key said what a counter's staff are told."""
+    return _verifies(_counter_notes_statement(counter_id, content), signature, public_key)
+
+
 def sign_day(day: str, head: Head, key: SigningKey) -> bytes:
     """The box's signature over the position at which its ledger stood at the end of a day (YYYY-MM-DD)."""
-    return key.sign(_day_statement(day, head)).signature
+    return key.sign(day_statement(day, head)).signature
 
 
 def day_is_signed(day: str, head: Head, signature: bytes, public_key: bytes) -> bool:
     """Whether the day's head was signed with the device's key."""
-    return _verifies(_day_statement(day, head), signature, public_key)
+    return _verifies(day_statement(day, head), signature, public_key)
 
 
 def sign_closed_period(digest: bytes, key: SigningKey) -> bytes:
     """The district's signature, with its receipt key, over a closed period: the SHA-256 of its statement
     (``sync.district.domain.closed_period``)."""
-    return key.sign(_closed_period_statement(digest)).signature
+    return key.sign(closed_period_statement(digest)).signature
 
 
 def closed_period_is_signed(digest: bytes, signature: bytes, public_key: bytes) -> bool:
     """Whether the district with this receipt key closed the period."""
-    return _verifies(_closed_period_statement(digest), signature, public_key)
+    return _verifies(closed_period_statement(digest), signature, public_key)
 
 
-def _closed_period_statement(digest: bytes) -> bytes:
+def closed_period_statement(digest: bytes) -> bytes:
+    """What the district signs of a closed period; also a leaf of the public log."""
     return canonical({"closed_period": digest.hex()})
 
 
@@ -214,7 +225,13 @@ def _portrait_statement(officer_number: str, picture: bytes) -> bytes:
     return canonical({"portrait": {"officer_number": officer_number, "sha256": sha256(picture).hexdigest()}})
 
 
-def _day_statement(day: str, head: Head) -> bytes:
+def _counter_notes_statement(counter_id: str, content: dict[str, Any]) -> bytes:
+    digest = sha256(canonical(content)).hexdigest()
+    return canonical({"counter_notes": {"counter_id": counter_id, "sha256": digest}})
+
+
+def day_statement(day: str, head: Head) -> bytes:
+    """What a box signs of the position at which its ledger stood at the end of a day; also a leaf of the public log."""
     return canonical({"day": day, "head": _position(head)})
 
 

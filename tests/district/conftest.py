@@ -37,6 +37,7 @@ from sync.district.settings import Limits, Settings
 from sync.district.store import tables as t
 from sync.district.store.action_tables import ACTION_FACTS
 from sync.district.store.all_tables import full_metadata
+from sync.district.store.apology_tables import APOLOGY_FACTS
 from sync.district.store.audit_tables import AUDIT_FACTS
 from sync.district.store.closing_tables import CLOSING_FACTS
 from sync.district.store.complaint_statuses import receipt_salt
@@ -46,6 +47,7 @@ from sync.district.store.doubt_tables import DOUBT_FACTS
 from sync.district.store.engine import Connection, Engine, open_engine, reading, writing
 from sync.district.store.imports import IMPORTED, keep_rollups, rows_by_key
 from sync.district.store.inquiry_tables import INQUIRY_FACTS
+from sync.district.store.log_tables import LOG_FACTS
 from sync.district.store.objection_tables import OBJECTION_FACTS
 from sync.district.store.reference_tables import REFERENCE_FACTS
 from sync.district.store.reference_versions import keep_versions
@@ -66,9 +68,11 @@ ALL_FACTS = (
     *ACTION_FACTS,
     *OBJECTION_FACTS,
     *INQUIRY_FACTS,
+    *APOLOGY_FACTS,
     *REMARK_FACTS,
     *CLOSING_FACTS,
     *DEVICE_FACTS,
+    *LOG_FACTS,
 )
 METRICS_TOKEN = "the-token-of-a-monitoring-system"
 LONG_AGO = timedelta(days=900)

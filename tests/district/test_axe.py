@@ -42,6 +42,7 @@ STRANGERS = (
     "/co-quan",
     "/to-dan",
     "/chi-so",
+    "/niem-phong",
     "/sign-in",
     "/pin",
     "/nowhere",
@@ -60,6 +61,7 @@ STAFF = (
     "/kiosks",
     "/audit",
     "/counter",
+    "/late",
     "/one-stop",
     "/complaints",
     "/complaints?show=all",
@@ -104,7 +106,19 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
             )
             inquiries.ask(connection, UNIT, COUNTER, "Đăng ký khai tử", asked)
             display = f"/display/{wall_displays.make(connection, UNIT, HEAD.user_name, office.district.clock())}"
-        yield address, (split, *matters, *periods, "/kiosks/kiosk-1", "/objections/1", "/inquiries/1", display)
+        yield (
+            address,
+            (
+                split,
+                *matters,
+                f"/remarks/{office.ids['chairs']}",
+                *periods,
+                "/kiosks/kiosk-1",
+                "/objections/1",
+                "/inquiries/1",
+                display,
+            ),
+        )
 
 
 @pytest.fixture(scope="module")

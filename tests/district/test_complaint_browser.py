@@ -15,7 +15,7 @@ SMALL = """[...document.querySelectorAll('a:not(.skip), button, input:not([type=
            .filter(e => { const b = e.getBoundingClientRect(); return b.height && (b.height < 24 || b.width < 24); })
            .map(e => e.outerHTML)"""
 
-PUBLIC = ("/nguoi-dan", "/cong-khai", "/cong-khai?q=xe", "/co-quan", "/to-dan", "/chi-so")
+PUBLIC = ("/nguoi-dan", "/cong-khai", "/cong-khai?q=xe", "/co-quan", "/to-dan", "/chi-so", "/niem-phong")
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ STARTS = (
     "/doubts",
     "/inquiries",
     f"/inquiries/new?{RIGHT['/inquiries/new']}",
+    "/conclusions",
     "/remarks",
     "/objections",
     f"/objections/new?{RIGHT['/objections/new']}",
@@ -73,6 +74,7 @@ STARTS = (
     f"/actions/new?{RIGHT['/actions/new']}",
     "/causes?period=month&of=2026-10",
     "/waiting?period=month&of=2026-10",
+    "/late?stand=all&period=month&of=2026-11",
     "/kiosks",
     "/tra-cuu",
 )

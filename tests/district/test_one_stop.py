@@ -123,7 +123,9 @@ def test_a_head_sees_what_each_counter_has_to_return(centre: Centre) -> None:
     assert found[Q1][0] >= 3
     assert found[Q2][2] >= 4 + samples[Q2]
     assert "Hẹn trả 23/11/2026" in page, "a Friday: the next working day is Monday"
-    assert "đã báo người nộp, hẹn lại ngày và gửi thư xin lỗi chưa" in page
+    unapologised = re.findall(r'data-unapologised="(\d+)"', page)
+    assert unapologised == [*(str(late) for late, *_ in found.values() if late), str(sum(n[0] for n in found.values()))]
+    assert f"/late?unit={CENTRE}&amp;apology=without" in page
 
 
 def test_counters_stand_side_by_side_in_the_order_of_the_list_each_with_its_interval(centre: Centre) -> None:

@@ -187,7 +187,9 @@ def test_promise_6_no_press_is_told_by_any_answer_to_anybody(district: District)
     for name, watcher in found.items():
         assert watcher.too_close() == [], name
         assert rosters(watcher) == rosters(found["very satisfied"]), f"a roster tells {name}, released or not"
-        assert watcher.hours == {COUNTER: {(BUSY_HOUR,)}, "H32.13-q2": {()}}, f"an hour of fewer than five tells of {name}"
+        assert watcher.hours == {COUNTER: {(BUSY_HOUR,)}, "H32.13-q2": {()}}, (
+            f"an hour of fewer than five tells of {name}"
+        )
     assert usual != []
     assert found["very satisfied"].figures[COUNTER, "rated"] == {0, 5, 10}
     assert found["very satisfied"].figures["all", "visits of field all"] == {13, 18, 31}

@@ -2,18 +2,27 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docx import Document
+from msgspec import convert, json
 from msgspec.structs import replace
 from openpyxl import load_workbook
 from sqlalchemy import event, insert
 
 from sync.district.__main__ import main
+from sync.district.domain.apology import (
+    ApologyAct,
+    ApologyStep,
+    Delivery,
+    DossierPlace,
+    Letter,
+    SecondApology,
+)
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person
@@ -25,7 +34,9 @@ from sync.district.measures.closed_figures import (
     ClosedTarget,
     PeriodFigures,
     PeriodSum,
+    figures_from,
 )
+from sync.district.measures.closed_figures import text_of as text_of_figures
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
@@ -38,7 +49,7 @@ from sync.district.reports.making import report
 from sync.district.reports.model import closing_note, report_from
 from sync.district.reports.period_figures import HowToRead, read_figures
 from sync.district.reports.sentences import notes, opening
-from sync.district.store import tables
+from sync.district.store import apologies, tables
 from sync.district.store.complaint_register import people
 from sync.district.store.engine import Engine, open_engine, reading, writing
 from sync.district.texts import load_texts
@@ -131,7 +142,7 @@ def test_its_document_and_its_workbook_hold_the_same_numbers(engine: Engine) -> 
     found = made(engine, ReportKind.LATE)
     figures = found.figures
     assert isinstance(figures, PeriodFigures)
-    rows, letters, _tasks = grids(found)
+    rows, _tasks = grids(found)
     sheet = book(found).worksheets[0]
     kept = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3, max_row=2 + len(figures.dossier_lines))]
 
@@ -142,9 +153,59 @@ def test_its_document_and_its_workbook_hold_the_same_numbers(engine: Engine) -> 
         assert [int(each) for each in told[2:6]] == [early + on_time + late, early, on_time, late]
         assert told[6] == f"{late / (early + on_time + late) * 100:.1f} %".replace(".", ",")
         assert (int(told[7]), line.counts["open_overdue"]) == (of_sheet[11], of_sheet[11])
-    assert letters[1] == ["10", "", "", ""]
+    assert "Có 15 hồ sơ quá hạn" in text_of(found), "10 returned late, 5 open and overdue at the end"
+    assert "trong đó 0 hồ sơ đã giao văn bản xin lỗi, 15 hồ sơ chưa ghi là đã xin lỗi" in text_of(found)
+    counted = {row[0].value: row[1].value for row in book(found).worksheets[2].iter_rows()}
+    assert (counted["Đã giao văn bản xin lỗi"], counted["Chưa ghi là đã xin lỗi"]) == (0, 15)
     assert formula(sheet, "H2") == 60
     assert formula(sheet, "J2") == pytest.approx(1 / 6)
+
+
+def test_apologies_are_told_by_number_the_same_in_the_document_the_workbook_and_what_is_closed(tmp_path: Path) -> None:
+    engine = office(empty_district(tmp_path))
+    assert bring(engine, "dossiers", dossiers()).accepted
+    steps = ((ApologyAct.MAKE, 20), (ApologyAct.SIGN, 21), (ApologyAct.HAND_OVER, 22))
+    with writing(engine) as connection:
+        for n, (cause, taken) in enumerate((("agency", 3), ("agency", 2), ("handling", 1)), 60):
+            code, due = f"A-261001-{n:04}", date(2026, 10, 23)
+            place = DossierPlace("A", "A-1")
+            letter = Letter(code, place, None, None, None, due, date(2026, 10, 29), cause, "", "Lý do được ghi.")
+            first, *more = [
+                ApologyStep(NOW, "lan", Role.LEADER, act, date(2026, 10, day)) for act, day in steps[:taken]
+            ]
+            made_one = apologies.make(connection, letter, first)
+            for step in more:
+                by_post = Delivery.POST if step.act is ApologyAct.HAND_OVER else None
+                made_one = apologies.add_step(connection, made_one, replace(step, delivery=by_post))
+        apologies.refuse_second(connection, SecondApology("A-261001-0060", place, NOW - timedelta(days=25), "lan"))
+    found = made(engine, ReportKind.LATE)
+    said, sheet = text_of(found), book(found).worksheets[2]
+
+    for part in (
+        *("trong đó 1 hồ sơ đã giao văn bản xin lỗi, 14 hồ sơ chưa ghi", "đã lập 3 văn bản xin lỗi"),
+        *("1 văn bản đã giao, 1 văn bản đã ký, chưa giao, 1 văn bản chưa ký", "1 gửi bưu chính"),
+        *("Có 1 trên 1 văn bản được giao trước ngày hẹn", "Có 3 hồ sơ không trả được vào ngày đã hẹn lại"),
+        "Có 1 lần định xin lỗi lần thứ hai",
+    ):
+        assert part in said, part
+    _dossiers, by_cause, by_unit, _tasks = grids(found)
+    assert by_cause[1:] == [["Cơ quan phối hợp trả lời chậm", "2"], ["Người xử lý để chậm", "1"]]
+    assert by_unit[1] == ["Ủy ban nhân dân xã A", "01/2026 đến 03/2026", "3", "1"]
+    rows = {row[0].value: [cell.value for cell in row[1:] if cell.value is not None] for row in sheet.iter_rows()}
+    assert rows["Ủy ban nhân dân xã A"] == [3, 1, "01/2026 đến 03/2026"]
+    assert (rows["Cơ quan phối hợp trả lời chậm"], rows["Đã ký, chưa giao"], rows["Gửi bưu chính"]) == ([2], [1], [1])
+    assert (rows["Không giữ được ngày hẹn lại"], rows["Lần thứ hai, đã chặn"]) == ([3], [1])
+    totals = [row[0].coordinate for row in sheet.iter_rows() if row[0].value == "Tổng số"]
+    assert [formula(sheet, each.replace("A", "B")) for each in totals] == [15, 3, 1, 3]
+    assert isinstance(found.figures, PeriodFigures)
+    assert figures_from(text_of_figures(found.figures)) == found.figures
+    older = json.decode(text_of_figures(found.figures)) | {"apologies": None}
+    closed_before = convert(older, PeriodFigures, strict=False, str_keys=True)
+    assert "Số văn bản xin lỗi do đơn vị theo dõi" in text_of(Made(ReportKind.LATE, closed_before))
+    province, other = (figures_now(engine, "2026-10", unit).apologies for unit in ("T", "B"))
+    assert province == found.figures.apologies
+    assert other is not None
+    assert other.total == 0
 
 
 def formula(sheet: Any, name: str) -> float:
@@ -393,6 +454,7 @@ FIGURES = ComplaintFigures(
     "A", "Xã A", "Tỉnh", figures_of(ClosedDossiers("A", None, "A", {})).whole_period, date(2026, 11, 20),
     17, 4, 1, {"conduct": 6, "rule": 8, "facilities": 3, "other": 4}, 11, 2, 3, 1, 0, 1, 2, 3, 1,
     {"satisfied": 7, "not_satisfied": 2, "go_on": 1},
+    {"true": 2, "partly": 1, "not_true": 1, "not_verifiable": 1, "slander": 0}, 1,
 )  # fmt: skip
 
 
@@ -410,12 +472,15 @@ def test_the_report_of_complaints_says_each_number_in_both_files() -> None:
     assert calculated(sheets[0])["Tổng số"] == 21
     assert calculated(sheets[1]) == {"Tổng số": 17, "Tỷ lệ trả lời đúng hạn": pytest.approx(11 / 14)}
     assert calculated(sheets[2]) == {"Tổng số": 10}
+    assert calculated(sheets[3]) == {"Tổng số": 5}
+    assert "Có 5 phản ánh về hành vi đã được kết luận: 2 đúng, 1 đúng một phần, 1 không đúng, 1 chưa đủ căn cứ" in said
+    assert "Còn 1 phản ánh về hành vi chờ kết luận." in said
 
 
 def test_a_period_without_complaints_says_so() -> None:
     none = dict.fromkeys(("complaints", "comments", "open_comments", "answered_in_time", "answered_late"), 0)
     none |= dict.fromkeys(("open_in_time", "open_overdue", "undated", "refused", "extended", "transferred"), 0)
-    empty = replace(FIGURES, **none, reopened=0, about=dict.fromkeys(FIGURES.about, 0),
+    empty = replace(FIGURES, **none, reopened=0, conclusions={}, to_conclude=0, about=dict.fromkeys(FIGURES.about, 0),
                     verdicts=dict.fromkeys(FIGURES.verdicts, 0))  # fmt: skip
     said = text_of(Made(ReportKind.COMPLAINTS, empty))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -21,6 +22,7 @@ from kiosk.domain.released import K
 from sync.district.alerts.watch import Watch
 from sync.district.api.routes import router
 from sync.district.app import create_app
+from sync.district.cli.checkpointing import daily_checkpoint
 from sync.district.cli.serving import PAGES
 from sync.district.domain.action_plan import ActionStep, Baseline, PlanAction
 from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
@@ -66,18 +68,23 @@ signature with this district's own key."""
 _COUNTER = re.compile(r'id="rated" data-counter="([^"]+)"')
 _MONTH = re.compile(r'data-month="([^"]+)" data-rated="(\d*)"')
 _PART = re.compile(r'data-part="([^"]+)" data-n="(\d*)"')
+_ASKED = re.compile(r'data-answer="([^"]+)" data-answer-n="(\d+)"')
 _CONCERN = re.compile(r'data-(?:concern|place)="([^"]*)" data-k="(\d+)" data-n="(\d+)"')
 
 _AT_COUNTER = re.compile(r'data-counter="([^"]+)" data-rated="(\d*)"')
 _HOURS = re.compile(r'data-counter="([^"]+)" data-rated-hours="([\d ]*)"')
 _VISITS = re.compile(r'data-(field|hour|unit)="([^"]*)" data-n="(\d+)"')
 """What ``/one-stop`` and ``/waiting`` say to a program."""
+_HASHES = re.compile(
+    r"<code>(?:[0-9a-f]{8} ?)+…?</code>|lang-nghe/[0-9a-f]{16}\+\S+|^[A-Za-z0-9+/]{43}=$|^— .*$", re.MULTILINE
+)
+"""In what is told of the public log: hashes, and what this district's own key signed. How many there are is told."""
 
 NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
 """Files and a redirect: the same for everybody, whatever the database holds."""
 
 
-NAME_THE_HOST = ("/cong-khai.atom", "/to-dan")
+NAME_THE_HOST = ("/cong-khai.atom", "/to-dan", "/niem-phong")
 """They name the address they are asked at, in words and as a QR code; each server here has a port of its own."""
 
 
@@ -128,7 +135,14 @@ class Watcher:
             "/pin/{code}": ["/pin/2222-3333-4444-5555"],
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
+            "/conclusions": ["/conclusions"],
             "/counter": ["/counter", "/counter?counter=q1"],
+            "/late": [f"/late{view}" for view in views[::4]] + ["/late?stand=all&apology=without"],
+            "/late/table.csv": ["/late/table.csv?stand=all"],
+            "/late/review": [f"/late/review?unit={UNIT}&officer=CB-1&period=month&of=2026-11"],
+            "/late/review/{number}.docx": ["/late/review/1.docx"],
+            "/late/{code}": [f"/late/{UNIT}-261101-0001"],
+            "/late/{code}/letter.docx": [f"/late/{UNIT}-261101-0001/letter.docx"],
             "/waiting": [f"/waiting{view}" for view in views[::4]],
             "/one-stop": ["/one-stop", f"/one-stop?unit={UNIT}"],
             "/display/{secret}": [f"/display/{self.display}", f"/display/{self.display}?page=2", "/display/none"],
@@ -139,7 +153,11 @@ class Watcher:
             "/remarks": ["/remarks"],
             "/remarks/{entry_id}": [f"/remarks/{self.complaint_id}"],
             "/objections": ["/objections"],
-            "/objections/new": ["/objections/new?counter=q1", "/objections/new?doubt=1"],
+            "/objections/new": [
+                "/objections/new?counter=q1",
+                "/objections/new?doubt=1",
+                "/objections/new?conclusion=1",
+            ],
             "/objections/{objection_id}": ["/objections/1", "/objections/2"],
             "/doubts": ["/doubts"],
             "/doubts/{doubt_id}": ["/doubts/1"],
@@ -169,6 +187,11 @@ class Watcher:
             "/chi-so.json": ["/chi-so.json"],
             "/chi-so.csv": ["/chi-so.csv"],
             "/chi-so/schema.json": ["/chi-so/schema.json"],
+            "/niem-phong": ["/niem-phong"],
+            "/niem-phong/checkpoint": ["/niem-phong/checkpoint"],
+            "/niem-phong/key": ["/niem-phong/key"],
+            "/niem-phong/verify_public.py": ["/niem-phong/verify_public.py"],
+            "/niem-phong/tile/{name:path}": ["/niem-phong/tile/0/000", "/niem-phong/tile/0/001"],
             "/v1/health": ["/v1/health"],
             "/v1/snapshot": ["/v1/snapshot"],
         }
@@ -205,6 +228,8 @@ class Watcher:
         answer = session.get(self.address + path, headers=headers, allow_redirects=False, timeout=60)
         if path.startswith("/v1/snapshot"):
             return self._snapshot(answer)
+        if path.startswith("/niem-phong"):
+            return answer.status_code, _without_hashes(path, answer), ""
         if path.startswith("/report.") and answer.status_code == 200:
             return answer.status_code, parts(answer.content), ""
         if session is not self.sessions["nobody"] and answer.status_code == 200:
@@ -214,6 +239,8 @@ class Watcher:
                 self._note_answers(answer.json())
             if path.startswith("/counter"):
                 self._note_counter(answer.text)
+            if path.startswith("/late?"):
+                self._note_asked(path, answer.text)
             if path.startswith("/causes"):
                 self._note_causes(path, answer.text)
             if path.startswith("/waiting"):
@@ -291,6 +318,12 @@ class Watcher:
             self.figures.setdefault((counter, "rated"), set()).add(int(rated or 0))
         for counter, hours in _HOURS.findall(page):
             self.hours.setdefault(counter, set()).add(tuple(int(hour) for hour in hours.split()))
+
+    def _note_asked(self, path: str, page: str) -> None:
+        """What citizens answered about apologies, as the register of late dossiers tells it."""
+        place = UNIT if f"unit={UNIT}" in path else "all"
+        for answer, n in _ASKED.findall(page):
+            self.figures.setdefault((place, f"asked {answer}"), set()).add(int(n))
 
     def _note_counter(self, page: str) -> None:
         """The months and the points on a counter's page; of both, what is told of a whole is told of the counter."""
@@ -390,10 +423,16 @@ def serving(district: District) -> Iterator[str]:
 
 def restarted(district: District) -> ProjectorLoop:
     """A projector that has just been started."""
-    return ProjectorLoop(district.engine, district.keys, now=district.clock)
+    daily = partial(daily_checkpoint, district.engine, district.services.settings)
+    return ProjectorLoop(district.engine, district.keys, now=district.clock, daily=[daily])
 
 
 def settled(follower: ProjectorLoop) -> None:
     """Lets the projector do everything there is to do now."""
     while follower.tick() == 0.0:
         pass
+
+
+def _without_hashes(path: str, answer: requests.Response) -> str:
+    """What a page or a file of the public log tells beside hashes nobody can guess: how many there are."""
+    return f"{len(answer.content)} bytes" if "/tile/" in path else _HASHES.sub("", answer.text)

@@ -7,6 +7,7 @@ from typing import Any
 import nacl.pwhash
 import pytest
 from msgspec import to_builtins
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from kiosk.box.box import Box
@@ -79,6 +80,17 @@ def test_what_is_late_due_today_and_due_on_the_next_working_day(staffed: Box, de
     assert due.today.named == (DueDossier(code(3), TODAY),)
     assert [each.code for each in due.next.named] == [code(4)]
     assert (due.late.n, due.today.n, due.next.n) == (2, 1, 1)
+
+
+def test_late_dossiers_without_an_apology_are_counted_and_named_first(staffed: Box, desk: KioskDesk):
+    long_ago, friday = date(2026, 11, 3), date(2026, 11, 20)
+    given = replace(dossier(1, long_ago), apologised_on=friday)
+    know(staffed, given, dossier(2, friday), dossier(3, long_ago), dossier(4, TODAY), dossier(5, long_ago, OTHER))
+    due = view(desk).due
+
+    assert due is not None
+    assert [each.code for each in due.late.named] == [code(3), code(2), code(1)]
+    assert (due.late.n, due.unapologised) == (3, 2)
 
 
 def test_a_long_list_is_counted_whole_and_named_in_part(staffed: Box, desk: KioskDesk):

@@ -4,6 +4,8 @@ from datetime import date, time
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.counter_figures import CounterFigures, Trend
+from kiosk.domain.counter_notes import CounterNotes, OwnObjection, RatedHours
+from kiosk.domain.released_remark import ReleasedBatch, ReleasedRemark
 from kiosk.flow.state.counter_view import (
     CounterQueueView,
     CounterView,
@@ -36,9 +38,38 @@ def _due(day: date, n: int, first: int = 1) -> DueList:
 
 
 def due(late: int = 2, today: int = 4, tomorrow: int = 12) -> DueDossiers:
-    return DueDossiers(
-        _due(date(2026, 11, 18), late), _due(date(2026, 11, 20), today, 5), _due(NEXT, tomorrow, 9), NEXT
+    """For all but one of the late ones nobody has apologised."""
+    lists = (_due(date(2026, 11, 18), late), _due(date(2026, 11, 20), today, 5), _due(NEXT, tomorrow, 9))
+    return DueDossiers(*lists, NEXT, unapologised=max(0, late - 1))
+
+
+def remarks(count: int = 12) -> ReleasedBatch:
+    """A batch of thanks and wishes, one of them as long as a remark may be."""
+    longest = (
+        "Được hướng dẫn điền tờ khai giúp, rất biết ơn vì tôi không viết được, con cháu đều đi làm xa, nếu không được "
+        "giúp thì tôi đã phải về. Mong các cô chú luôn giữ được thái độ ân cần như vậy với người lớn tuổi và những "
+        "người không rành chữ nghĩa, vì chúng tôi đi lại khó và hay ngại hỏi người khác."
     )
+    texts = (
+        ("officer", True, "Cán bộ giải thích rất kỹ, tôi nghe kém vẫn hiểu được hết."),
+        ("procedure", False, "Nên ghi rõ ngay từ đầu cần những giấy tờ gì, để khỏi phải đi lại nhiều lần."),
+        ("officer", True, longest),
+        ("facilities", False, "Ghế chờ hỏng, người già phải đứng."),
+    )
+    return ReleasedBatch(MONTH_BEFORE[0], tuple(ReleasedRemark(*texts[n % 4]) for n in range(count)), count)
+
+
+NOTES = CounterNotes(
+    own=remarks(),
+    of_unit=remarks(9),
+    hours=RatedHours(MONTH_BEFORE[0], (8, 9, 10, 14)),
+    objections=(
+        OwnObjection(date(2026, 10, 1), "open", date(2026, 12, 4)),
+        OwnObjection(date(2026, 9, 1), "not_agreed"),
+        OwnObjection(date(2026, 8, 1), "agreed"),
+    ),
+)
+OPEN_HOURS = (7, 8, 9, 10, 11, 13, 14, 15, 16)
 
 
 def good_week(signer: Signer) -> CounterView:
@@ -53,6 +84,8 @@ def good_week(signer: Signer) -> CounterView:
         wishes=_wishes("bad", ("waiting", 18), ("visits", 9), ("place", 6)),
         praise=_wishes("good", ("attitude", 41), ("guidance", 22), ("order", 7)),
         due=due(late=0),
+        notes=NOTES,
+        open_hours=OPEN_HOURS,
     )
 
 
@@ -67,6 +100,7 @@ def bad_week(signer: Signer) -> CounterView:
         asked_in=PeriodView(*MONTH, CounterFigures(190)),
         wishes=_wishes("bad", ("visits", 21), ("guidance", 14), ("attitude", 8)),
         due=due(late=37, today=14, tomorrow=126),
+        notes=CounterNotes(of_unit=remarks(9), hours=RatedHours(MONTH_BEFORE[0], (8, 9), unknown=True)),
         queue=CounterQueueView(time(10, 45), 128, 149, 203),
     )
 

@@ -10,9 +10,11 @@ import pytest
 from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy, Verdict
 from kiosk.domain.counter_figures import Trend
+from kiosk.domain.counter_notes import OBJECTION_STATES
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
+from kiosk.domain.scanner_side import ScannerSide
 from kiosk.flow.rules.complaint_steps import CORRECTABLE
 from kiosk.flow.rules.lookup_steps import BRING, WRITE_MORE
 from kiosk.flow.state.complaint import Paper
@@ -49,6 +51,9 @@ MADE = (
     + [f"look.{each}" for each in (WRITE_MORE, BRING)]
     + [f"look.{state}" for state in ComplaintStatus]
     + ["look.refused_title"]
+    + [f"idle.how{short}_{side}" for short in ("", "_short") for side in ScannerSide if side]
+    + [f"{key}_none" for key in ("idle.hint", "rest.text", "more.next_person", "left_off.text", "look.title")]
+    + ["idle.hint", "tell.dossier_text_none"]
     + [f"preferences.colours_{colours}" for colours in Colours]
     + [f"look.{kind}{end}" for kind in ("own", "not_yet") for end in ("", "_text")]
     + [f"receipt.look{kind}{way}" for kind in ("", "_comment") for way in ("", "_or")]
@@ -59,6 +64,8 @@ MADE = (
     + [f"staff_rated.{change}" for change in Trend]
     + [f"staff_rated.{period}{end}" for period in ("week", "month") for end in ("", "_title")]
     + [f"staff_rated.{period}_{change}" for period in ("week", "month") for change in Trend]
+    + [f"staff_words.{place}{end}" for place in ("own", "of_unit") for end in ("", "_some")]
+    + [f"staff_more.{state}" for state in OBJECTION_STATES]
     + [f"out.{reason}" for reason in ("not_enrolled", "cannot_save", "cannot_open", "other")]
 )
 

@@ -15,6 +15,7 @@ from kiosk.flow.state.screens import (
     LettersToggled,
     NoPaper,
     PadKeyPressed,
+    PageTurned,
     PickCounter,
     Place,
     Scanned,
@@ -28,6 +29,7 @@ from kiosk.flow.state.staff import (
     SignerUnknown,
     StaffCard,
     StaffGesture,
+    StaffPart,
     StaffPartChosen,
     StaffPin,
     StaffView,
@@ -61,7 +63,9 @@ def respond(state: State, event: Event, now: float, rules: Rules) -> Step:
         case StaffPin() as pin, _:
             return _pin(state, pin, event, now, rules)
         case StaffView() as shown, StaffPartChosen(part):
-            return at(state, replace(shown, part=part)), []
+            return at(state, replace(shown, part=part, page=0)), []
+        case StaffView(part=StaffPart.WORDS) as shown, PageTurned(page):
+            return at(state, replace(shown, page=page)), []
     return state, []
 
 

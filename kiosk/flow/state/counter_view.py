@@ -5,6 +5,7 @@ from datetime import date, time
 from msgspec import Struct
 
 from kiosk.domain.counter_figures import CounterFigures
+from kiosk.domain.counter_notes import CounterNotes
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.questionnaire import Wording
 from kiosk.flow.state.lobby import CounterChoice
@@ -51,12 +52,14 @@ class DueList(Struct, frozen=True):
 
 
 class DueDossiers(Struct, frozen=True):
-    """What the counter has to return: past its day, today, on the next working day, which is ``next_day``."""
+    """What the counter has to return: past its day, today, on the next working day, which is ``next_day``.
+    ``unapologised``: for how many of the late ones no apology is known."""
 
     late: DueList
     today: DueList
     next: DueList
     next_day: date
+    unapologised: int = 0
 
 
 class CounterQueueView(Struct, frozen=True):
@@ -71,8 +74,10 @@ class CounterQueueView(Struct, frozen=True):
 
 class CounterView(Struct, frozen=True):
     """The whole view. ``month`` may be ``None`` while the district has told nothing; ``due`` is ``None`` where no list
-    of dossiers names the counter. ``asked_in``: the period of the wishes and of the praise. ``queue`` is ``None`` where
-    no ticket system tells."""
+    of dossiers names the counter. ``notes``: what citizens wrote, the hours in which they rated, the counter's
+    objections; ``open_hours``: the hours of the day in which the office was open in the month of the hours, empty where
+    nobody has told them. ``asked_in``: the period of the wishes and of the praise. ``queue`` is ``None`` where no
+    ticket system tells."""
 
     signer: Signer
     week: PeriodView | None = None
@@ -83,4 +88,6 @@ class CounterView(Struct, frozen=True):
     wishes: tuple[Wish, ...] = ()
     praise: tuple[Wish, ...] = ()
     due: DueDossiers | None = None
+    notes: CounterNotes = CounterNotes()
+    open_hours: tuple[int, ...] = ()
     queue: CounterQueueView | None = None

@@ -23,6 +23,8 @@ class StaffPart(StrEnum):
     DUE = "due"
     ASKED = "asked"
     RATED = "rated"
+    WORDS = "words"
+    MORE = "more"
 
 
 class StaffCard(StructWithHidden, frozen=True):
@@ -49,8 +51,12 @@ class StaffPin(Struct, frozen=True):
 
 
 class StaffView(Struct, frozen=True):
+    """``page``: of what citizens wrote, counted from 0; the screen knows how many there are, and begins anew after the
+    last."""
+
     view: CounterView
     part: StaffPart = StaffPart.DUE
+    page: int = 0
 
 
 class StaffGesture(Struct, frozen=True):

@@ -1,4 +1,5 @@
-"""What a counter's staff see of it, in three parts: dossiers to return, what citizens asked for, how they rated.
+"""What a counter's staff see of it, in five parts: dossiers to return, what citizens asked for, how they rated, what
+they wrote, and more: hours and the counter's objections.
 
 Every number was released by the district in groups; nothing stands beside a score.
 """
@@ -14,17 +15,26 @@ from kiosk.domain.counter_figures import Trend
 from kiosk.domain.questionnaire import in_language
 from kiosk.domain.rating import Score
 from kiosk.flow.state.counter_view import CounterQueueView, CounterView, DueDossiers, DueList, PeriodView, Signer, Wish
+from kiosk.flow.state.screens import PageTurned
 from kiosk.flow.state.staff import StaffPart, StaffPartChosen, StaffView
 from kiosk.texts import Strings
 from kiosk.ui.metrics import Metrics
 from kiosk.ui.screens.page import Page
+from kiosk.ui.screens.staff_words import (
+    MorePart,
+    WordsPart,
+    fill_more,
+    fill_words,
+    is_short_of_room,
+    read_parts,
+)
 from kiosk.ui.widgets import Surface
 from kiosk.ui.widgets.fitting import height_of, natural_height
 from kiosk.ui.widgets.press import USUAL
 
 MAX_WISHES = 3
-#: so many codes are named where there is little room, and where there is more
-FEW, MANY = 2, 4
+#: so many codes are named where there is hardly any room, where there is little, and where there is more
+ONE, FEW, MANY = 1, 2, 4
 #: how high a line is, of its letters
 LINE = 1.45
 #: between two codes in a line
@@ -120,6 +130,7 @@ class StaffViewPage(Page):
     line = NumericProperty(0)
     least = NumericProperty(0)
     who = StringProperty("")
+    who_lines = NumericProperty(1)
     note = StringProperty("")
     waits_and_late = BooleanProperty(False)
     part = StringProperty("due")
@@ -138,11 +149,16 @@ class StaffViewPage(Page):
         if shown.parent is not self.ids.body:
             self.ids.body.clear_widgets()
             self.ids.body.add_widget(shown)
+        page = place.page
         fill: dict[StaffPart, Callable[[Any, CounterView, Strings], str]] = {
             StaffPart.DUE: fill_due,
             StaffPart.ASKED: fill_asked,
             StaffPart.RATED: fill_rated,
+            StaffPart.WORDS: lambda part, view, words: fill_words(part, view, page, words),
+            StaffPart.MORE: fill_more,
         }
+        if place.part is StaffPart.WORDS:
+            shown.turn = lambda: self.emit(PageTurned(page + 1))
         self.note = fill[place.part](shown, view, self.words)
         is_late = view.due is not None and view.due.late.n > 0
         self.waits_and_late = place.part is StaffPart.DUE and is_late and view.queue is not None
@@ -154,16 +170,21 @@ class StaffViewPage(Page):
         size, width = int(self.least), int(self.m.width - 2 * self.m.margin)
         room = height_of(size, 2 if self.m.portrait else 1)
         whole = natural_height(both, "BeBold", size, width, 0) <= room
-        return both if signer.officer_number and whole else counter
+        name = both if signer.officer_number and whole else counter
+        fits = natural_height(name, "BeBold", int(self.line / LINE), width, 0) <= height_of(int(self.line / LINE), 1)
+        self.who_lines = 1 if fits or not self.m.portrait else 2
+        return name
 
     def _part(self, part: StaffPart) -> Any:
         kinds = {StaffPart.DUE: DuePart, StaffPart.ASKED: AskedPart, StaffPart.RATED: RatedPart}
+        kinds |= {StaffPart.WORDS: WordsPart, StaffPart.MORE: MorePart}
+        read_parts()
         if part not in self._parts:
             self._parts[part] = kinds[part](m=self.m, line=self.line, least=self.least)
         return self._parts[part]
 
     def forget(self) -> None:
-        """The codes of dossiers stand in no widget once the staff have left."""
+        """The codes of dossiers and the words of citizens stand in no widget once the staff have left."""
         self.ids.body.clear_widgets()
         self._parts.clear()
 
@@ -205,7 +226,7 @@ def fill_due(shown: Any, view: CounterView, words: Strings) -> str:
         card.title, card.count = title, str(listed.n) if due else "–"
         card.named = _named(listed, card.m, words, late=late)
         card.urgent = late and listed.n > 0
-    apology = words["staff_due.late_words"] if due and due.late.n else ""
+    apology = words.say("staff_due.late_words", n=due.unapologised) if due and due.unapologised else ""
     if found := waiting(view.queue, words) or served(view.queue, words):
         more = apology or served(view.queue, words)
         return f"{found} {more}" if shown.m.portrait and more and more != found else found
@@ -224,9 +245,9 @@ def _due_lists(due: DueDossiers | None, words: Strings) -> list[tuple[str, DueLi
 def _named(listed: DueList, m: Metrics, words: Strings, *, late: bool) -> str:
     """The first codes, as many as there is room for, and how many more there are."""
     with_day = late and not m.tight
-    few = m.tight or (late and not m.portrait)
+    shown = ONE if m.tight and m.portrait else FEW if m.tight or (late and not m.portrait) else MANY
     lines = []
-    for each in listed.named[: FEW if few else MANY]:
+    for each in listed.named[:shown]:
         code = _short(each.code) or words["staff_due.no_code"]
         lines.append(words.say("staff_due.since", code=code, day=_day(each.due_on)) if with_day else code)
     if listed.n > len(lines) and lines:
@@ -261,7 +282,7 @@ def fill_asked(shown: Any, view: CounterView, words: Strings) -> str:
     if view.wishes:
         shown.advice = words.say("staff_asked.try", what=words[f"staff_try.{tip}"]) if tip else ""
     shown.praise = _praised(view.praise[: 1 if shown.m.tight else MAX_WISHES], words)
-    return "" if shown.m.compact and view.wishes else words["staff_asked.note"]
+    return "" if is_short_of_room(shown.m) and view.wishes else words["staff_asked.note"]
 
 
 def _praised(praise: Sequence[Wish], words: Strings) -> str:
@@ -291,7 +312,7 @@ def fill_rated(shown: Any, view: CounterView, words: Strings) -> str:
         else:
             change = _change(now, earlier, key, words)
         card.fill_in(title, count, change, now.figures.scores)
-    return "" if shown.m.compact else words["staff_rated.note"]
+    return "" if is_short_of_room(shown.m) else words["staff_rated.note"]
 
 
 def _short_title(period: PeriodView, words: Strings) -> str:

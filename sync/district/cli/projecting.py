@@ -10,6 +10,7 @@ from threading import Event, Thread
 from typing import Any
 
 from kiosk.domain.deadlines import Scheme
+from sync.district.cli.checkpointing import daily_checkpoint
 from sync.district.cli.context import Context, Stop
 from sync.district.complaints.mailing import write_mails
 from sync.district.complaints.publish_to_kiosks import tell
@@ -17,7 +18,7 @@ from sync.district.complaints.stuck import recheck_open
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.deadlines import BadDeadlines, load_schemes
 from sync.district.keys.files import load_sealing_keys
-from sync.district.projection.loop import follow
+from sync.district.projection.loop import Daily, follow
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
 from sync.district.reference.columns import shipped_catalogue
@@ -44,7 +45,11 @@ def run(arguments: Namespace, context: Context) -> int:
     keys, engine = load_sealing_keys(context.settings.data), context.engine()
     schemes = schemes_of(context)
     if arguments.follow:
-        daily = [partial(_carry_out_plans, engine), partial(_write_mails, engine, context.settings)]
+        daily: list[Daily] = [
+            partial(_carry_out_plans, engine),
+            partial(_write_mails, engine, context.settings),
+            partial(daily_checkpoint, engine, context.settings),
+        ]
         follow(engine, keys, _stop_signal(until_input_ends=arguments.child), schemes, daily)
         return 0
     total = 0

@@ -2,17 +2,24 @@
 ``district acknowledge``: somebody looked into a finding, and says what it was."""
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from sync.district.cli.context import Context, Stop
 from sync.district.domain.anomaly import MEANING, TAMPERING, AnomalyKind
 from sync.district.domain.ledger_check import DeviceCheck, prefix, walk
+from sync.district.domain.merkle_log import Peaks
+from sync.district.domain.signed_note import Checkpoint, open_note, origin_of
 from sync.district.fleet.rolling import unproved
+from sync.district.keys.files import load_receipt_public_key
+from sync.district.store import public_log
 from sync.district.store.acknowledgements import AnomalyReview, acknowledged, keep_acknowledgement
 from sync.district.store.devices import all_devices, device, former_keys
 from sync.district.store.engine import Connection, reading, writing
 from sync.district.store.ledger_reader import FoundBefore, anomalies_of, ledgers, positions, signed_runs
+from sync.district.store.public_log import KeptCheckpoint
+from sync.district.verify_public import Wrong, check
 from sync.protocol.day_head import DayHead
 from sync.protocol.fields import Malformed
 
@@ -24,6 +31,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--head", metavar="TEXT", help="check that a day's head, photographed at a kiosk, is still held"
     )
+    parser.add_argument(
+        "--public", metavar="ADDRESS", help="check a district's public log from outside, as verify_public.py does"
+    )
+    parser.add_argument("--key", metavar="KEY", help="with --public: the district's key, from its sheet of paper")
+    parser.add_argument("--kept", type=Path, metavar="FILE", help="with --public: the checkpoint seen last time")
     parser.set_defaults(run=run)
     seen = subparsers.add_parser(
         "acknowledge", help="note what caused a finding; it is kept, and verify no longer fails because of it"
@@ -35,14 +47,26 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: Namespace, context: Context) -> int:
+    if arguments.public is not None:
+        return _verify_public(arguments)
     if arguments.head is not None:
         return _verify_head(arguments.head, context)
     with reading(context.engine()) as connection:
         held, lines = verify_all(connection)
+        lines += verify_log(connection, load_receipt_public_key(context.settings.data))
     for line in lines:
         print(line)
     print(f"In all {held} entries hold; {_wrong(lines)}.")
     return 1 if any(line.startswith("!") for line in lines) else 0
+
+
+def _verify_public(arguments: Namespace) -> int:
+    heads = [] if arguments.head is None else [arguments.head]
+    try:
+        check(arguments.public, arguments.key, arguments.kept, heads, [])
+    except Wrong as wrong:
+        raise Stop(str(wrong)) from wrong
+    return 0
 
 
 def _verify_head(text: str, context: Context) -> int:
@@ -106,6 +130,45 @@ def verify_all(connection: Connection) -> tuple[int, list[str]]:
         if astray is not None:
             lines.append(f"! {device_id}: its key of {astray.until:%Y-%m-%d} did not sign for the one after it")
     return held, lines
+
+
+def verify_log(connection: Connection, public_key: bytes) -> list[str]:
+    """A line about the public log; more that start with ``!`` where it, a checkpoint, or what its statements are about
+    is not as it was."""
+    there, expected = public_log.positions(connection)
+    if not there:
+        return []
+    lines = [f"public log: {there} hashes"]
+    if there != expected:
+        lines.append(f"! public log: {expected - there} hashes are gone")
+    lines += _wrong_checkpoints(connection, public_key)
+    for leaf, held in (*public_log.days_as_held(connection), *public_log.closings_as_held(connection)):
+        if held is None or held.hash != leaf.hash:
+            what = (
+                f"closing {leaf.name}" if leaf.device_id is None else f"{leaf.device_id}, {leaf.day}, entry {leaf.seq}"
+            )
+            lines.append(f"! public log: {what} is {'gone' if held is None else 'not what was published'}")
+    return lines
+
+
+def _wrong_checkpoints(connection: Connection, public_key: bytes) -> Iterator[str]:
+    kept = {each.size: each for each in public_log.newest_checkpoints(connection)}
+    peaks, origin = Peaks(), origin_of(public_key)
+    for leaf in public_log.every_leaf(connection):
+        peaks = peaks.grown([leaf.hash])
+        one = kept.pop(peaks.size, None)
+        if one is not None and not _holds(one, origin, peaks, public_key):
+            yield f"! public log: the checkpoint of {one.size} hashes is not that of the log"
+    for size in kept:
+        yield f"! public log: the checkpoint of {size} hashes reaches beyond the log"
+
+
+def _holds(kept: KeptCheckpoint, origin: str, peaks: Peaks, public_key: bytes) -> bool:
+    try:
+        found = Checkpoint.parse(open_note(kept.note, public_key))
+    except Malformed:
+        return False
+    return (found.origin, found.size, found.root) == (origin, peaks.size, peaks.root)
 
 
 def _walk_all(connection: Connection) -> dict[str, dict[int, DeviceCheck]]:

@@ -20,7 +20,8 @@ class Audited(StrEnum):
     ``DISPLAY``: the address of a wall display was made or ended.
     ``ROSTER``: a duty roster was changed. ``PIN``: a one-time code for an officer's PIN was given, used or withdrawn.
     ``REMARK``: a citizen's comment was classified, or a classification confirmed or sent back.
-    ``CONTACT``: where a unit receives citizens was changed, or found to be right.
+    ``CONTACT``: where a unit receives citizens was changed, or found to be right. ``APOLOGY``: an apology for a late
+    dossier was made, signed, handed over, or refused as a second one; an officer's late dossiers were reviewed.
     """
 
     VIEW = "view"
@@ -36,6 +37,7 @@ class Audited(StrEnum):
     PIN = "pin"
     CONTACT = "contact"
     REMARK = "remark"
+    APOLOGY = "apology"
 
 
 class AuditEntry(Struct, frozen=True):
@@ -52,5 +54,5 @@ def reason_from(text: str) -> str:
     """Why somebody looks, in one line. Raises ``ValueError`` when nothing is said that a reader could use."""
     reason = " ".join(text.split())
     if not MIN_REASON <= len(reason) <= MAX_REASON:
-        raise ValueError(f"say why in {MIN_REASON} to {MAX_REASON} letters")
+        raise ValueError(f"say why in {MIN_REASON} to {MAX_REASON} characters")
     return reason

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct, convert, json
 
 from kiosk.domain.questionnaire import FALLBACK_LANGUAGE, Wording
+from sync.district.measures.apology_figures import ClosedApologies
 from sync.district.measures.disclosure import Figure, Rules
 from sync.district.measures.dossier_states import DossierCounts, DossierState
 from sync.district.measures.index import Contradictions, Counts, share_satisfied, share_with_the_highest
@@ -102,7 +103,7 @@ class PeriodFigures(Struct, frozen=True):
     ``before``: the figure of the period before it; ``target``: for late dossiers. ``visits``: ``None`` where the lists
     of dossiers are not whole. ``months``: what its closed months add up to, where all were closed. ``late_before``:
     ratings of earlier closed periods that no closing has counted or noted yet, each period's
-    (``sync.district.measures.late_notes``)."""
+    (``sync.district.measures.late_notes``). ``apologies``: ``None`` of what was closed before they were kept here."""
 
     form: int
     period: str
@@ -131,6 +132,7 @@ class PeriodFigures(Struct, frozen=True):
     target: ClosedTarget | None = None
     months: PeriodSum | None = None
     late_before: tuple[PeriodSum, ...] = ()
+    apologies: ClosedApologies | None = None
 
     @property
     def rules(self) -> Rules:

@@ -93,6 +93,13 @@ def _without_names(values: dict[str, Value]) -> dict[str, Value]:
     return values
 
 
+_IN_ORDER = (
+    *(("received_on", later) for later in ("due_on", "returned_on", "apologised_on")),
+    ("valid_from", "valid_to"),
+)
+"""Dates of which the second is not before the first."""
+
+
 def _doubts(kind: str, number: int, values: Mapping[str, Value], known: KnownReferences) -> list[RowProblem]:
     doubts = []
     procedure, officer = values.get("procedure_id"), values.get("officer_number")
@@ -100,7 +107,7 @@ def _doubts(kind: str, number: int, values: Mapping[str, Value], known: KnownRef
         doubts.append(RowProblem("import.link.procedure", number, values={"value": procedure}))
     if kind == "dossiers" and officer is not None and officer not in known.officers:
         doubts.append(RowProblem("import.link.officer", number, values={"value": officer}))
-    for earlier, later in (("received_on", "due_on"), ("received_on", "returned_on"), ("valid_from", "valid_to")):
+    for earlier, later in _IN_ORDER:
         first, second = values.get(earlier), values.get(later)
         if first is not None and second is not None and str(second) < str(first):
             doubts.append(RowProblem(f"import.dates.{later}", number, values={"first": first, "second": second}))

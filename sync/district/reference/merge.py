@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.reference import KINDS, TIME_OF
+from kiosk.domain.reference import KINDS, STAYS_GIVEN, TIME_OF
 from kiosk.domain.reference_fields import fields_of
 from sync.district.reference.problems import Row
 
@@ -27,7 +27,8 @@ class Merge(Struct, frozen=True):
 
 def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any]]) -> Merge:
     """Lays the rows over those ``present`` (by key, without ``revision``). A column the file lacks changes nothing,
-    an empty cell empties the field, a row the file lacks stays, and one that was removed comes back."""
+    an empty cell empties the field (but none of ``STAYS_GIVEN``), a row the file lacks stays, and one that was removed
+    comes back."""
     record = KINDS[kind].record
     key = record.__struct_fields__[0]
     changes: list[Mapping[str, Any]] = []
@@ -35,7 +36,7 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
     new = unchanged = 0
     emptied: Counter[str] = Counter()
     for row in rows:
-        given = {name: value for name, value in row.values.items() if name in record.__struct_fields__}
+        given = {name: value for name, value in row.values.items() if _tells(name, value, record)}
         before = present.get(str(given[key]))
         given |= _without_times(given, before or {})
         defaults = {name: value for name, value in (before or {}).items() if name != "removed"}
@@ -49,6 +50,10 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
         if before is not None and not before["removed"]:
             emptied.update(_emptied(before, after))
     return Merge(tuple(changes), new, len(changes) - new, unchanged, emptied)
+
+
+def _tells(name: str, value: Any, record: Any) -> bool:
+    return name in record.__struct_fields__ and not (name in STAYS_GIVEN and value in _EMPTY)
 
 
 def _without_times(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,12 +12,23 @@ from typing import Any, NamedTuple
 from msgspec.structs import astuple, replace
 from nacl.signing import SigningKey
 
-from kiosk.domain.reference import ENTRIES_OF_4, KINDS, Audience, CounterPeriod, Portrait, Roster, TallyRow, ThisBox
+from kiosk.domain.reference import (
+    ENTRIES_OF_4,
+    KINDS,
+    Audience,
+    CounterNotesRow,
+    CounterPeriod,
+    Portrait,
+    Roster,
+    TallyRow,
+    ThisBox,
+)
 from kiosk.domain.roster import content_of
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
 from sync.district.services import Services
 from sync.district.store import reference as store
 from sync.district.store.complaint_statuses import receipt_salt
+from sync.district.store.counter_notes import counter_notes
 from sync.district.store.counter_periods import released_periods
 from sync.district.store.devices import RETIRED, Device, box_number
 from sync.district.store.district_addresses import newest_address
@@ -28,7 +39,7 @@ from sync.district.store.revisions import newest_revision
 from sync.district.store.rosters import has_roster, people_of, shifts_of
 from sync.district.store.sealing_keys import newest_sealing_key
 from sync.district.times import local_day, rfc3339
-from sync.protocol.chain import sign_placement, sign_portrait
+from sync.protocol.chain import sign_counter_notes, sign_placement, sign_portrait
 from sync.protocol.snapshot import Change, Placement, SnapshotPage
 
 MAX_ROWS = 2_000
@@ -40,24 +51,31 @@ ROSTER_DAYS = 14
 _REVISED = tuple(name for name, kind in KINDS.items() if kind.audience is not Audience.ONE_KIOSK)
 
 
+WorkedOut = TallyRow | CounterNotesRow | CounterPeriod | Roster
+"""A row of what is worked out for the kiosk that asks."""
+
+
 class Released(NamedTuple):
-    """What is worked out for the kiosk that asks, in the order in which it is sent: from released groups, and the duty
-    roster of its unit, if it ever had one."""
+    """What is worked out for the kiosk that asks, in the order in which it is sent: from released groups, what its
+    counters' staff are told in words, and the duty roster of its unit, if it ever had one."""
 
     tallies: list[TallyRow]
+    notes: list[CounterNotesRow]
     periods: list[CounterPeriod]
     rosters: list[Roster]
 
     def printed(self, this_box: ThisBox) -> str:
-        """Two fingerprints: of the tallies, and of the rest."""
-        tallies, periods, rosters = ([_printed(row) for row in rows] for rows in self)
-        return f"{fingerprint(tallies)}.{fingerprint([*periods, *rosters, astuple(this_box)])}"
+        """Three fingerprints: of the tallies, of the notes, which change once a month, and of the rest."""
+        tallies, notes, periods, rosters = ([_printed(row) for row in rows] for rows in self)
+        rest = fingerprint([*periods, *rosters, astuple(this_box)])
+        return f"{fingerprint(tallies)}.{rest}.{fingerprint(notes)}"
 
-    def changed(self, before: str, now: str) -> list[TallyRow | CounterPeriod | Roster]:
+    def changed(self, before: str, now: str) -> list[WorkedOut]:
         """The rows of what is not as it was printed before."""
-        old, new = before.partition("."), now.partition(".")
-        rest = [*self.periods, *self.rosters] if old[2] != new[2] else []
-        return [*(self.tallies if old[0] != new[0] else ()), *rest]
+        old, new = [*before.split("."), "", "", ""], now.split(".")
+        rest = [*self.periods, *self.rosters] if old[1] != new[1] else []
+        notes = self.notes if old[2] != new[2] else []
+        return [*(self.tallies if old[0] != new[0] else ()), *notes, *rest]
 
 
 def page(services: Services, device: Device, since: str, at: datetime, most: int = MAX_ROWS) -> SnapshotPage:
@@ -74,6 +92,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         shown = settings.minimum_n, settings.group_floor
         released = Released(
             sorted(store.released_tallies(connection, scope, first_day), key=_key),
+            sorted(counter_notes(connection, device.unit_id, today, settings.group_floor), key=_key),
             sorted(released_periods(connection, scope.counters, today, *shown), key=_key),
             _rosters(connection, device.unit_id, today),
         )  # not in the database's collation, which differs between databases
@@ -167,8 +186,12 @@ def _revised(connection: Connection, scope: Scope, cursor: Cursor, most: int) ->
 
 
 def _signed(change: Change, key: SigningKey) -> Change:
-    """A portrait is signed as it leaves: nobody on its way, nor on a box, may put one face in place of another."""
+    """A portrait is signed as it leaves, and so are words: nobody on their way, nor on a box, may put one face in place
+    of another, or words into a citizen's mouth."""
     row = change.row
+    if isinstance(row, CounterNotesRow) and not change.removed:
+        signed = sign_counter_notes(row.counter_id, row.content, key)
+        return replace(change, row=replace(row, signature=b64encode(signed).decode()))
     if not isinstance(row, Portrait) or not row.picture:
         return change
     signature = sign_portrait(row.officer_number, b64decode(row.picture), key)
@@ -178,8 +201,8 @@ def _signed(change: Change, key: SigningKey) -> Change:
 def _tallied(
     changes: list[Change], cursor: Cursor, released: Released, this_box: ThisBox, most: int
 ) -> tuple[list[Change], Cursor]:
-    """The tallies, the periods, the roster and this box, behind everything else: all tallies again when any has
-    changed, and all of the rest likewise."""
+    """The tallies, the notes, the periods, the roster and this box, behind everything else: all tallies again when any
+    has changed, and all notes, and all of the rest likewise."""
     counted = cursor.counted or released.printed(this_box)
     done = Cursor(base=cursor.target or 0, scope=cursor.scope, tallies=counted)
     if counted == cursor.tallies:
@@ -193,8 +216,10 @@ def _tallied(
     return changes, replace(cursor, after=after, counted=counted)
 
 
-def _key(row: TallyRow | CounterPeriod | Roster) -> tuple[str, ...]:
+def _key(row: WorkedOut) -> tuple[str, ...]:
     """Where a row stands among all: the tallies come first, the roster last."""
+    if isinstance(row, CounterNotesRow):
+        return ("notes", row.counter_id)
     if isinstance(row, Roster):
         return ("roster", row.unit_id)
     if isinstance(row, CounterPeriod):
@@ -202,6 +227,6 @@ def _key(row: TallyRow | CounterPeriod | Roster) -> tuple[str, ...]:
     return (row.day.isoformat(), row.counter_id, row.question_id, row.answer)
 
 
-def _printed(row: TallyRow | CounterPeriod | Roster) -> list[Any]:
+def _printed(row: WorkedOut) -> list[Any]:
     """A row as the fingerprint sees it."""
     return [each.isoformat() if isinstance(each, date) else each for each in astuple(row)]

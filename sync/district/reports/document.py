@@ -23,7 +23,8 @@ _LEFT = 0.4
 
 
 def document(paper: Paper, texts: Texts) -> bytes:
-    """The document as a file. Numbers, day, place and signature are left to fill in by hand."""
+    """The document as a file. What it does not tell of number, day and place, and the signature, is left to fill in by
+    hand."""
     return _Writer(load_form(), texts).write(paper)
 
 
@@ -38,6 +39,8 @@ class _Writer:
         self._line(paper.kind, "kind", ALIGN.CENTER)
         self._line(paper.subject, "subject", ALIGN.CENTER)
         self._rule(self._document.paragraphs[-1], paper.subject, 0.4)
+        if paper.addressed:
+            self._line(paper.addressed, "body", ALIGN.CENTER)
         for block in paper.blocks:
             match block:
                 case Heading():
@@ -46,7 +49,10 @@ class _Writer:
                     self._paragraph(block.text)
                 case Grid():
                     self._table(block)
-        self._signature(paper)
+        if paper.signers:
+            self._signatures(paper.signers)
+        else:
+            self._signature(paper)
         file = BytesIO()
         self._document.core_properties.title = f"{paper.kind}: {paper.subject}"
         self._document.core_properties.author = paper.office
@@ -93,28 +99,41 @@ class _Writer:
             first = left.add_paragraph()
         self._fill(first, report.office, "office", ALIGN.CENTER)
         self._rule(first, report.office, 0.4, width * _LEFT)
-        self._fill(left.add_paragraph(), texts("report.number"), "number", ALIGN.CENTER)
+        self._fill(left.add_paragraph(), report.number or texts("report.number"), "number", ALIGN.CENTER)
         self._fill(right.paragraphs[0], texts("report.nation"), "nation", ALIGN.CENTER)
         motto = right.add_paragraph()
         self._fill(motto, texts("report.motto"), "motto", ALIGN.CENTER)
         self._rule(motto, texts("report.motto"), 1.0, width * (1 - _LEFT))
-        self._fill(right.add_paragraph(), texts("report.place", year=report.year), "place", ALIGN.CENTER)
+        place = report.place or texts("report.place", year=report.year)
+        self._fill(right.add_paragraph(), place, "place", ALIGN.CENTER)
 
     def _signature(self, report: Paper) -> None:
         """Never alone on a page: what stands before it comes along."""
         texts = self._texts
-        self._document.paragraphs[-1].paragraph_format.keep_with_next = True
-        self._document.add_paragraph().paragraph_format.keep_with_next = True
-        row = self._document.add_table(rows=1, cols=2).rows[0]
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        left, right = row.cells
+        left, right = self._beside(2)
         self._fill(left.paragraphs[0], texts("report.signed.recipients"), "recipients_head", ALIGN.LEFT)
         above = [texts("report.signed.above", parent=report.parent)] if report.parent else []
+        above = [texts("report.signed.as_above")] if report.addressed else above
         for line in (*above, texts("report.signed.archive")):
             self._fill(left.add_paragraph(), line, "recipients", ALIGN.LEFT)
         self._fill(right.paragraphs[0], texts("report.signed.signer"), "signer", ALIGN.CENTER)
         for _ in range(4):  # room for the signature and the seal
             right.add_paragraph()
+
+    def _signatures(self, signers: Sequence[str]) -> None:
+        """Who signs, beside each other."""
+        for cell, signer in zip(self._beside(len(signers)), signers, strict=True):
+            self._fill(cell.paragraphs[0], signer, "signer", ALIGN.CENTER)
+            for _ in range(4):
+                cell.add_paragraph()
+
+    def _beside(self, n: int) -> Any:
+        """Cells beside each other, which stay on the page of what stands before them."""
+        self._document.paragraphs[-1].paragraph_format.keep_with_next = True
+        self._document.add_paragraph().paragraph_format.keep_with_next = True
+        row = self._document.add_table(rows=1, cols=n).rows[0]
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        return row.cells
 
     def _heading(self, text: str) -> None:
         self._line(text, "heading", ALIGN.LEFT)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sync.district.measures.closed_figures import ClosedDossiers, ClosedQuestion, PeriodFigures
 from sync.district.measures.dossier_states import DossierState, late_share
+from sync.district.reports.apology_words import apology_blocks
 from sync.district.reports.model import Report, period_words
 from sync.district.reports.paper import Block, Grid, Heading, Paper, Words
 from sync.district.reports.satisfaction import tasks_blocks, words
@@ -141,7 +142,10 @@ def _answers(question: ClosedQuestion, figures: PeriodFigures, texts: Texts) -> 
 
 
 def _letters(figures: PeriodFigures, texts: Texts) -> Iterator[Block]:
-    """What the office alone knows is left to fill in."""
+    """What the register of apologies tells; of what was closed before there was one, the office fills it in."""
+    if figures.apologies is not None:
+        yield from apology_blocks(figures.apologies, known=figures.dossiers.counts.known, texts=texts)
+        return
     counts = figures.dossiers.counts
     late = counts[DossierState.LATE]
     if counts.known and not late:

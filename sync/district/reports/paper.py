@@ -30,7 +30,11 @@ Block = Heading | Words | Grid
 
 
 class Paper(Struct, frozen=True):
-    """A document that an office signs. ``parent``: the office above it, empty for none; ``year``: of its date."""
+    """A document that an office signs. ``parent``: the office above it, empty for none; ``year``: of its date.
+
+    Of a letter: ``number``, ``place`` and ``addressed`` (to whom) as they are printed; empty, they are left to fill in,
+    and nobody is addressed. ``signers``: who signs beside each other, where it is not the head of the office alone.
+    """
 
     office: str
     parent: str
@@ -38,3 +42,7 @@ class Paper(Struct, frozen=True):
     subject: str
     year: int
     blocks: tuple[Block, ...]
+    number: str = ""
+    place: str = ""
+    addressed: str = ""
+    signers: tuple[str, ...] = ()

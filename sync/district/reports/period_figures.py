@@ -26,6 +26,7 @@ from sync.district.measures.dossier_states import DossierCounts
 from sync.district.measures.indicator_rules import IndicatorRules
 from sync.district.measures.organisation import DayView, Organisation, Path, TreeName
 from sync.district.measures.period import Asked, Period, PeriodName, label
+from sync.district.reports.apologies import ApologyReadings, read_apologies
 from sync.district.reports.late_notes import LateReadings, read_late
 from sync.district.reports.places import name_above
 from sync.district.store import closings
@@ -65,6 +66,7 @@ class DistrictReadings(Struct, frozen=True):
     gathered: Gathered
     readings: IndicatorReadings
     late: LateReadings
+    apologies: ApologyReadings
 
 
 def read_district(
@@ -75,7 +77,9 @@ def read_district(
     today, tree = local_day(how.now), TreeName.OF_THE_DAY
     gathered = first_page.gathered_from(connection, wanted, today, tree)
     came_late = read_late(connection, gathered.period, gathered.organisation, today, unit_id)
-    return DistrictReadings(gathered, indicator_page.gathered_from(connection, wanted, today, tree), came_late)
+    readings = indicator_page.gathered_from(connection, wanted, today, tree)
+    view = DayView(gathered.organisation, gathered.period.first, gathered.period.last, today)
+    return DistrictReadings(gathered, readings, came_late, read_apologies(connection, gathered.period, view))
 
 
 def read_figures(connection: Connection, wanted: Asked, unit_id: str, how: HowToRead) -> PeriodFigures | None:
@@ -94,6 +98,7 @@ def figures_for(connection: Connection, read: DistrictReadings, unit_id: str, ho
         _figures(read.gathered, page, single),
         months=_sum_of_months(connection, unit_id, page.period),
         late_before=read.late.notes(unit_id),
+        apologies=read.apologies.figures(unit_id),
     )
 
 

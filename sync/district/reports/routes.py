@@ -16,6 +16,7 @@ from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
+from sync.district.reports.apology_routes import add_apology_files
 from sync.district.reports.complaint_figures import read_complaints
 from sync.district.reports.document import document
 from sync.district.reports.files import Made, docx, name_of_file, xlsx
@@ -50,6 +51,7 @@ def report_router(services: Services) -> APIRouter:
     router.add_api_route("/report.docx", pages.docx, methods=["GET"])
     router.add_api_route("/report.xlsx", pages.xlsx, methods=["GET"])
     add_period_pages(router, site)
+    add_apology_files(router, site)
     return router
 
 

@@ -10,6 +10,7 @@ from openpyxl.styles import Font
 from sync.district.measures.closed_figures import PeriodFigures
 from sync.district.measures.disclosure import Figure
 from sync.district.measures.intervals import Z_95
+from sync.district.reports.apology_sheet import apologies_sheet
 from sync.district.reports.complaint_figures import ComplaintFigures
 from sync.district.reports.model import LEVELS, Report, name_of_line, period_words
 from sync.district.reports.sentences import mark
@@ -48,6 +49,8 @@ def late_book(report: Report, figures: PeriodFigures, texts: Texts) -> bytes:
     sheet.title = texts("late.sheet.dossiers")
     dossiers_sheet(sheet, report, figures, texts)
     asked_sheet(book.create_sheet(texts("late.sheet.asked")), figures, texts)
+    if figures.apologies is not None:
+        apologies_sheet(book.create_sheet(texts("late.sheet.apologies")), figures.apologies, texts)
     return _saved(book, texts("late.subject", period=period_words(report.period, texts)))
 
 

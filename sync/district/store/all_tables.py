@@ -5,6 +5,7 @@ from sqlalchemy import MetaData
 from sync.district.store import (
     action_tables,
     alert_tables,
+    apology_tables,
     audit_tables,
     closing_tables,
     complaint_tables,
@@ -12,6 +13,7 @@ from sync.district.store import (
     display_tables,
     doubt_tables,
     inquiry_tables,
+    log_tables,
     objection_tables,
     people_tables,
     plan_tables,
@@ -29,6 +31,7 @@ from sync.district.store.metadata import metadata
 DECLARED_IN = (
     action_tables,
     alert_tables,
+    apology_tables,
     audit_tables,
     closing_tables,
     complaint_tables,
@@ -36,6 +39,7 @@ DECLARED_IN = (
     display_tables,
     doubt_tables,
     inquiry_tables,
+    log_tables,
     objection_tables,
     people_tables,
     plan_tables,

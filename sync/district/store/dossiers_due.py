@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
+from sync.district.store.metadata import UtcDateTime
 from sync.district.store.reference_tables import dossiers, procedures, revisions
 
 _D = dossiers.c
@@ -64,22 +65,22 @@ def due_by_counter(
 
 
 def newest_changes(connection: Connection, counters: Collection[str]) -> dict[str, datetime]:
-    """When an import last changed anything about the dossiers of each of some counters that have any."""
+    """When an import last changed anything about the dossiers of each of some counters that have any. That an apology
+    was handed over is no news of the list: only where every dossier has been apologised for since, that day counts."""
     found: dict[str, datetime] = {}
+    by_list = case((revisions.c.kind == "dossiers", revisions.c.made_at))
     for wanted in among(connection, _D.counter_id, counters):
-        newest = select(_D.counter_id, func.max(_D.revision).label("revision")).where(wanted, ~_D.removed)
-        newest_rows = newest.group_by(_D.counter_id).subquery()
-        joined = newest_rows.join(revisions, revisions.c.revision == newest_rows.c.revision)
-        rows = connection.execute(select(newest_rows.c.counter_id, revisions.c.made_at).select_from(joined))
+        known = select(_D.counter_id, _D.revision).where(wanted, ~_D.removed).distinct().subquery()
+        joined = known.join(revisions, revisions.c.revision == known.c.revision)
+        newest = func.coalesce(func.max(by_list), func.min(revisions.c.made_at), type_=UtcDateTime())
+        rows = connection.execute(select(known.c.counter_id, newest).select_from(joined).group_by(known.c.counter_id))
         found |= {str(counter_id): made_at for counter_id, made_at in rows}
     return found
 
 
 def newest_change(connection: Connection, counter_id: str) -> datetime | None:
-    """When an import last changed anything about the counter's dossiers; ``None`` when none was imported."""
-    newest = select(func.max(_D.revision)).where(_D.counter_id == counter_id, ~_D.removed).scalar_subquery()
-    found: datetime | None = connection.scalar(select(revisions.c.made_at).where(revisions.c.revision == newest))
-    return found
+    """As ``newest_changes``, of one counter; ``None`` when it has no dossier."""
+    return newest_changes(connection, [counter_id]).get(counter_id)
 
 
 def _due(counter_id: str, after: date | None, until: date) -> list[ColumnElement[bool]]:

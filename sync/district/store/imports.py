@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, or_, select, update
 
 from kiosk.domain.reference import KINDS
 from sync.district.domain.reference_history import holds_from
+from sync.district.store.apologies import with_given_apologies
 from sync.district.store.complaint_subjects import add_from_import
 from sync.district.store.places import keep_former_places
 from sync.district.store.reference_tables import holidays, officers, questionnaires, reference, units, wordings
@@ -96,6 +97,8 @@ def write_rows(
     are there already, by key."""
     table = IMPORTED[kind]
     key = next(iter(table.primary_key))
+    if kind == "dossiers":
+        rows = with_given_apologies(connection, rows)
     revision = begin_revision(
         connection,
         kind,

@@ -26,6 +26,8 @@ class Lock(IntEnum):
     DISPLAYS = 9
     INQUIRIES = 10
     REMARKS = 11
+    PUBLIC_LOG = 12
+    APOLOGIES = 13
 
 
 def hold(connection: Connection, lock: Lock) -> None:

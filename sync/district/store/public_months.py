@@ -20,6 +20,13 @@ def fixed_month(connection: Connection, month: str) -> FixedMonth | None:
     return None if row is None else convert(dict(zip(_FIELDS, row, strict=True)), FixedMonth, str_keys=True)
 
 
+def fixed_months(connection: Connection) -> list[FixedMonth]:
+    """Every month that was told, the oldest first."""
+    columns = (public_months.c[name] for name in _FIELDS)
+    rows = connection.execute(select(*columns).order_by(public_months.c.month)).all()
+    return [convert(dict(zip(_FIELDS, row, strict=True)), FixedMonth, str_keys=True) for row in rows]
+
+
 def keep_month(connection: Connection, fixed: FixedMonth) -> None:
     """Keeps a month. One that was told already stays as it is, whoever else worked it out meanwhile."""
     insert_new(connection, public_months, [to_builtins(fixed, str_keys=True, builtin_types=(date,))])

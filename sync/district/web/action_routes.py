@@ -42,6 +42,7 @@ from sync.district.web.actions import ActionLine, ActionShow, effects, lines_of,
 from sync.district.web.causes import cause_page, concern_name, gather, known_concerns
 from sync.district.web.page_route import Shown, number_in
 from sync.district.web.site import Site
+from sync.district.web.typed_fields import WrongField
 
 MAX_LINES = 100
 """So many plans a list shows; the table has all of them."""
@@ -60,14 +61,6 @@ class Typed(Struct, frozen=True):
     title_en: str = ""
     text_en: str = ""
     last_day: str = ""
-
-
-class WrongField(ValueError):
-    """A field of a form that cannot be taken as it is."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__(field)
-        self.field = field
 
 
 def add_action_pages(router: APIRouter, site: Site) -> None:
@@ -160,7 +153,7 @@ class _Pages:
                 baseline = Baseline(line.concern.key, str(chosen.name), chosen.of, amount.k, amount.n)
                 plan_id = store.make(connection, unit, baseline, step)
         except WrongField as wrong:
-            return self._new(request, who, key, 422, typed, wrong.field)
+            return self._new(request, who, key, 422, typed, wrong.key)
         except StoreUnavailable as error:
             raise site.unavailable(request) from error
         return RedirectResponse(f"/actions/{plan_id}", 303)
@@ -249,7 +242,7 @@ class _Pages:
                     raise Shown(site.message(request, 409, "action_not_now"))
                 self._carry_out(connection, PlanAction(action), who, plan, typed)
         except WrongField as wrong:
-            return self._page(request, who, plan_id, 422, typed, f"{action}.{wrong.field}")
+            return self._page(request, who, plan_id, 422, typed, f"{action}.{wrong.key}")
         except StoreUnavailable as error:
             raise site.unavailable(request) from error
         return RedirectResponse(f"/actions/{plan_id}", 303)

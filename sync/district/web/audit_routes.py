@@ -18,7 +18,7 @@ from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
 MAX_LISTED = 100
-DETAILS = ("export", "key", "name", "holds", "unit", "first", "last", "auditor", "doubt", "objection")
+DETAILS = ("export", "key", "name", "holds", "unit", "first", "last", "auditor", "doubt", "objection", "apology")
 OF_PERIODS = ("period", "closing")
 OF_ACCOUNTS = ("user", "did", "officer", "deputy", "from", "to")
 MAX_SPAN_DAYS = 366

@@ -54,14 +54,16 @@ class DueList(Struct, frozen=True):
 
 
 class DueDossiers(Struct, frozen=True):
-    """What has to be returned. ``next_day``: the working day after today. ``changed_at``: when an import last
-    changed this counter's dossiers, ``None`` when it has none."""
+    """What has to be returned. ``next_day``: the working day after today. ``changed_at``: when an import last changed
+    this counter's dossiers, ``None`` when it has none. ``unapologised``: how many of the late ones have no apology that
+    was handed over."""
 
     late: DueList
     today: DueList
     next: DueList
     next_day: date
     changed_at: datetime | None
+    unapologised: int = 0
 
 
 class Wish(Struct, frozen=True):

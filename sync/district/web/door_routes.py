@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from sync.district.domain.signed_note import verifier_key
 from sync.district.store.engine import Connection
 from sync.district.store.receptions import Office, offices
 from sync.district.web.page_route import PublicRoute
@@ -39,6 +40,7 @@ class _Pages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._public_key = bytes(site.services.receipt_key.verify_key)
 
     def door(self, request: Request, lang: str = "") -> Response:
         """The citizens' first page, for whoever is signed in too."""
@@ -54,4 +56,6 @@ class _Pages:
         """A sheet of A4 to be hung up: what can be done here, the address in letters and as a QR code."""
         address = self._site.address_of(request)
         name, code = address.partition("://")[2], qr_path(f"{address}/nguoi-dan")
-        return self._site.public_page(request, "notice.html", lang, address=name, code=code)
+        return self._site.public_page(
+            request, "notice.html", lang, address=name, code=code, key=verifier_key(self._public_key)
+        )

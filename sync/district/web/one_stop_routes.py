@@ -25,6 +25,7 @@ from sync.district.store.complaints import country_holidays
 from sync.district.store.dossiers_due import due_by_counter, newest_changes
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.known_kiosks import known_kiosks
+from sync.district.store.late_dossiers import count_without_apology
 from sync.district.store.organisation import organisation
 from sync.district.store.rated_hours import counters_of_unknown_hours, rated_hours, visits_by_hour
 from sync.district.store.releases import shown_until
@@ -59,7 +60,8 @@ class UnitRemarks(Struct, frozen=True):
 
 
 class _Read(Struct, frozen=True):
-    """What the page is made of. ``chosen``: the unit that is shown; empty while there is one to choose."""
+    """What the page is made of. ``chosen``: the unit that is shown; empty while there is one to choose.
+    ``unapologised``: by counter, how many dossiers past their day have no apology that was handed over."""
 
     choices: list[UnitChoice]
     chosen: str
@@ -69,6 +71,7 @@ class _Read(Struct, frozen=True):
     waiting: WaitingPage | None = None
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
     remarks: UnitRemarks = UnitRemarks()
+    unapologised: Mapping[str, int] = {}
 
 
 def add_one_stop_pages(router: APIRouter, site: Site) -> None:
@@ -182,7 +185,8 @@ class _Pages:
             tuple((names.get(each, each), of_units[each]) for each in sorted(of_units)),
         )
         earlier = facts.earlier.period if facts.earlier else None
-        return _Read(choices, chosen, page, earlier, displays, waiting, objected, remarks)
+        unapologised = count_without_apology(connection, counters, today)
+        return _Read(choices, chosen, page, earlier, displays, waiting, objected, remarks, unapologised)
 
     def _head(self, request: Request) -> SignedIn:
         who = self._site.someone(request)

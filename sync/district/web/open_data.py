@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,16 @@ def open_data(month: PublicMonth) -> dict[str, Any]:
         "counters_from": month.counters_from,
         "units": [_unit(line) for line in month.lines],
     }
+
+
+def open_file(month: PublicMonth) -> bytes:
+    """The very bytes that are published as JSON: the public log holds their hash."""
+    return json.dumps(open_data(month), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def open_path(of: str) -> str:
+    """Where that file is published."""
+    return f"/chi-so.json?of={of}"
 
 
 def open_table(month: PublicMonth) -> str:

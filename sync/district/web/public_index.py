@@ -17,6 +17,8 @@ from sync.district.measures.public_figures import FixedMonth, FixedUnit, PublicU
 from sync.district.measures.tree import unit_trees
 from sync.district.store.engine import Connection
 from sync.district.store.organisation import organisation
+from sync.district.store.public_months import fixed_months
+from sync.district.store.releases import shown_until
 from sync.district.web.counted import Counted, counted, with_dossiers
 
 MAX_MONTHS = 36
@@ -108,6 +110,12 @@ def public_month(fixed: FixedMonth, until: date, *, is_fixed: bool = True) -> Pu
         lines=tuple(_line(unit, fixed.minimum_n) for unit in fixed.units),
         is_fixed=is_fixed,
     )
+
+
+def published_months(connection: Connection, today: date) -> list[PublicMonth]:
+    """Every month that is kept as it was told, the oldest first."""
+    until = shown_until(connection, today)
+    return [public_month(fixed, until) for fixed in fixed_months(connection)]
 
 
 def _fixed(unit: PublicUnit, found: Counted) -> FixedUnit:

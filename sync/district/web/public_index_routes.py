@@ -4,14 +4,14 @@ from datetime import date
 from threading import Lock
 
 from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, Response
 
 from sync.district.measures.period import Asked, NotBegun
 from sync.district.store.action_plans import PublicCard, public_cards
 from sync.district.store.engine import StoreUnavailable, writing
 from sync.district.store.public_months import fixed_month, keep_month
 from sync.district.store.releases import first_rated_on, shown_until
-from sync.district.web.open_data import SCHEMA, open_data, open_table
+from sync.district.web.open_data import SCHEMA, open_file, open_table
 from sync.district.web.page_route import PublicRoute, Shown
 from sync.district.web.public_index import PublicMonth, finished_months, month_asked, public_month, work_out
 from sync.district.web.site import Site
@@ -58,7 +58,7 @@ class _Pages:
 
     def json(self, request: Request, of: str = "") -> Response:
         """Every unit of a month for scripts."""
-        return self._kept(JSONResponse(open_data(self._month(request, of))))
+        return self._kept(Response(open_file(self._month(request, of)), media_type="application/json"))
 
     def csv(self, request: Request, of: str = "") -> Response:
         """Every unit of a month for spreadsheets."""

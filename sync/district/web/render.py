@@ -1,5 +1,6 @@
 """Render values to HTML. Everything is escaped; templates only choose and repeat."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from kiosk.domain.questionnaire import in_language
 from sync.district.domain.action_plan import sees_plans
+from sync.district.domain.apology import sees_late
 from sync.district.domain.comparing_rights import compares_counters, compares_work
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.objection import sees_objections
@@ -42,24 +44,32 @@ MAX_KIOSKS = 60
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+@cache
+def _environment(public_index: bool) -> Environment:
+    """The templates, each read and compiled once: they are the same for as long as the program runs."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
+    rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
+    rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
+    rights |= {"compares_work": compares_work, "compares_counters": compares_counters}
+    rights |= {"classifies_remarks": classifies_remarks, "sees_late": sees_late}
+    environment.globals |= {**rights, "before_of": before, "public_index": public_index}
+    return environment
+
+
 class Renderer:
     """``version`` stands in the addresses of static files, so that browsers fetch them anew after an update."""
 
     def __init__(self, version: str, *, public_index: bool = False) -> None:
         self._version = version
-        self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        rights = {"audits": audits, "administers": administers, "sees_doubts": sees_doubts}
-        rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
-        rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
-        rights |= {"compares_work": compares_work, "compares_counters": compares_counters}
-        rights |= {"classifies_remarks": classifies_remarks}
-        self._environment.globals |= {**rights, "before_of": before, "public_index": public_index}
+        self._environment = _environment(public_index)
 
     def sign_in(self, texts: Texts, status: int, error: str, user_name: str, *, done: str = "") -> Response:
         """The sign-in page, with what went wrong, or what was just done (a key of the texts)."""
@@ -80,10 +90,12 @@ class Renderer:
         to_decide: ToDecide | None,
         to_answer: ToAnswer | None,
         to_classify: ToClassify | None,
+        has_own_notice: bool,
     ) -> Response:
         """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none;
         ``waiting`` the action plans that wait for the reader, ``to_decide`` the objections,
-        ``to_answer`` the questions of counters, ``to_classify`` the comments of citizens."""
+        ``to_answer`` the questions of counters, ``to_classify`` the comments of citizens; ``has_own_notice``: something
+        stands on the reader's own page to which they may still object."""
         return self.page(
             "overview.html",
             texts,
@@ -95,6 +107,7 @@ class Renderer:
             to_decide=to_decide,
             to_answer=to_answer,
             to_classify=to_classify,
+            has_own_notice=has_own_notice,
             links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,

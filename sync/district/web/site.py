@@ -1,9 +1,11 @@
 """What every router of pages shares: the signed-in user, the language, and the error page."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
@@ -37,8 +39,7 @@ class Site:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.texts = {language: load_texts(language) for language in languages()}
-        self.files = _static_files()
-        version = hashlib.sha256(b"".join(path.read_bytes() for path in self.files.values())).hexdigest()[:12]
+        self.files, version = _static_files()
         self.renderer = Renderer(version, public_index=services.settings.public_index)
         self.passwords, self.turns = Passwords(), Turns()
         self.visitors = Visitors(services.settings.proxies)
@@ -147,5 +148,9 @@ def cookie(request: Request) -> str:
     return "__Host-session" if request.url.scheme == "https" else "session"
 
 
-def _static_files() -> dict[str, Path]:
-    return {path.name: path for path in sorted((shared("assets") / "web").iterdir()) if path.suffix in STATIC_TYPES}
+@cache
+def _static_files() -> tuple[Mapping[str, Path], str]:
+    """The files by name, and what stands for the content of all of them."""
+    paths = [path for path in sorted((shared("assets") / "web").iterdir()) if path.suffix in STATIC_TYPES]
+    version = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:12]
+    return MappingProxyType({path.name: path for path in paths}), version

@@ -1,0 +1,41 @@
+"""Let the public log grow by what is not in it yet, and sign how far it reaches: once a day, or when asked."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from secrets import token_bytes
+
+from nacl.signing import SigningKey
+
+from sync.district.domain.merkle_log import Peaks, filled
+from sync.district.domain.signed_note import Checkpoint, origin_of, sign_note
+from sync.district.store import public_log
+from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.locks import Lock, hold
+from sync.district.store.public_log import KeptCheckpoint
+from sync.district.times import local_day
+
+Files = Callable[[Connection], Iterable[tuple[str, bytes]]]
+"""The files that are published, each with the path of its address and the SHA-256 of its bytes."""
+
+
+def make_checkpoint(engine: Engine, key: SigningKey, now: datetime, files: Files) -> KeptCheckpoint:
+    """Appends where each kiosk's ledger stood at the end of each day, closed periods and published files, and signs the
+    whole with the district's receipt key; of one local day there is one checkpoint, that which was made first. Raises
+    ``StoreUnavailable``."""
+    today = local_day(now)
+    with writing(engine) as connection:
+        hold(connection, Lock.PUBLIC_LOG)
+        newest = public_log.newest_checkpoint(connection)
+        if newest is not None and local_day(newest.made_at) >= today:
+            return newest
+        peaks = newest.grows_from if newest else Peaks()
+        leaves = [
+            *public_log.ledgers_grown(connection),
+            *public_log.closings_made(connection),
+            *public_log.files_changed(connection, files(connection)),
+        ]
+        more = filled(leaves, token_bytes)
+        public_log.append(connection, peaks.size, more)
+        grown = peaks.grown(leaf.hash for leaf in more)
+        stands = Checkpoint(origin_of(bytes(key.verify_key)), grown.size, grown.root, today.isoformat())
+        return public_log.keep_checkpoint(connection, grown, now, sign_note(stands.text, key))

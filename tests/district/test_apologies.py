@@ -1,0 +1,442 @@
+"""Late dossiers and written apologies: one letter for each dossier, made, signed, handed over; the register shows each
+to whom it belongs, and never who of their colleagues is late again.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from docx import Document
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from sqlalchemy import select
+
+from sync.district.domain.apology import (
+    APOLOGY_RIGHTS,
+    STEPS,
+    Apology,
+    ApologyAct,
+    ApologyReach,
+    ApologyState,
+    ApologyStep,
+    DossierPlace,
+    LateDossier,
+    Letter,
+    day_of_step,
+    may,
+    may_make,
+    may_review,
+    new_promise,
+    next_step,
+    sees_late,
+)
+from sync.district.domain.apology_rules import apology_rules
+from sync.district.domain.audit import Audited
+from sync.district.domain.people import Role
+from sync.district.domain.rights import Person
+from sync.district.measures.dossier_states import Late
+from sync.district.measures.indicator_rules import LateTarget
+from sync.district.measures.intervals import wilson
+from sync.district.measures.late_fields import FieldCounts, field_line
+from sync.district.reference import changes
+from sync.district.store import audit
+from sync.district.store.apologies import apology_of
+from sync.district.store.engine import Engine, reading
+from sync.district.store.imports import Origin
+from sync.district.store.reference_tables import dossiers
+from sync.district.web.late_register import beside_target, officer_lines
+from tests.district.test_objection_pages import CENTRE, Office, opened
+from tests.district.web_fixtures import NOW, bring, empty_district
+
+Q1, Q2 = f"{CENTRE}-Q1", f"{CENTRE}-Q2"
+TODAY = date(2026, 11, 20)
+DAY = timedelta(days=1)
+REASON = "Chưa nhận được ý kiến của cơ quan phối hợp."
+LATE = f"{CENTRE}-261020-7001"
+HEAD = "Mã hồ sơ,Mã TTHC,Mã quầy,Số hiệu cán bộ,Ngày tiếp nhận,Ngày hẹn trả,Ngày trả kết quả"
+
+
+def listed(*rows: str, head: str = HEAD) -> str:
+    return "\n".join((head, *rows, ""))
+
+
+def row(code: str, due: date, back: date | None = None, counter: str = Q1, officer: str = "CB-0102") -> str:
+    received = date(2026, 10, 20)
+    return (
+        f"{code},1.000656,{counter},{officer},{received:%d/%m/%Y},{due:%d/%m/%Y},{f'{back:%d/%m/%Y}' if back else ''}"
+    )
+
+
+# ---- the rules
+
+PLACES = {
+    "at the counter": {"units": frozenset({"u"}), "unit_id": "u", "counters": frozenset({"c"})},
+    "of the unit": {"units": frozenset({"u"}), "unit_id": "u"},
+    "of all": {"units": None, "unit_id": None},
+    "elsewhere": {"units": frozenset({"other"}), "unit_id": "other", "counters": frozenset({"d"})},
+}
+EXPECTED = {
+    Role.LEADER: set(ApologyAct),
+    Role.INSPECTOR: {ApologyAct.SEE, ApologyAct.SEE_OFFICERS},
+    Role.OFFICER: {ApologyAct.SEE, ApologyAct.MAKE, ApologyAct.HAND_OVER},
+}
+
+
+def person(role: Role, place: str = "of the unit", **more: Any) -> Person:
+    return Person("an", role, **PLACES[place] | more)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("place", PLACES)
+def test_the_table_of_rights(role: Role, place: str) -> None:
+    at_counter, reader = DossierPlace("u", "c"), person(role, place)
+    here = place == "at the counter" or (place in ("of the unit", "of all") and role is not Role.OFFICER)
+    expected = EXPECTED.get(role, set()) if here else set()
+
+    assert {act for act in ApologyAct if may(reader, act, at_counter)} == expected
+    assert sees_late(role) == (role in EXPECTED)
+    assert not any(may(replace(reader, linked=False), act, at_counter) for act in ApologyAct)
+
+
+def test_colleagues_never_see_officers_and_nobody_reviews_themselves() -> None:
+    assert Role.OFFICER not in APOLOGY_RIGHTS[ApologyAct.SEE_OFFICERS]
+    assert ApologyReach.COUNTER not in APOLOGY_RIGHTS[ApologyAct.SEE_OFFICERS].values()
+    head = person(Role.LEADER, officer_number="CB-1")
+    assert may_review(head, "u", "CB-2")
+    assert not may_review(head, "u", "CB-1")
+    assert not may_review(head, "other", "CB-2")
+
+
+def dossier(**more: Any) -> LateDossier:
+    facts = LateDossier(LATE, DossierPlace("u", "c"), None, "CB-2", None, TODAY - DAY, None, "", None)
+    return replace(facts, **more)
+
+
+def letter(promised: date | None = TODAY + DAY, cause: str = "agency") -> Letter:
+    return Letter(LATE, DossierPlace("u", "c"), None, "CB-2", None, TODAY - DAY, promised, cause, "", REASON)
+
+
+def made(*acts: tuple[ApologyAct, date], cause: str = "agency") -> Apology:
+    steps = (ApologyStep(NOW, "an", Role.LEADER, act, day) for act, day in ((ApologyAct.MAKE, TODAY), *acts))
+    return Apology(1, 2026, 7, letter(cause=cause), tuple(steps))
+
+
+def test_a_dossier_has_one_apology_here_or_in_the_list() -> None:
+    head = person(Role.LEADER)
+
+    assert may_make(head, dossier(), None)
+    assert not may_make(head, dossier(), made())
+    assert not may_make(head, dossier(listed_number="15/PXL"), None)
+    assert not may_make(head, dossier(listed_on=TODAY), None)
+    assert not may_make(head, dossier(due_on=None), None)
+    assert not may_make(person(Role.INSPECTOR), dossier(), None)
+
+
+WALK = st.lists(st.tuples(st.sampled_from(Role), st.sampled_from(list(PLACES)), st.integers(-3, 3)), max_size=12)
+
+
+@given(walk=WALK)
+def test_however_people_act_each_step_comes_once_in_its_order_and_on_a_later_day(walk: list[Any]) -> None:
+    apology, today = made(), TODAY + 3 * DAY
+    for role, place, days in walk:
+        act = next_step(person(role, place), apology, DossierPlace("u", "c"))
+        if act is None:
+            continue
+        try:
+            day = day_of_step(apology.steps[-1].day + days * DAY, apology, today)
+        except ValueError:
+            continue
+        step = ApologyStep(NOW, "an", role, act, day)
+        apology = replace(apology, steps=(*apology.steps, step))
+
+    assert [step.act for step in apology.steps] == list(STEPS[: len(apology.steps)])
+    assert [step.day for step in apology.steps] == sorted(step.day for step in apology.steps)
+    signed = apology.step(ApologyAct.SIGN)
+    assert signed is None or signed.role is Role.LEADER
+
+
+def test_a_new_day_is_later_than_today_and_than_the_promised_one() -> None:
+    assert new_promise(TODAY + DAY, dossier(), TODAY) == TODAY + DAY
+    assert new_promise(None, dossier(returned_on=TODAY), TODAY) is None
+    for wrong in (None, TODAY, TODAY - DAY):
+        with pytest.raises(ValueError, match="no new day"):
+            new_promise(wrong, dossier(), TODAY)
+    with pytest.raises(ValueError, match="no new day"):
+        new_promise(TODAY + DAY, dossier(due_on=TODAY + 9 * DAY), TODAY)
+
+
+def test_how_far_it_has_come_and_whether_it_was_kept() -> None:
+    assert made().state is ApologyState.MADE
+    handed = made((ApologyAct.SIGN, TODAY), (ApologyAct.HAND_OVER, TODAY))
+    assert (handed.state, handed.label, handed.was_in_time) == (ApologyState.HANDED_OVER, "07/2026", False)
+    early = replace(handed, letter=replace(handed.letter, due_on=TODAY + DAY))
+    assert early.was_in_time
+    assert not handed.is_broken(None, TODAY + DAY)
+    assert handed.is_broken(None, TODAY + 2 * DAY)
+    assert handed.is_broken(TODAY + 2 * DAY, TODAY + 9 * DAY)
+    assert not handed.is_broken(TODAY + DAY, TODAY + 9 * DAY)
+
+
+def test_who_is_late_again_does_not_answer_for_others() -> None:
+    codes = [f"A-{n}" for n in range(6)]
+    late = [dossier(dossier_code=code, officer_number="CB-2") for code in codes]
+    blamed = {code: made(cause="handling") for code in codes[:1]} | {code: made(cause="agency") for code in codes[1:3]}
+    (line,) = officer_lines(late, blamed, [], apology_rules(), "CB-2")
+
+    assert (line.own, line.unknown, line.outside, line.counted, line.is_reader) == (1, 3, 2, 4, True)
+    outside = {code: made(cause="agency") for code in codes[1:]}
+    assert officer_lines(late, outside, [], apology_rules(), None) == [], "one alone is not again"
+
+
+def test_a_share_of_few_dossiers_is_not_told_and_one_that_could_be_either_is_called_so() -> None:
+    few = field_line("Hộ tịch", FieldCounts(9, 1, 10, 1), 10)
+    assert few.of_received is None
+    assert few.of_returned is not None
+    assert few.of_returned.value == 0.1
+
+    target = LateTarget(0.02, "kế hoạch", TODAY)
+    shares = {(k, n): Late(k / n, wilson(k, n), k, n) for k, n in ((0, 1000), (30, 100), (1, 40))}
+    found = {key: judged.verdict for key, late in shares.items() if (judged := beside_target(late, target))}
+    assert found == {(0, 1000): "within", (30, 100): "beyond", (1, 40): "unsure"}
+    assert beside_target(shares[0, 1000], None) is None
+
+
+def test_the_causes_name_the_cooperating_office_and_every_form_has_its_days() -> None:
+    rules = apology_rules()
+
+    assert [each.cause_id for each in rules.cause if each.names_agency] == ["agency"]
+    assert not rules.counts_for_officer("agency")
+    assert rules.counts_for_officer(None)
+    assert rules.form_on(date(2025, 6, 30)).title == "Phiếu xin lỗi và hẹn lại ngày trả kết quả"
+    assert rules.form_on(TODAY).title == "Văn bản xin lỗi và đề nghị gia hạn thời gian giải quyết"
+
+
+# ---- the pages, on both databases
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("late")
+    with opened(empty_district(folder), folder) as found:
+        assert bring(found.engine, "dossiers", listed(*ROWS)).accepted
+        yield found
+
+
+@pytest.fixture
+def either_office(engine: Engine, tmp_path: Path) -> Iterator[Office]:
+    """The same on either database."""
+    with opened(engine, tmp_path) as found:
+        assert bring(engine, "dossiers", listed(*ROWS)).accepted
+        yield found
+
+
+SECOND, TOLD, WRITTEN, OTHER = (f"{CENTRE}-261020-70{n}" for n in (11, 12, 13, 14))
+ROWS = (
+    row(LATE, TODAY - 9 * DAY),
+    row(f"{CENTRE}-261020-7002", TODAY - 3 * DAY, TODAY - DAY),
+    row(f"{CENTRE}-261020-7003", TODAY - 3 * DAY, counter=Q2, officer="CB-0201"),
+    row(f"{CENTRE}-261020-7004", TODAY + 9 * DAY),
+    *(row(code, TODAY - 4 * DAY) for code in (SECOND, WRITTEN, OTHER)),
+    row(TOLD, TODAY - 3 * DAY, counter=Q2, officer="CB-0201"),
+)
+
+
+def make(office: Office, name: str = "an", code: str = LATE, **typed: str) -> Any:
+    fields = {"cause": "agency", "agency": "Phòng Kinh tế", "reason": REASON, "promised": "2026-11-30"} | typed
+    return office.post(name, f"/late/{code}", "make", **fields)
+
+
+def step(office: Office, name: str, act: str, code: str = LATE, **typed: str) -> Any:
+    page = office.get(name, f"/late/{code}")
+    token = re.search(r'name="form_token" value="([^"]+)"', page)
+    assert token
+    fields = {"form_token": token[1], "act": act, "on": "2026-11-20"} | typed
+    return office.browse(name).post(f"/late/{code}/step", fields)
+
+
+def codes(page: str) -> list[str]:
+    return [code[-4:] for code in re.findall(r'data-dossier="([^"]+)"', page)]
+
+
+def test_an_apology_from_the_list_to_the_hands_of_the_citizen(either_office: Office) -> None:
+    office, engine = either_office, either_office.engine
+    assert "7001" in codes(office.get("an", "/late?apology=without"))
+    assert make(office, reason="Xin gọi 0912 345 678").status_code == 422
+    assert make(office, agency=" ").status_code == 422
+    assert make(office, promised="2026-11-20").status_code == 422
+    assert make(office).status_code == 303
+    page = office.get("an", f"/late/{LATE}")
+    assert "Số 01/2026" in page
+    assert "Phòng Kinh tế" in page
+    assert step(office, "an", "sign").status_code == 409, "the head signs"
+    assert step(office, "lan", "sign").status_code == 303
+    assert step(office, "an", "hand_over", delivery="pigeon").status_code == 422
+    assert step(office, "an", "hand_over", delivery="post", on="2026-11-21").status_code == 422
+    assert step(office, "an", "hand_over", delivery="post").status_code == 303
+
+    with reading(engine) as connection:
+        known = connection.execute(select(dossiers).where(dossiers.c.dossier_code == LATE)).one()
+        noted = [each.detail["did"] for each in audit.entries(connection, 9) if each.what is Audited.APOLOGY]
+    assert (known.apologised_on, known.apology_number) == (TODAY, "01/2026")
+    assert noted == ["apology_hand_over", "apology_sign", "apology_make"]
+    assert "7001" not in codes(office.get("an", "/late?apology=without"))
+    assert "7001" in codes(office.get("lan", "/late?apology=with"))
+    assert 'data-given="1" data-late="' in office.get("lan", f"/late?unit={CENTRE}")
+
+    moved = bring(engine, "dossiers", listed(row(LATE, date(2026, 11, 30))))
+    assert moved.revision is not None
+    changes.undo(engine, moved.revision, Origin("", NOW, "tester"))
+    with reading(engine) as connection:
+        known = connection.execute(select(dossiers).where(dossiers.c.dossier_code == LATE)).one()
+    assert (known.due_on, known.apologised_on, known.apology_number) == (TODAY - 9 * DAY, TODAY, "01/2026")
+
+    assert refused(office, "an", LATE) == 409
+    seconds = office.get("lan", f"/late?unit={CENTRE}").split('id="seconds"')[1].split("</section>")[0]
+    assert LATE in seconds
+    assert make(office, "vy", TOLD).status_code == 303
+    office.clock.now = datetime(2027, 1, 4, 3, tzinfo=NOW.tzinfo)
+    office.browsers.clear()
+    assert make(office, code=f"{CENTRE}-261020-7004", promised="2027-01-30").status_code == 303
+    with reading(engine) as connection:
+        found = [apology_of(connection, code) for code in (LATE, TOLD, f"{CENTRE}-261020-7004")]
+    assert [each.label for each in found if each] == ["01/2026", "02/2026", "01/2027"]
+
+
+def refused(office: Office, name: str, code: str) -> int:
+    """What somebody gets who sends the form for a dossier once more."""
+    token = token_of(office.get(name, f"/late/{code}"))
+    again = {"form_token": token, "cause": "staff", "reason": REASON, "promised": "2026-12-01"}
+    return int(office.browse(name).post(f"/late/{code}", again).status_code)
+
+
+def test_a_second_apology_is_refused_and_changes_nothing(office: Office) -> None:
+    assert make(office, code=SECOND).status_code == 303
+    assert refused(office, "an", SECOND) == 409
+    with reading(office.engine) as connection:
+        kept = apology_of(connection, SECOND)
+    assert kept is not None
+    assert kept.letter.cause_id == "agency"
+
+
+def test_what_the_one_stop_software_tells_counts_and_no_list_takes_it_back(office: Office) -> None:
+    head = f"{HEAD},Số văn bản xin lỗi,Ngày xin lỗi"
+    plain = row(TOLD, TODAY - 3 * DAY, counter=Q2, officer="CB-0201")
+    assert bring(office.engine, "dossiers", listed(f"{plain},15/PXL,18/11/2026", head=head)).accepted
+    page = office.get("vy", f"/late/{TOLD}")
+    assert 'id="listed"' in page
+    assert 'id="make"' not in page
+    assert refused(office, "vy", TOLD) == 409
+
+    assert bring(office.engine, "dossiers", listed(f"{plain},,", head=head)).accepted
+    assert "15/PXL" in office.get("vy", f"/late/{TOLD}")
+    assert make(office, code=OTHER).status_code == 303
+    other = listed(f"{row(OTHER, TODAY - 4 * DAY)},88/PXL,19/11/2026", head=head)
+    assert bring(office.engine, "dossiers", other).accepted
+    doubled = office.get("lan", f"/late?unit={CENTRE}").split('id="seconds"')[1].split("</section>")[0]
+    assert "88/PXL" in doubled
+
+
+def token_of(page: str) -> str:
+    found = re.search(r'name="form_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_each_sees_what_is_theirs_and_strangers_nothing(office: Office) -> None:
+    assert "7003" not in codes(office.get("an", "/late"))
+    assert "7003" in codes(office.get("vy", "/late"))
+    assert {"7001", "7003"} <= set(codes(office.get("lan", "/late")))
+    own = office.get("an", "/late")
+    assert 'id="officers"' not in own
+    assert 'id="fields"' not in own
+    assert "CB-0102" not in own
+    assert 'id="officers"' in office.get("tu", "/late")
+    handled = {name: "data-handled-by" in office.get(name, f"/late/{LATE}") for name in ("an", "ha", "lan", "tu")}
+    assert handled == {"an": False, "ha": True, "lan": True, "tu": True}, "a colleague is not told, who handled it is"
+    for path in ("/late", "/late/table.csv", f"/late/{LATE}", f"/late/{LATE}/letter.docx", "/late/review"):
+        assert office.browse("tam").get(path).status_code == 404, path
+    for name, path in (("vy", f"/late/{LATE}"), ("binh", f"/late/{LATE}"), ("binh", f"/late?unit={CENTRE}")):
+        assert office.browse(name).get(path).status_code == 404, (name, path)
+    assert office.browse("lan").get("/late/none-such").status_code == 404
+    assert office.browse("lan").get("/late?stand=nothing").status_code == 404
+
+
+def test_the_filters_stand_in_the_address_and_the_table_is_the_list(office: Office) -> None:
+    open_now = codes(office.get("lan", f"/late?unit={CENTRE}&stand=open"))
+    back = codes(office.get("lan", f"/late?unit={CENTRE}&stand=returned"))
+    received = codes(office.get("lan", f"/late?unit={CENTRE}&stand=received&period=month&of=2026-10"))
+
+    assert {"7001", "7003"} <= set(open_now)
+    assert "7002" in back
+    assert "7001" not in back
+    assert {"7001", "7002", "7003"} <= set(received)
+    assert "7004" not in {*open_now, *back, *received}
+    assert set(codes(office.get("lan", f"/late?stand=open&counter={Q2}"))) == {
+        code for code in open_now if code in codes(office.get("vy", "/late"))
+    }
+    assert "7001" in codes(office.get("lan", "/late?stand=open&procedure=1.000656"))
+    assert codes(office.get("lan", "/late?counter=none-such")) == [], "a counter that is not theirs lists nothing"
+    table = office.browse("lan").get(f"/late/table.csv?unit={CENTRE}&stand=open").text
+    assert len(table.splitlines()) == 1 + len(open_now)
+    assert table.startswith("\ufeffMã hồ sơ")
+
+
+def test_the_shares_by_field_are_those_of_the_lists(office: Office) -> None:
+    page = office.get("lan", f"/late?unit={CENTRE}&period=month&of=2026-11").split('id="fields"')[1]
+    columns = "".join(rf' data-{name}="(\d+)"' for name in ("received", "received-late", "returned", "returned-late"))
+    pattern = rf'data-field="([^"]*)"{columns}'
+    found = {name: tuple(map(int, numbers)) for name, *numbers in re.findall(pattern, page)}
+    with reading(office.engine) as connection:
+        rows = connection.execute(select(dossiers)).all()
+    first, last = date(2026, 11, 1), TODAY
+    dated = [each for each in rows if each.due_on is not None and each.dossier_code.startswith(CENTRE)]
+    back = [each for each in dated if each.returned_on and first <= each.returned_on <= last]
+    late = [each for each in back if each.returned_on > each.due_on]
+
+    assert found["all"][2:] == (len(back), len(late))
+    assert all(found["all"][n] == sum(line[n] for name, line in found.items() if name != "all") for n in range(4))
+
+
+def test_the_letter_says_what_the_register_says_and_the_minutes_are_kept(office: Office) -> None:
+    assert make(office, code=WRITTEN).status_code == 303
+    file = office.browse("an").get(f"/late/{WRITTEN}/letter.docx")
+    assert file.status_code == 200
+    said = said_in(file.content)
+    for part in (
+        *("/PXL-", "ngày 20 tháng 11 năm 2026", "VĂN BẢN XIN LỖI VÀ ĐỀ NGHỊ GIA HẠN", WRITTEN, REASON, "16/11/2026"),
+        *("vào ngày 30/11/2026", "Kính gửi: ....", "Đăng ký khai tử", "20/10/2026", "xin lỗi Ông/Bà (tổ chức)"),
+    ):
+        assert part in said, part
+
+    page = office.get("lan", f"/late?unit={CENTRE}&period=month&of=2026-11")
+    assert 'data-officer="CB-0102"' in page
+    path = f"/late/review?unit={CENTRE}&officer=CB-0102&period=month&of=2026-11"
+    typed = {
+        "held": "2026-11-20",
+        "present": "Giám đốc, Phó giám đốc",
+        "statement": "Em đã để chậm vì nhầm hạn.",
+        "concluded": "Kiểm tra hạn mỗi sáng.",
+    }
+    assert office.post("lan", path, "review", outcome="", **typed).status_code == 422
+    assert office.post("lan", path, "review", outcome="reminded", **typed).status_code == 303
+    page = office.get("lan", f"/late?unit={CENTRE}&period=month&of=2026-11")
+    assert 'data-review="1"' in page
+    minutes = said_in(office.browse("lan").get("/late/review/1.docx").content)
+    for part in ("BIÊN BẢN", "CB-0102", "Nhắc nhở, rút kinh nghiệm", typed["statement"], "CHỦ TRÌ"):
+        assert part in minutes, part
+    for name in ("an", "ha", "binh"):
+        assert office.browse(name).get("/late/review/1.docx").status_code == 404, name
+        assert office.browse(name).get(path).status_code == 404, name
+    assert office.browse("tu").get("/late/review/1.docx").status_code == 200
+    assert office.browse("tu").get(path).status_code == 404
+
+
+def said_in(content: bytes) -> str:
+    found = Document(BytesIO(content))
+    cells = [cell.text for table in found.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*cells, *(each.text for each in found.paragraphs)])

@@ -1,0 +1,411 @@
+"""The public log: it binds everything that arrived, tells nothing of it, and an outsider sees whatever is rewritten."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from datetime import date, timedelta
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_bytes
+
+import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+from nacl.signing import SigningKey
+
+from sync.district import verify_public
+from sync.district.cli.checkpointing import published, run_export
+from sync.district.cli.context import Context
+from sync.district.cli.verifying import verify_log
+from sync.district.domain.closed_period import ClosedPeriod, signed
+from sync.district.domain.merkle_log import TILE, Leaf, LeafKind, Peaks, TileName, filled, leaf_hash, node_hash, root_of
+from sync.district.domain.signed_note import Checkpoint, open_note, origin_of, sign_note, verifier_key
+from sync.district.measures.intervals import wilson as interval_of
+from sync.district.measures.public_figures import FixedMonth, FixedUnit
+from sync.district.projection.checkpoint import make_checkpoint
+from sync.district.store.closings import append as append_closing
+from sync.district.store.engine import reading, writing
+from sync.district.store.public_log import KeptCheckpoint, every_leaf, tile
+from sync.district.store.public_months import keep_month
+from sync.protocol.chain import Head
+from sync.protocol.day_head import DayHead
+from sync.protocol.fields import Malformed
+from tests.district.conftest import NOON, District
+from tests.district.watcher import serving
+from tests.support.factories import Box
+
+# the tests of certificate-transparency-go, package merkle: eight leaves and the root after each
+LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]
+ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+
+
+TOLD_ON = date(2026, 11, 12)
+SCORES = {1: 3, 2: 3, 3: 4, 4: 20, 5: 10}
+UNITS = (FixedUnit("A", "", "Xã A", "commune", SCORES, None), FixedUnit("B", "A", "Thôn B", "commune", {}, None))
+
+
+def hashes(n: int) -> list[bytes]:
+    return [leaf_hash(str(each).encode()) for each in range(n)]
+
+
+def by_definition(leaves: list[bytes]) -> bytes:
+    """RFC 6962 section 2.1, word by word."""
+    if len(leaves) < 2:
+        return leaves[0] if leaves else sha256().digest()
+    k = 1
+    while k * 2 < len(leaves):
+        k *= 2
+    return node_hash(by_definition(leaves[:k]), by_definition(leaves[k:]))
+
+
+def test_the_roots_are_those_of_the_reference():
+    leaves = [leaf_hash(bytes.fromhex(leaf)) for leaf in LEAVES]
+
+    assert [root_of(leaves[: n + 1]).hex() for n in range(8)] == ROOTS
+
+
+@given(st.integers(0, 300), st.integers(0, 300))
+def test_however_it_grows_the_root_is_that_of_the_definition_and_of_the_outsider_s_program(first: int, more: int):
+    leaves = hashes(first + more)
+    grown = Peaks().grown(leaves[:first]).grown(leaves[first:])
+
+    assert (grown.size, grown.root) == (len(leaves), by_definition(leaves))
+    assert verify_public.root_of(leaves) == grown.root
+
+
+@given(st.integers(0, 5), st.integers(0, 10**9), st.integers(1, TILE))
+def test_a_tile_s_name_is_read_as_it_is_written(level: int, number: int, width: int):
+    name = TileName(level, number, width)
+
+    assert TileName.parse(name.path) == name
+    assert name.path.partition(".p")[0] == f"{level}/{verify_public.tile_name(number)}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0",
+        "0/1",
+        "0/001.p/0",
+        "0/001.p/257",
+        "0/001.p/256",
+        "9/000",
+        "0/x001",
+        "0/x000/001",
+        "-1/000",
+        "0/00a",
+        "0/001.p/300",
+    ],
+)
+def test_another_name_of_a_tile_is_refused(text: str):
+    with pytest.raises(ValueError, match="names no tile"):
+        TileName.parse(text)
+
+
+def test_a_tile_above_holds_the_roots_of_full_tiles_below():
+    leaves = hashes(3 * TILE)
+
+    content = TileName(1, 0, 3).made_from(leaves)
+
+    assert content == b"".join(root_of(leaves[at : at + TILE]) for at in (0, TILE, 2 * TILE))
+
+
+def test_a_note_of_go_s_checksum_database_is_read_by_the_outsider_s_program():
+    key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+    text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
+    signature = "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM="
+
+    _, key_hash, raw = key.split("+", 2)
+
+    assert verify_public.is_signed(text, verify_public.b64decode(signature), key_hash, verify_public.b64decode(raw)[1:])
+
+
+@given(st.integers(0, 10**12), st.binary(min_size=32, max_size=32))
+def test_a_checkpoint_is_read_as_it_is_written_by_its_key_alone(size: int, root: bytes):
+    key, other = SigningKey.generate(), SigningKey.generate()
+    found = Checkpoint(origin_of(bytes(key.verify_key)), size, root, "2026-11-30")
+    note = sign_note(found.text, key)
+
+    assert Checkpoint.parse(open_note(note, bytes(key.verify_key))) == found
+    assert verify_public.opened(note, verifier_key(bytes(key.verify_key))) == (size, root, "2026-11-30")
+    with pytest.raises(Malformed):
+        open_note(note, bytes(other.verify_key))
+    with pytest.raises(Malformed):
+        open_note(note.replace(f"\n{size}\n", f"\n{size + 1}\n"), bytes(key.verify_key))
+
+
+# ---- at a district
+
+
+def made(district: District, days: int = 1) -> KeptCheckpoint:
+    """The checkpoint of the next day."""
+    district.clock.pass_by(days=days)
+    services = district.services
+    return make_checkpoint(
+        district.engine, services.receipt_key, district.clock(), published(services.settings, district.clock())
+    )
+
+
+def days_told(district: District) -> list[tuple[str | None, int | None]]:
+    with reading(district.engine) as connection:
+        return sorted((leaf.day or "", leaf.seq or 0) for leaf in every_leaf(connection) if leaf.kind == LeafKind.DAY)
+
+
+def troubles(district: District) -> list[str]:
+    with reading(district.engine) as connection:
+        lines = verify_log(connection, bytes(district.services.receipt_key.verify_key))
+    return [line for line in lines if line.startswith("!")]
+
+
+def photographed(box: Box, seq: int) -> str:
+    day = box.entries[seq - 1].day
+    return DayHead.sign(day, Head(box.device_id, box.epoch, seq, box.hashes()[seq]), box.key).text()
+
+
+@pytest.fixture
+def kiosk(district: District) -> Box:
+    kiosk = district.box()
+    for day in (20, 20, 21, 21, 21):
+        kiosk.rate(day=date(2026, 11, day))
+    district.accept(kiosk)
+    return kiosk
+
+
+def test_each_day_of_each_kiosk_is_a_statement_once(district: District, kiosk: Box):
+    made(district)
+    assert days_told(district) == [("2026-11-20", 2), ("2026-11-21", 5)]
+    made(district)  # nothing is new
+    kiosk.rate(day=date(2026, 11, 21))
+    kiosk.rate(day=date(2026, 11, 22))
+    district.accept(kiosk)
+
+    made(district)
+
+    assert days_told(district) == [("2026-11-20", 2), ("2026-11-21", 5), ("2026-11-21", 6), ("2026-11-22", 7)]
+    assert troubles(district) == []
+
+
+def test_nothing_is_a_statement_before_all_up_to_it_is_held(district: District):
+    kiosk = district.box()
+    for day in (20, 21, 22):
+        kiosk.rate(day=date(2026, 11, day))
+    district.accept(kiosk, kiosk.batch(3, 3))
+    made(district)
+    assert days_told(district) == []
+
+    district.accept(kiosk, kiosk.batch(1, 2))
+    made(district)
+
+    assert [seq for _, seq in days_told(district)] == [1, 2, 3]
+
+
+def test_whether_anybody_rated_on_a_day_is_not_to_be_read_from_the_log(district: District, kiosk: Box):
+    first = made(district)
+    silent = made(district)
+    kiosk.rate(day=date(2026, 11, 23))
+    district.accept(kiosk)
+    rated = made(district)
+    again = made(district, days=0)  # a second one would tell what came since the first
+
+    assert [each.size for each in (first, silent, rated)] == [TILE, 2 * TILE, 3 * TILE]
+    assert again == rated
+    with reading(district.engine) as connection:
+        hashes_told = [leaf.hash for leaf in every_leaf(connection)]
+    for at in (0, TILE, 2 * TILE):
+        assert hashes_told[at : at + TILE] == sorted(hashes_told[at : at + TILE])
+
+
+@given(st.integers(0, 3 * TILE))
+def test_whatever_came_the_log_grows_by_whole_tiles_that_hold_all_of_it(n: int):
+    leaves = [Leaf(each, LeafKind.FILLER) for each in hashes(n)]
+
+    more = filled(leaves, token_bytes)
+
+    assert len(more) == max(1, -(-n // TILE)) * TILE
+    assert {leaf.hash for leaf in leaves} <= {leaf.hash for leaf in more}
+    assert len({leaf.hash for leaf in more}) == len(more)
+
+
+def test_a_closed_period_is_bound_by_its_hash(district: District):
+    closed = ClosedPeriod(1, "A", "month", "2026-10", 1, NOON, "hoa", "", "", 0, "{}")
+    with writing(district.engine) as connection:
+        append_closing(connection, signed(closed, district.services.receipt_key))
+    made(district)
+    assert troubles(district) == []
+
+    district.tamper("DELETE FROM closed_periods", "closed_periods")
+
+    assert troubles(district) == ["! public log: closing 1 is gone"]
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "said"),
+    [
+        ("ledger", "DELETE FROM ledger WHERE seq = 2", "2026-11-20, entry 2 is gone"),
+        ("ledger", "UPDATE ledger SET day = '2026-11-19' WHERE seq = 2", "entry 2 is not what was published"),
+        ("log_leaves", "DELETE FROM log_leaves WHERE position = 7", "1 hashes are gone"),
+        ("log_leaves", "DELETE FROM log_leaves WHERE position > 99", "reaches beyond the log"),
+        ("checkpoints", "UPDATE checkpoints SET note = replace(note, '2026', '2027')", "is not that of the log"),
+    ],
+)  # fmt: skip
+def test_the_district_itself_sees_what_its_owner_changed(
+    district: District, kiosk: Box, table: str, change: str, said: str
+):
+    made(district)
+    assert troubles(district) == []
+
+    district.tamper(change, table)
+
+    assert any(said in line for line in troubles(district)), troubles(district)
+
+
+# ---- from outside
+
+
+class Outside:
+    """An outsider: the address, the key from the paper, and the file that keeps the checkpoint seen last."""
+
+    def __init__(self, district: District, address: str, folder: Path) -> None:
+        self.district, self.address, self.kept = district, address, folder / "kept.txt"
+        self.key = verifier_key(bytes(district.services.receipt_key.verify_key))
+
+    def checks(self, *more: str, address: str = "") -> int:
+        asked = [address or self.address, "--key", self.key, "--kept", str(self.kept), *more]
+        return verify_public.main(asked)
+
+    def get(self, path: str) -> requests.Response:
+        return requests.get(self.address + path, timeout=60, allow_redirects=False)
+
+
+@pytest.fixture
+def outside(district: District, kiosk: Box, tmp_path: Path) -> Iterator[Outside]:
+    with serving(district) as address:
+        yield Outside(district, address, tmp_path)
+
+
+def test_an_outsider_follows_the_log_and_finds_a_photographed_head(
+    district: District, kiosk: Box, outside: Outside, capsys: pytest.CaptureFixture[str]
+):
+    head = photographed(kiosk, 5)
+    assert outside.get("/niem-phong/checkpoint").status_code == 404
+    made(district)
+    assert outside.checks("--head", head) == 0
+    other = district.box()
+    for n in range(260):  # more than one tile
+        other.rate(day=date(2026, 1, 5) + timedelta(days=n))
+    district.accept(other)
+    made(district)
+
+    assert outside.checks("--head", head) == 0
+
+    said = capsys.readouterr().out
+    assert "The log has only grown since 2026-11-22: the 256 hashes of then are its beginning." in said
+    assert "all 5 entries up to it are bound by it" in said
+    assert outside.checks("--head", photographed(kiosk, 4)) == 1  # the day went on after this photograph
+    assert "more was recorded that day after the photograph" in capsys.readouterr().out
+
+
+def test_whoever_writes_the_log_anew_with_everything_signed_is_found_by_the_one_who_kept_a_checkpoint(
+    district: District, kiosk: Box, outside: Outside, capsys: pytest.CaptureFixture[str]
+):
+    made(district)
+    assert outside.checks() == 0
+    district.tamper("DELETE FROM log_leaves", "log_leaves")
+    district.tamper("DELETE FROM checkpoints", "checkpoints")
+    district.tamper("DELETE FROM ledger WHERE seq > 3", "ledger")
+    district.tamper("UPDATE epochs SET held_seq = 3, latest_seq = 3", "epochs")
+    made(district)
+    assert troubles(district) == []  # the owner's own check is silent
+
+    assert outside.checks() == 1
+
+    assert "what the log said until 2026-11-22 was written anew" in capsys.readouterr().out
+
+
+def mirror(district: District, folder: Path) -> Path:
+    """The log as files, as the command writes them."""
+    run_export(Namespace(folder=folder), Context(district.services.settings, district.clock))
+    return folder
+
+
+def test_a_log_cut_short_and_a_hash_that_was_exchanged_are_found_on_a_mirror_too(
+    district: District, kiosk: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    made(district)
+    short = mirror(district, tmp_path / "short")
+    kiosk.rate(day=date(2026, 11, 22))
+    district.accept(kiosk)
+    made(district)
+    whole = mirror(district, tmp_path / "whole")
+    outside = Outside(district, str(whole), tmp_path)
+    assert outside.checks() == 0
+
+    assert outside.checks(address=str(short)) == 1
+    assert "the log has become shorter: 512 hashes on 2026-11-23, 256 now" in capsys.readouterr().out
+    hashes_there = whole / "niem-phong/tile/0/001"
+    hashes_there.write_bytes(hashes_there.read_bytes()[:-32] + bytes(32))
+
+    assert outside.checks() == 1
+    assert "the published hashes do not make the signed root" in capsys.readouterr().out
+
+
+def test_a_month_of_open_data_is_bound_too_and_every_figure_in_it_follows(
+    district: District, outside: Outside, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    with writing(district.engine) as connection:
+        keep_month(connection, FixedMonth("2026-10", TOLD_ON, 30, 5, {"share_satisfied": 1}, UNITS))
+    assert outside.checks("--month", "2026-10") == 1  # no checkpoint
+    made(district)
+
+    assert outside.checks("--month", "2026-10") == 0
+
+    assert "every figure of its 1 units follows from their counts" in capsys.readouterr().out
+    district.tamper("UPDATE public_months SET minimum_n = 31", "public_months")
+    assert outside.checks("--month", "2026-10", address=str(mirror(district, tmp_path / "mirror"))) == 1
+    assert "is not the file in the log" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "value"), [("share", 0.5), ("satisfied", 41), ("low", 0.9), ("rated", 51)])
+def test_a_figure_that_its_counts_do_not_make_is_found(name: str, value: float):
+    unit = {
+        "unit_id": "A",
+        "rated": 50,
+        "satisfied": 40,
+        "share": 0.8,
+        "scores": {"1": 5, "2": 2, "3": 3, "4": 20, "5": 20},
+    }
+    unit |= {"low": interval_of(40, 50).low, "high": interval_of(40, 50).high}
+    verify_public.follows(unit)
+
+    with pytest.raises(verify_public.Wrong, match=name):
+        verify_public.follows(unit | {name: value})
+
+
+def test_the_pages_say_it_in_plain_words_and_give_no_hash_beyond_the_newest_checkpoint(
+    district: District, outside: Outside
+):
+    assert "Chưa có dấu niêm nào" in outside.get("/niem-phong").text
+    made(district)
+
+    page = outside.get("/niem-phong").text
+
+    assert outside.key in page
+    assert "Lập ngày 22/11/2026" in page
+    assert outside.get("/niem-phong/key").text.strip() == outside.key
+    assert outside.get("/niem-phong/verify_public.py").content == Path(verify_public.__file__).read_bytes()
+    with reading(district.engine) as connection:
+        assert outside.get("/niem-phong/tile/0/000.p/2").content == tile(connection, TileName(0, 0, 2))
+        assert outside.get("/niem-phong/tile/1/000.p/1").content == tile(connection, TileName(1, 0, 1))
+    assert [outside.get(f"/niem-phong/tile/{name}").status_code for name in ("0/001", "0/001.p/3", "0/x", "1/000")] == [
+        404
+    ] * 4
