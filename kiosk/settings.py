@@ -16,6 +16,7 @@ from msgspec import Struct, to_builtins
 from kiosk.domain.declared_settings import BadSettings, Setting, number, one_of, read, switch, text, texts
 from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, patterns_from
 from kiosk.domain.queue_map import EventTemplate, names_from, pattern_from, templates_from, time_format_from
+from kiosk.domain.scanner_side import ScannerSide
 from kiosk.domain.switch_keys import keys_of
 from kiosk.paths import data_folder, runtime_folder, settings_file, shared
 from kiosk.vietnamese import Method, Style
@@ -149,6 +150,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     tone_style: Annotated[Style, one_of("typing.tones", Style)] = Style.OLD
     scanner_port: Annotated[str, text("scanner.port")] = ""
     scanner_baud: Annotated[int, number("scanner.baud", 300, 4_000_000)] = 9_600
+    scanner_side: Annotated[ScannerSide, one_of("scanner.side", ScannerSide)] = ScannerSide.UNSAID
     buttons_port: Annotated[str, text("buttons.port")] = ""
     buttons_baud: Annotated[int, number("buttons.baud", 300, 4_000_000)] = 9_600
     button_letters: Annotated[str, text("buttons.letters", _letters)] = "12345"

@@ -27,7 +27,7 @@ class Strings:
         self.language, self.name = language, name or language
         self.office = office
         self.languages = tuple(dict.fromkeys((language, office, FALLBACK)))
-        self._words = {**fallback, **own}
+        self._words, self._own = {**fallback, **own}, frozenset(own)
         self._others: Mapping[str, Strings] = {}
 
     def __getitem__(self, key: str) -> str:
@@ -36,6 +36,17 @@ class Strings:
 
     def __contains__(self, key: object) -> bool:
         return key in self._words
+
+    def variant(self, key: str, kind: str) -> str:
+        """The text for a special case, ``key_kind``, where this language has it; else the usual one, and what another
+        language says of the case only where this one says nothing at all.
+
+        >>> Strings("x", {"how": "usual"}, {"how": "usual", "how_left": "at the left"}).variant("how", "left")
+        'usual'
+        """
+        special = f"{key}_{kind}"
+        known = special in self._own or (key not in self._own and special in self._words)
+        return self._words[special if known else key]
 
     def say(self, key: str, **values: object) -> str:
         """The text with ``{name}`` places filled in."""

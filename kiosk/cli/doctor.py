@@ -62,7 +62,7 @@ def look(settings: Settings, clock: Callable[[], Moment]) -> list[CheckResult]:
     found += [system.panel_size(settings, measured), letters := system.fonts()]
     found += languages.languages(settings) if letters.level is Level.OK else []  # packs are judged by their letters
     found += system.sounds(settings)
-    found += [peripherals.scanner(settings), *peripherals.buttons(settings)]
+    found += [peripherals.scanner(settings), peripherals.scanner_side(settings), *peripherals.buttons(settings)]
     found += [*peripherals.switches(settings), *peripherals.headset(settings), *peripherals.playing(settings)]
     found += [*peripherals.printer(settings, store), *peripherals.microphone(settings)]
     found += queue.queue(settings, now)

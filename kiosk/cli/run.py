@@ -188,6 +188,7 @@ def rules(settings: Settings, packs: Packs) -> Rules:
         ),
         speech=settings.speech,
         headset=settings.headset,
+        scanner=settings.scanner_side,
         paces=can_change_pace(),
         sounds=packs.reference.sounds(),
         default_language=packs.office,

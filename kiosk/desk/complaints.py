@@ -200,6 +200,7 @@ def answer_paper(number: str, status: PublicStatus, language: str) -> AnswerPape
         answer=status.answer,
         received=status.received_on,
         answered_on=status.answered_on,
+        conclusion=status.conclusion_words,
         language=language,
     )
 

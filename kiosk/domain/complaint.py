@@ -53,9 +53,22 @@ class ComplaintStatus(StrEnum):
     CLOSED = "closed"
 
 
+class ConclusionResult(StrEnum):
+    """What the office came to about a complaint of somebody's conduct, by two of its people. The values stand in the
+    database and in the snapshot. ``PARTLY``: as Luật Tố cáo knows it (đúng, đúng một phần, sai); ``SLANDER``: made up
+    on purpose, as Thông tư 01/2018/TT-VPCP, Điều 13 names it beside the wrong."""
+
+    TRUE = "true"
+    PARTLY = "partly"
+    NOT_TRUE = "not_true"
+    NOT_VERIFIABLE = "not_verifiable"
+    SLANDER = "slander"
+
+
 class PublicStatus(StructWithHidden, frozen=True):
     """How one complaint stands, as the district last said. ``answer`` is what the citizen reads, empty before there
-    is one; ``as_of`` the day on which this was so."""
+    is one; ``as_of`` the day on which this was so. ``conclusion``: what was concluded of a complaint about conduct,
+    ``None`` before that; ``under_review``: that is being looked at again."""
 
     state: ComplaintStatus
     office: Hidden[str] = ""
@@ -64,6 +77,15 @@ class PublicStatus(StructWithHidden, frozen=True):
     answered_on: date | None = None
     answer: Hidden[str] = ""
     as_of: date | None = None
+    conclusion: ConclusionResult | None = None
+    under_review: bool = False
+
+    @property
+    def conclusion_words(self) -> tuple[str, ...]:
+        """The keys of the sentences that say what was concluded; empty where nothing was."""
+        if self.conclusion is None:
+            return ()
+        return (f"look.conclusion_{self.conclusion}", *(("look.under_review",) if self.under_review else ()))
 
 
 def public_status_from(content: dict[str, Any]) -> PublicStatus:
@@ -80,7 +102,13 @@ def public_status_from(content: dict[str, Any]) -> PublicStatus:
         answered_on=_day(content.get("answered_on")),
         answer=str(content.get("answer") or ""),
         as_of=_day(content.get("as_of")),
+        conclusion=_conclusion(content.get("conclusion")),
+        under_review=content.get("under_review") is True,
     )
+
+
+def _conclusion(value: object) -> ConclusionResult | None:
+    return ConclusionResult(value) if isinstance(value, str) and value in set(ConclusionResult) else None
 
 
 def _day(value: object) -> date | None:

@@ -262,8 +262,9 @@ class ComplaintAnswer(Struct, frozen=True):
     """How one complaint stands, closed so that only its receipt number opens it (``sync.protocol.receipt_lookup``).
 
     ``closed`` is base64 text of ``close({"state", "office", "received_on", "due_on", "answered_on", "answer",
-    "as_of"})``: ``state`` as in ``kiosk.domain.complaint.State``, dates ``YYYY-MM-DD`` or null, ``answer`` what the
-    citizen reads, empty before there is one.
+    "as_of", "conclusion", "under_review"})``: ``state`` as in ``kiosk.domain.complaint.State``, dates ``YYYY-MM-DD`` or
+    null, ``answer`` what the citizen reads, empty before there is one. ``conclusion`` as in
+    ``kiosk.domain.complaint.ConclusionResult`` or null, ``under_review`` a boolean; an older district sends neither.
     """
 
     lookup_id: Key[Word]

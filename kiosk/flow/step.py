@@ -25,6 +25,7 @@ from kiosk.flow.rules import (
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.rules.timeouts import Step, at, home, lobby_changed, patience, still_there_seconds, time_passed
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.begin import BeginRating, RateAsked
 from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
 from kiosk.flow.state.effects import Effect, FindCounter, FindDossier, FindSigner, LoadCounters, LoadLobby, Save
 from kiosk.flow.state.form import (
@@ -229,6 +230,8 @@ def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Ste
             return staff_steps.respond(state, event, now, rules)
         case Idle() | PickCounter(for_staff=True), StaffGesture() | SignerFound() | SignerUnknown():
             return staff_steps.respond(state, event, now, rules)
+        case Idle(), RateAsked():
+            return at(state, BeginRating()), []
         case Idle(until=None) as idle, Touched() | Chose() if not non_visual.offered(state):
             return at(state, replace(idle, hint=True, until=now + rules.notice_seconds)), []
         case Thanks() | t.ComplaintSent(), Touched() if non_visual.offered(state):
@@ -247,7 +250,7 @@ def _on_this_screen(state: State, event: Event, now: float, rules: Rules) -> Ste
 
 def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
     match state.place, event:
-        case Idle() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
+        case Idle() | BeginRating() | Thanks() | PickCounter(counters=(), for_staff=False), TypeAsked():
             return at(state, typing_steps.beginning(rules)), []
         case PickTypedStage(), StageChosen(stage):
             return at(state, typing_steps.chosen(stage, rules)), []
@@ -257,7 +260,7 @@ def _journey(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, typing_steps.to_the_date(pad, rules)), []
         case TypeCode(draft=draft), NoPaper() | WentBack() if draft:
             return at(state, t.Choose(ComplaintPart.DOSSIER, draft)), []
-        case Idle() | TypeCode() | Thanks(), NoPaper():
+        case Idle() | BeginRating() | TypeCode() | Thanks(), NoPaper():
             return at(state, PickCounter()), [LoadCounters()]
         case PickCounter() as pick, CountersLoaded(counters):
             return at(state, replace(pick, counters=counters)), []

@@ -20,7 +20,7 @@ from kiosk.paths import shipped_scheme
 #: the sections of the screen's and of the spoken words, in the order in which citizens meet them; what is met on every
 #: screen stands last
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("idle", ("product", "greeting", "idle", "notice", "card", "rest", "finding", "bar")),
+    ("idle", ("product", "greeting", "idle", "scanner", "notice", "card", "rest", "finding", "bar")),
     ("faces", ("rate", "invited", "face", "score", "saving")),
     ("reasons", ("more", "private")),
     ("thanks", ("thanks", "sorry", "out", "still")),

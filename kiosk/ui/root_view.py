@@ -271,7 +271,13 @@ class RootView(FloatLayout):
 
     def _built(self, page_type: type[Page], **extra: Any) -> Page:
         assert self._metrics is not None, "measure() comes before draw()"
-        return page_type(say=self._say, m=self._metrics, words=next(iter(self._texts.values())), **extra)
+        return page_type(
+            say=self._say,
+            m=self._metrics,
+            words=next(iter(self._texts.values())),
+            scanner=str(self._rules.scanner),
+            **extra,
+        )
 
     def _say_in(self, page: Page, language: str) -> None:
         page.words = self._texts.get(language) or next(iter(self._texts.values()))

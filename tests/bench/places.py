@@ -7,6 +7,7 @@ The counters to choose from are read as JSON from standard input.
 import json
 import sys
 
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.screens import Idle, PickCounter, Rate
 from tests.bench.programs import HEIGHT, PANEL_MM, WIDTH
@@ -18,7 +19,8 @@ def main() -> None:
     counters = tuple(CounterChoice(**row) for row in json.load(sys.stdin))
     twin = Twin(WIDTH, HEIGHT, PANEL_MM)
     places = [
-        twin.where(Idle(), "nopaper"),
+        twin.where(Idle(), twin.words("idle.rate")),
+        twin.where(BeginRating(), twin.words("idle.no_paper")),
         twin.where(PickCounter(counters), counters[0].name),
         twin.where(Rate(SUBJECT, 0), 4),
         twin.where(Rate(SUBJECT, 0), "home"),

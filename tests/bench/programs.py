@@ -131,4 +131,10 @@ def _chromium() -> str:
     return found
 
 
-TOUCHES = [(WIDTH / 2, 1_600.0), (WIDTH / 4, 770.0), (WIDTH / 2, 770.0), (WIDTH / 2, 1_690.0)]
+TOUCHES = [
+    (WIDTH / 4, 1_510.0),
+    (WIDTH * 3 / 4, 1_320.0),
+    (WIDTH / 4, 770.0),
+    (WIDTH / 2, 770.0),
+    (WIDTH / 2, 1_690.0),
+]

@@ -17,7 +17,7 @@ from tests.bench.programs import HEIGHT, WIDTH, Chromium, Kiosk, Program, page
 from tests.bench.table import Figure, Row, Target, summed
 from tests.support.screen import Screen, screen
 
-SCREENS = ("idle", "counters", "faces", "why")
+SCREENS = ("idle", "begin", "counters", "faces", "why")
 REST_SECONDS = 0.5  # the kiosk is deaf to the second half of a double tap; both programs get the same rest
 REST_AFTER_THANKS = 1.1
 LEARNING_SECONDS = 1.2

@@ -84,7 +84,8 @@ class Crowd:
             self._touch(kiosk.page.words["preferences.colours_dark"])
             self._touch("Xong")
         if number % 5 == 0:
-            self._touch("nopaper")
+            self._touch("door-rate")
+            self._touch("way-no-paper")
             self._touch(lambda control: "field-" in getattr(control, "picture", ""))
         else:
             self._scan(next(self._known) if number % 2 else f"H35.88.01-261120-{number:05}")

@@ -137,10 +137,12 @@ def test_what_reads_like_bribery_is_there_for_the_head_alone(district: District)
 @pytest.mark.parametrize("change", ["UPDATE {table} SET at = at", "DELETE FROM {table}"])
 def test_the_database_refuses_to_rewrite_what_people_did(one: District, table: str, change: str) -> None:
     from sync.district.store.complaints import add_view
+    from sync.district.store.conclusions import add_notices
 
     do(one, HEAD, the(one), Action.TAKE)
     with writing(one.engine) as connection:
         add_view(connection, the(one), "contact", "head", one.clock())
+        add_notices(connection, [(the(one), 1, "CB-7")], one.clock())
     assert one.rows(table, "at") != []
 
     with pytest.raises(DatabaseError, match="append-only"), writing(one.engine) as connection:
@@ -213,6 +215,8 @@ def test_the_answer_travels_to_the_box_and_opens_with_the_number_alone(one: Dist
         "answered_on": "2026-11-22",
         "answer": "Đã thay ghế.",
         "as_of": "2026-11-22",
+        "conclusion": None,
+        "under_review": False,
     }
 
 

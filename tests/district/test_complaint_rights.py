@@ -5,10 +5,12 @@ from itertools import product
 import pytest
 from msgspec.structs import replace
 
+from kiosk.domain.complaint import ConclusionResult
 from sync.district.complaints.actions import NotAllowed, NotThere
 from sync.district.domain.classification import Classification
 from sync.district.domain.complaint_case import Case, fold_steps
 from sync.district.domain.complaint_steps import FROM, Action, Status
+from sync.district.domain.conclusion import Conclusion
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import Person, Subject, may_do, may_see
 from tests.district.conftest import District
@@ -44,6 +46,10 @@ close           any     own        own      -           -        -
 reopen          any     -          -        -           -        -
 classify        any     any        -        -           -        -
 read_more       any     own        own      -           -        -
+conclude        any     own        own      -           -        -
+endorse         any     -          -        -           -        -
+return_conclusion any   -          -        -           -        -
+review          -       -          -        -           -        -
 verdict         -       -          -        -           -        -
 supplement      -       -          -        -           -        -
 """
@@ -51,9 +57,12 @@ ROWS = [line.split() for line in TABLE.strip().splitlines()]
 EXPECTED = {(Action(row[0]), Role(role)): cell for row in ROWS[1:] for role, cell in zip(ROWS[0], row[1:], strict=True)}
 
 #: How somebody stands to a complaint; the last five are kept from it whatever their role.
-RELATIONS = ("nobody_owns", "owner", "another_owns", "drafter", "preparer")
+RELATIONS = ("nobody_owns", "owner", "another_owns", "drafter", "preparer", "concluder")
 KEPT_OUT = ("of_another_unit", "subject", "at_the_counter", "classified_as_subject", "not_linked")
 PLAIN = Subject("U", "facilities", sensitive=False)
+
+
+CONCLUDED = Conclusion(ConclusionResult.TRUE, frozenset(), "x", "", "other", "another", START, 1)
 
 
 def standing(state: Status) -> Case:
@@ -65,6 +74,9 @@ def standing(state: Status) -> Case:
         to_inform=("approve",),
         inform_tried=True,
         supplemented_at=START,
+        classified=Classification("conduct", False),
+        conclusion=CONCLUDED,
+        concluding=replace(CONCLUDED, approved_by="", approved_at=None),
         moved_from="U" if state is Status.TRANSFERRED else None,
     )
     return replace(case, published_at=START if state in (Status.PUBLISHED, Status.CLOSED) else None)
@@ -82,6 +94,8 @@ def placed(role: Role, state: Status, relation: str) -> tuple[Person, Subject, C
             case = replace(case, drafted_by="me", owner="me")
         case "preparer":
             case = replace(case, prepared_by="me", owner="me")
+        case "concluder":
+            case = replace(case, concluding=replace(CONCLUDED, by="me"), owner="me")
         case "of_another_unit":
             person = replace(person, units=frozenset({"V"}))
         case "subject":
@@ -104,7 +118,9 @@ def expected(role: Role, action: Action, state: Status, relation: str) -> bool:
         return False
     if relation == "preparer" and action in (Action.PUBLISH, Action.RETURN_PUBLIC):
         return False
-    owns = relation in ("owner", "drafter", "preparer")
+    if relation == "concluder" and action in (Action.ENDORSE, Action.RETURN_CONCLUSION):
+        return False
+    owns = relation in ("owner", "drafter", "preparer", "concluder")
     return {"any": True, "own": owns, "free": relation == "nobody_owns"}[cell]
 
 
@@ -125,7 +141,7 @@ def test_every_role_action_state_and_relation(role: Role) -> None:
 
 def _for(role: Role, action: Action, state: Status, relation: str) -> tuple[Person, Action, Subject, Case]:
     person, subject, case = placed(role, state, relation)
-    return person, action, subject, case
+    return person, action, subject, replace(case, concluding=None) if action is Action.CONCLUDE else case
 
 
 @pytest.mark.parametrize(("role", "relation"), list(product(Role, KEPT_OUT)))
@@ -138,6 +154,7 @@ def test_who_is_kept_out_does_not_even_see_it(role: Role, relation: str) -> None
 FIELDS = {"text": "x", "about": "rule", "sensitive": "no", "owner": "lan", "unit_id": UNIT} | {
     "reached": "no",
     "by": "call",
+    "result": "true",
 }
 
 

@@ -298,10 +298,12 @@ def test_the_points_of_a_counter_are_read_by_who_sits_there_alone(engine, addres
     an, lan = (signed_in(address, name).get(f"/counter?counter={Q1}").text for name in ("an", "lan"))
 
     parts = dict(re.findall(r'data-part="([^"]+)" data-n="(\d*)"', an))
-    assert parts == {"1-dates": "40", "3": "40", "4": ""}
+    assert parts == {"1-dates": "40", "3": "40", "4": "", "7": "40"}
     assert "1,5 trên 2 điểm" in an  # half of the dossiers early, half on the day
     assert re.search(r"1,8 trên 2 điểm</strong> <span[^>]*>\(khoảng tin cậy 95 %: 1,4 – 1,9\)", an)
-    assert "3,3 trên 4 điểm" in an
+    assert "Từ 1,3 đến 1,5 trên 2 điểm" in an  # up to four dossiers whose conduct was found wrong are never told
+    assert "từ 4,6 đến 4,8 trên 6 điểm" in an
+    assert 'data-part="2"' in an
     assert "có hiệu lực đến hết ngày 30/06/2025" in an
     assert "Chưa đủ 30 câu trả lời" in an
     assert 'id="score"' not in lan

@@ -68,6 +68,7 @@ STARTS = (
     "/doubts",
     "/inquiries",
     f"/inquiries/new?{RIGHT['/inquiries/new']}",
+    "/conclusions",
     "/remarks",
     "/objections",
     f"/objections/new?{RIGHT['/objections/new']}",

@@ -5,7 +5,7 @@ route must be the same, letter for letter, until a group of five dossiers is rel
 whatever their periods and rounds, may differ by fewer than five.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from sync.district.projection.project import rebuild
 from sync.district.store import releases as store
 from sync.district.store.engine import open_engine, writing
 from sync.district.store.schema import upgrade
+from sync.district.times import VIETNAM
 from tests.district.conftest import NOON, District, empty, make_district
 from tests.district.watcher import Watcher, restarted, settled, unwatched, watching
 from tests.district.web_fixtures import bring
@@ -29,8 +30,15 @@ from tests.support.factories import AT, COUNTER, UNIT, Box, dossier_code
 pytestmark = pytest.mark.slow
 
 DAY_S = 86_400
+STARTED = AT - DAY_S - 61
+"""When the kiosk was switched on, in seconds since 1970."""
+BUSY_HOUR = datetime.fromtimestamp(AT, VIETNAM).hour
+"""The local hour in which everybody comes but the two of the third day."""
 DAYS = [date(2026, 11, 20 + day) for day in range(5)]
 
+MONTH_COMPLETE = datetime(2026, 12, 11, 5, 0, tzinfo=UTC)
+"""In the morning on which November is told as a whole, also in which hours of the day people rated."""
+TELL_OF_MONTHS = ("/", "/figures.json", "/one-stop", "/counter", "/waiting", "/fair", "/v1/snapshot")
 INVITED = {"served": 12, "ended": 12, "invited": 9}
 ALONE = 40  # the dossier of the citizen whose press is looked for
 PRESSES: dict[str, dict[str, Any]] = {
@@ -46,10 +54,13 @@ PRESSES: dict[str, dict[str, Any]] = {
 }
 
 
-def press(box: Box, number: int, day: int, score: int, how: dict[str, Any] | None = None, **added: Any) -> None:
-    at_s = AT - DAY_S + day * DAY_S
+def press(
+    box: Box, number: int, day: int, score: int, how: dict[str, Any] | None = None, hours_earlier: int = 0, **added: Any
+) -> None:
+    at_s = AT - DAY_S + day * DAY_S - hours_earlier * 3_600
     rate = box.rate if number % 2 else box.rate_now  # a kiosk of the release before, and one of this
-    rated = rate(score, dossier_code(number), day=DAYS[day], at_s=at_s, **(how or {}))
+    clock = {"at_s": at_s, "up_s": at_s - STARTED, "offset_s": 0}  # it is right, so that the hour of a press is known
+    rated = rate(score, dossier_code(number), day=DAYS[day], **clock, **(how or {}))
     if added:
         box.add(rated, at_s=at_s + 9, **added)
 
@@ -62,7 +73,8 @@ def press_of_one(box: Box, day: int, score: int | None = None, then: int | None 
 
 
 def live(district: District, one: dict[str, Any]) -> Watcher:
-    """Four days. The citizen looked for comes on the second, when only two others do; two more come on the third."""
+    """Four days, and the one on which the month is complete. The citizen looked for comes on the second, when only two
+    others do; two more come on the third, at another hour."""
     district.clock.at = NOON.replace(day=20)
     box, sent = district.box(), 0
     with watching(district, box) as watcher:
@@ -71,9 +83,11 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
         def arrive() -> None:
             nonlocal sent
             said = {"oldest_day": "2026-11-20", "screen": {"state": "draws", "restarts": 4}, "touch": "there"}
+            now = int(district.clock().timestamp())
+            said |= {"clock": {"boot": "cafe", "up_s": now - STARTED, "at_s": now}}
             batch = box.batch(sent + 1, health=said | {"pending": len(box.entries) - sent})
             sent = len(box.entries)
-            district.accept(box, batch)
+            district.accept(box, batch, direct=True)
 
         def next_day() -> None:
             district.clock.at = district.clock.at.replace(hour=17, minute=0)  # midnight at the counter
@@ -85,6 +99,7 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
 
         for number in range(5):
             press(box, number, 0, 4 if number else 2)
+        box.times([0, "Đất đai", "waiting", 8, 6, 60], [0, "Đất đai", "waiting", 9, 7, 90], day=DAYS[0])
         arrive()
         settled(follower)
         next_day()
@@ -98,6 +113,7 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
         for day in (DAYS[0], DAYS[1]):
             told = INVITED | {"of_day": str(day), "answered": 1 if one else 0}
             box.note("invitations", unit_id=UNIT, counter_id=COUNTER, **told)
+        box.times([0, "Đất đai", "waiting", 8, 18, 60], [0, "Đất đai", "service", 8, 11, 90], day=DAYS[1])
         box.note("visits", of_day=str(DAYS[1]), hours=[[9, COUNTER, "timed_out", 5 if one else 6]])
         arrive()
         watcher.look()  # it has arrived and is not opened
@@ -116,14 +132,22 @@ def live(district: District, one: dict[str, Any]) -> Watcher:
         next_day()
 
         watcher.seen.append({"": "end of the days on which nothing may be told"})
-        press(box, 22, 2, 4)
-        press(box, 23, 2, 4)
+        press(box, 22, 2, 4, hours_earlier=2)
+        press(box, 23, 2, 4, hours_earlier=2)
         arrive()
         next_day()
         rebuild(district.engine, district.keys)
         settled(restarted(district))
         watcher.look()
         assert unwatched(district, watcher) == set()
+
+        district.clock.at = MONTH_COMPLETE
+        settled(restarted(district))
+        watcher.sign_in()
+        watcher.look(*TELL_OF_MONTHS)
+        rebuild(district.engine, district.keys)
+        settled(restarted(district))
+        watcher.look(*TELL_OF_MONTHS)
     return watcher
 
 
@@ -163,8 +187,12 @@ def test_promise_6_no_press_is_told_by_any_answer_to_anybody(district: District)
     for name, watcher in found.items():
         assert watcher.too_close() == [], name
         assert rosters(watcher) == rosters(found["very satisfied"]), f"a roster tells {name}, released or not"
+        assert watcher.hours == {COUNTER: {(BUSY_HOUR,)}, "H32.13-q2": {()}}, (
+            f"an hour of fewer than five tells of {name}"
+        )
     assert usual != []
     assert found["very satisfied"].figures[COUNTER, "rated"] == {0, 5, 10}
+    assert found["very satisfied"].figures["all", "visits of field all"] == {13, 18, 31}
 
 
 def rosters(watcher: Watcher) -> list[dict[str, Any]]:

@@ -454,6 +454,7 @@ FIGURES = ComplaintFigures(
     "A", "Xã A", "Tỉnh", figures_of(ClosedDossiers("A", None, "A", {})).whole_period, date(2026, 11, 20),
     17, 4, 1, {"conduct": 6, "rule": 8, "facilities": 3, "other": 4}, 11, 2, 3, 1, 0, 1, 2, 3, 1,
     {"satisfied": 7, "not_satisfied": 2, "go_on": 1},
+    {"true": 2, "partly": 1, "not_true": 1, "not_verifiable": 1, "slander": 0}, 1,
 )  # fmt: skip
 
 
@@ -471,12 +472,15 @@ def test_the_report_of_complaints_says_each_number_in_both_files() -> None:
     assert calculated(sheets[0])["Tổng số"] == 21
     assert calculated(sheets[1]) == {"Tổng số": 17, "Tỷ lệ trả lời đúng hạn": pytest.approx(11 / 14)}
     assert calculated(sheets[2]) == {"Tổng số": 10}
+    assert calculated(sheets[3]) == {"Tổng số": 5}
+    assert "Có 5 phản ánh về hành vi đã được kết luận: 2 đúng, 1 đúng một phần, 1 không đúng, 1 chưa đủ căn cứ" in said
+    assert "Còn 1 phản ánh về hành vi chờ kết luận." in said
 
 
 def test_a_period_without_complaints_says_so() -> None:
     none = dict.fromkeys(("complaints", "comments", "open_comments", "answered_in_time", "answered_late"), 0)
     none |= dict.fromkeys(("open_in_time", "open_overdue", "undated", "refused", "extended", "transferred"), 0)
-    empty = replace(FIGURES, **none, reopened=0, about=dict.fromkeys(FIGURES.about, 0),
+    empty = replace(FIGURES, **none, reopened=0, conclusions={}, to_conclude=0, about=dict.fromkeys(FIGURES.about, 0),
                     verdicts=dict.fromkeys(FIGURES.verdicts, 0))  # fmt: skip
     said = text_of(Made(ReportKind.COMPLAINTS, empty))
 

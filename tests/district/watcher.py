@@ -71,6 +71,10 @@ _PART = re.compile(r'data-part="([^"]+)" data-n="(\d*)"')
 _ASKED = re.compile(r'data-answer="([^"]+)" data-answer-n="(\d+)"')
 _CONCERN = re.compile(r'data-(?:concern|place)="([^"]*)" data-k="(\d+)" data-n="(\d+)"')
 
+_AT_COUNTER = re.compile(r'data-counter="([^"]+)" data-rated="(\d*)"')
+_HOURS = re.compile(r'data-counter="([^"]+)" data-rated-hours="([\d ]*)"')
+_VISITS = re.compile(r'data-(field|hour|unit)="([^"]*)" data-n="(\d+)"')
+"""What ``/one-stop`` and ``/waiting`` say to a program."""
 _HASHES = re.compile(
     r"<code>(?:[0-9a-f]{8} ?)+…?</code>|lang-nghe/[0-9a-f]{16}\+\S+|^[A-Za-z0-9+/]{43}=$|^— .*$", re.MULTILINE
 )
@@ -87,7 +91,8 @@ NAME_THE_HOST = ("/cong-khai.atom", "/to-dan", "/niem-phong")
 @dataclass
 class Watcher:
     """``seen``: every answer of every round, with what is drawn at random taken out. ``figures``: every number of
-    ratings that was told about a place, of whatever period and round."""
+    ratings or visits that was told about a place, of whatever period and round. ``hours``: by counter, the hours of the
+    day that were ever told to have ratings, each time they were told."""
 
     district: District
     box: Box
@@ -101,6 +106,7 @@ class Watcher:
     seen: list[dict[str, Any]] = field(default_factory=list)
     figures: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    hours: dict[str, set[tuple[int, ...]]] = field(default_factory=dict)
 
     def paths(self) -> dict[str, list[str]]:
         """What is asked for each route."""
@@ -129,6 +135,7 @@ class Watcher:
             "/pin/{code}": ["/pin/2222-3333-4444-5555"],
             "/sign-in": ["/sign-in"],
             "/audit": ["/audit"],
+            "/conclusions": ["/conclusions"],
             "/counter": ["/counter", "/counter?counter=q1"],
             "/late": [f"/late{view}" for view in views[::4]] + ["/late?stand=all&apology=without"],
             "/late/table.csv": ["/late/table.csv?stand=all"],
@@ -146,7 +153,11 @@ class Watcher:
             "/remarks": ["/remarks"],
             "/remarks/{entry_id}": [f"/remarks/{self.complaint_id}"],
             "/objections": ["/objections"],
-            "/objections/new": ["/objections/new?counter=q1", "/objections/new?doubt=1"],
+            "/objections/new": [
+                "/objections/new?counter=q1",
+                "/objections/new?doubt=1",
+                "/objections/new?conclusion=1",
+            ],
             "/objections/{objection_id}": ["/objections/1", "/objections/2"],
             "/doubts": ["/doubts"],
             "/doubts/{doubt_id}": ["/doubts/1"],
@@ -200,12 +211,12 @@ class Watcher:
             assert answer.headers["Location"] == "/"
         self.sessions["nobody"] = requests.Session()
 
-    def look(self) -> None:
-        """One round of everything, after the server has looked at the kiosks if it is time."""
+    def look(self, *pages: str) -> None:
+        """One round of everything, or of these pages alone, after the server has looked at the kiosks if it is time."""
         Watch(self.district.engine, self.district.services.settings, self.district.clock).step()
         told: dict[str, Any] = {}
         for name, session in self.sessions.items():
-            for path in [path for paths in self.paths().values() for path in paths]:
+            for path in [path for page, paths in self.paths().items() if not pages or page in pages for path in paths]:
                 if name == "leader" or "period" not in path or path.endswith("period=all"):
                     told[f"{name} {self._plain(path)}"] = self._ask(session, path)
         self.seen.append(told)
@@ -232,6 +243,10 @@ class Watcher:
                 self._note_asked(path, answer.text)
             if path.startswith("/causes"):
                 self._note_causes(path, answer.text)
+            if path.startswith("/waiting"):
+                self._note_waiting(path, answer.text)
+            if path.startswith("/one-stop"):
+                self._note_one_stop(answer.text)
         tag = answer.headers.get("ETag", "")
         return answer.status_code, self._plain(answer.text), tag
 
@@ -291,6 +306,18 @@ class Watcher:
         for what, k, n in _CONCERN.findall(page):
             self.figures.setdefault((place, what), set()).add(int(k))
             self.figures.setdefault((place, f"{what} of"), set()).add(int(n))
+
+    def _note_waiting(self, path: str, page: str) -> None:
+        """How many visits the means of a unit, its fields, its hours and the units below are made of."""
+        place = UNIT if f"unit={UNIT}" in path else "all"
+        for kind, name, n in _VISITS.findall(page):
+            self.figures.setdefault((place, f"visits of {kind} {name}"), set()).add(int(n))
+
+    def _note_one_stop(self, page: str) -> None:
+        for counter, rated in _AT_COUNTER.findall(page):
+            self.figures.setdefault((counter, "rated"), set()).add(int(rated or 0))
+        for counter, hours in _HOURS.findall(page):
+            self.hours.setdefault(counter, set()).add(tuple(int(hour) for hour in hours.split()))
 
     def _note_asked(self, path: str, page: str) -> None:
         """What citizens answered about apologies, as the register of late dossiers tells it."""

@@ -12,6 +12,7 @@ from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import Given, InputMethod, Score, Stage
 from kiosk.flow.state import form as f
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.begin import BeginRating, RateAsked
 from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import (
     CheckPin,
@@ -132,6 +133,22 @@ def test_a_new_receipt_during_a_rating_is_a_new_citizen():
 TODAY = date(2026, 11, 21)
 HANDS_IN = w.TypeCode(RULES.code_prefill, day=TODAY, stage=Stage.HAND_IN)
 RECEIVES = (w.TypeAsked(), f.StageChosen(Stage.RETURN))
+
+
+@pytest.mark.parametrize(
+    ("event", "then"),
+    [
+        (w.TypeAsked(), w.PickTypedStage),
+        (w.NoPaper(), w.PickCounter),
+        (w.WentHome(), w.Idle),
+        (w.Scanned("H35.13.02-261102-0042"), w.LookingUpDossier),
+    ],
+)
+def test_behind_the_door_of_rating_every_way_to_begin_is_open(event: w.Event, then: type):
+    begun, _ = play(IDLE, (0, RateAsked()))
+    state, _ = play(begun, (1, event))
+
+    assert (begun.place, type(state.place)) == (BeginRating(), then)
 
 
 def test_who_hands_in_types_the_code_after_this_offices_prefix_and_todays_date():

@@ -10,6 +10,7 @@ from kiosk.domain.rating import InputMethod, Score
 from kiosk.domain.visit import Unrated, UnratedVisit
 from kiosk.flow.rules.unrated import unrated
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.step import step
 from tests.flow.test_step import IDLE, KEPT, RULES, SUBJECT, at
 
@@ -51,7 +52,11 @@ def test_faces_that_were_reached_without_a_scan_are_a_screen_left():
 
 
 @pytest.mark.parametrize(
-    "place", [w.Rate(KNOWN, 0), w.Rate(TYPED, 0), w.TypeCode("H"), w.TypeDate(), w.PickTypedStage(), w.PickCounter()]
+    "place",
+    [
+        *(w.Rate(KNOWN, 0), w.Rate(TYPED, 0), BeginRating(), w.TypeCode("H"), w.TypeDate(), w.PickTypedStage()),
+        w.PickCounter(),
+    ],
 )
 def test_what_nobody_touches_any_more_timed_out_once(place: w.Place):
     visits = ended(at(place, touched_at=99), *[w.Tick()] * 300)

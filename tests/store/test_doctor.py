@@ -22,12 +22,13 @@ from kiosk.box.box import Box
 from kiosk.box.shelf import UNFINISHED, shelve
 from kiosk.box.sign_of_life import FUTILE_STARTS, STALE_SECONDS, Pulse
 from kiosk.cli import doctor
-from kiosk.cli.checks import check, network, records, system
+from kiosk.cli.checks import check, network, peripherals, records, system
 from kiosk.cli.checks import screen as screen_checks
 from kiosk.cli.checks.check import Check, CheckResult, local_time, rendered
 from kiosk.clock import Moment, read_clock
 from kiosk.desk.complaints import reply_promise
 from kiosk.domain.reference import HolidayList
+from kiosk.domain.scanner_side import ScannerSide
 from kiosk.languages import packs
 from kiosk.languages.typeface import Typeface
 from kiosk.paths import shared
@@ -281,6 +282,16 @@ def test_a_scanner_that_may_not_be_used_says_which_group_is_missing(
     found = lines(replace(settings, scanner_port=str(port)))["scanner"]
 
     assert (found.state, "adduser lang-nghe dialout" in found.next_step) == ("failed", True)
+
+
+@pytest.mark.parametrize(
+    ("side", "port", "state"),
+    [("", "", "ok"), ("left", "", "ok"), ("none", "", "ok"), ("none", "/dev/ttyACM0", "failed")],
+)
+def test_a_scanner_to_which_nobody_is_sent_is_named(settings: Settings, side: str, port: str, state: str):
+    found = peripherals.scanner_side(replace(settings, scanner_side=ScannerSide(side), scanner_port=port))
+
+    assert (str(found.level), found.word) == (state, {"": "unsaid"}.get(side, side) if state == "ok" else "contradicts")
 
 
 def test_switches_jack_pace_and_cues_are_named(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

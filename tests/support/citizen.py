@@ -10,13 +10,23 @@ from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.complaint import Choose, ChooseKind, ReadBack
 from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart, Manner
 from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating, Subject
-from kiosk.flow.state.screens import Idle, PickCounter, PickTypedStage, Place, Rate, StaffCard, StaffPin, TypeCode
+from kiosk.flow.state.screens import (
+    Idle,
+    PickCounter,
+    PickTypedStage,
+    Place,
+    Rate,
+    StaffCard,
+    StaffPin,
+    TypeCode,
+)
 from tests.support.rig import Rig
 from tests.support.screen import Screen
 from tests.support.twin import Twin
@@ -78,7 +88,8 @@ class Citizen:
         self.touch(Rate(SUBJECT, 0), "home", "Idle")
 
     def ask_to_type(self) -> None:
-        self.touch(Idle(), "keypad", "PickTypedStage")
+        self.touch(Idle(), self._twin.words("idle.rate"), "BeginRating")
+        self.touch(BeginRating(), self._twin.words("idle.type"), "PickTypedStage")
         self.touch(PickTypedStage(), self._twin.words("rate.stage_hand_in"), "TypeCode")
 
     def type(self, digits: str, prefill: str) -> None:
@@ -89,7 +100,8 @@ class Citizen:
         self.touch(TypeCode(code, look_again=True), confirm, "Rate")
 
     def say_no_paper(self) -> None:
-        self.touch(Idle(), "nopaper", "PickCounter")
+        self.touch(Idle(), self._twin.words("idle.rate"), "BeginRating")
+        self.touch(BeginRating(), self._twin.words("idle.no_paper"), "PickCounter")
 
     def pick(self, counters: tuple[CounterChoice, ...], name: str) -> None:
         self.touch(PickCounter(counters), name, "Rate")

@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import About, ComplaintStatus, PublicStatus, ReplyBy, Verdict
+from kiosk.domain.complaint import About, ComplaintStatus, ConclusionResult, PublicStatus, ReplyBy, Verdict
 from kiosk.domain.dossier_code import DossierCode, NoCode
 from kiosk.domain.rating import InputMethod, Stage
 from kiosk.flow.state import complaint as t
@@ -53,6 +53,9 @@ ANSWERED = PublicStatus(
     answered_on=date(2026, 11, 20),
     answer=ANSWER,
     as_of=date(2026, 11, 20),
+)
+CONCLUDED = replace(
+    ANSWERED, state=ComplaintStatus.CLOSED, conclusion=ConclusionResult.NOT_VERIFIABLE, under_review=True
 )
 AS_OF = "2026-11-20"
 QUESTION = "Xin Ông/Bà cho biết thêm ngày đến nộp hồ sơ, ở quầy nào, và cán bộ đã hẹn lại những ngày nào."
@@ -157,9 +160,7 @@ def telling_places(now: float) -> dict[str, Place]:
             t.Supplement(RECEIPT.number, RECEIPT.token, WORDS, False), _asks_more(QUESTION)
         ),
         "standing-answered": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF)),
-        "standing-closed": t.ShowStatus(
-            RECEIPT.number, t.ComplaintFound(replace(ANSWERED, state=ComplaintStatus.CLOSED), AS_OF)
-        ),
+        "standing-closed": t.ShowStatus(RECEIPT.number, t.ComplaintFound(CONCLUDED, AS_OF)),
         "standing-verdict": t.SavingVerdict(RECEIPT.number, Verdict.SATISFIED),
         "still-there-text": StillThere(t.Write(ComplaintPart.TEXT, halfway, beginning(Kind.WORDS, WORDS)), now + 14),
     }

@@ -10,6 +10,7 @@ from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.domain.reference import NoticeKind
 from kiosk.flow.rules.questions import first_page
 from kiosk.flow.state import complaint as t
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.counter_view import Signer
 from kiosk.flow.state.form import Ask, PickStage, Private, SavingAnswers, Why
 from kiosk.flow.state.lobby import CounterChoice, Lobby
@@ -87,6 +88,7 @@ def places(now: float) -> dict[str, Place]:
         "resting-index": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-did": Resting(datetime.fromisoformat("2026-11-23T07:30")),
         "resting-nobody-said": Resting(),
+        "begin": BeginRating(),
         "type-stage": PickTypedStage(),
         "type-date": TypeDate("02", stage=Stage.RETURN),
         "type-date-whole": TypeDate("0411", date(2026, 11, 4), stage=Stage.RETURN),

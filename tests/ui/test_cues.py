@@ -63,7 +63,7 @@ def test_all_scores_sound_the_same_from_the_scan_to_the_thanks(kiosk: Driver, as
 
 
 def test_a_press_is_answered_before_the_next_frame(kiosk: Driver, asked: list[tuple[Cue, int]]) -> None:
-    button = kiosk.control("Nhập mã hồ sơ")
+    button = kiosk.control("Đánh giá hồ sơ")
     before = kiosk.pixels()
     finger = kiosk.finger(*button.to_window(*button.center))
 
@@ -71,7 +71,7 @@ def test_a_press_is_answered_before_the_next_frame(kiosk: Driver, asked: list[tu
     assert button.pressed
     assert kiosk.pixels() != before
     finger.up()
-    assert (kiosk.place, asked) == ("PickTypedStage", [(Cue.PRESSED, 4)])
+    assert (kiosk.place, asked) == ("BeginRating", [(Cue.PRESSED, 4)])
 
 
 @pytest.mark.parametrize("how", ["touch", "face button"])

@@ -19,6 +19,7 @@ def test_a_double_tap_on_a_face_saves_once_and_marks_no_reason(kiosk: Driver, de
 
 
 def test_the_second_half_of_a_double_tap_chooses_no_counter(kiosk: Driver) -> None:
+    kiosk.press("Đánh giá hồ sơ")
     button = kiosk.control("Không mang giấy")
 
     kiosk.tap(*button.center, pause=0.1)
@@ -94,7 +95,7 @@ def test_a_trembling_finger_still_counts(kiosk: Driver, desk: FakeDesk) -> None:
 
 
 def test_a_button_shows_that_it_is_held(kiosk: Driver) -> None:
-    button = kiosk.control("Nhập mã hồ sơ")
+    button = kiosk.control("Đánh giá hồ sơ")
     resting = tuple(button.fill)
     finger = kiosk.finger(*button.center)
 
@@ -118,11 +119,13 @@ def test_a_touch_beside_everything_keeps_the_time_running(kiosk: Driver) -> None
 def test_what_is_drawn_is_real(kiosk: Driver) -> None:
     width, height, pixels = kiosk.pixels()
 
-    button = kiosk.control("Nhập mã hồ sơ")
-    at = (int(button.center_y - button.height / 2 + 8) * width + int(button.center_x)) * 3
+    button = kiosk.control("Đánh giá hồ sơ")
+    x, y = (int(where) for where in (button.center_x, button.y))
+    column = [tuple(pixels[at : at + 3]) for at in range((y - 3) * width * 3 + x * 3, (y + 12) * width * 3, width * 3)]
 
-    assert tuple(pixels[:3]) == bytes_of(palette.PAPER)
-    assert tuple(pixels[at : at + 3]) == bytes_of(palette.ACCENT)
+    assert tuple(pixels[:3]) == column[0] == bytes_of(palette.PAPER)
+    assert bytes_of(palette.ACCENT) in column
+    assert column[-1] == bytes_of(palette.CARD)
     assert width * height * 3 == len(pixels)
 
 

@@ -78,7 +78,7 @@ def test_the_invitation_comes_back_however_long_a_card_stood_in_its_place(
 
     wait_for_the_card(kiosk, shown=False)
 
-    assert "Nhập mã hồ sơ" in [widget.words for widget in kiosk.controls()]
+    assert "Đánh giá hồ sơ" in [widget.words for widget in kiosk.controls()]
     assert any("giấy hẹn" in said for said in kiosk.said())
 
 
@@ -216,7 +216,7 @@ def test_without_cards_the_drawing_has_the_room(kiosk: Driver, desk: FakeDesk) -
     kiosk.move_time(RULES.lobby_seconds + 2)
 
     assert kiosk.page.card.parent is None
-    assert "Nhập mã hồ sơ" in [widget.words for widget in kiosk.controls()]
+    assert "Đánh giá hồ sơ" in [widget.words for widget in kiosk.controls()]
 
 
 def test_outside_hours_the_screen_is_dark_and_says_when_the_office_opens(night: Driver) -> None:

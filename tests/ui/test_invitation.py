@@ -105,6 +105,7 @@ def test_a_citizen_in_the_middle_keeps_the_screen_and_a_slip_on_an_invitation_is
     district: District,
     tmp_path: Path,
 ) -> None:
+    counter_kiosk.press("Đánh giá hồ sơ")
     counter_kiosk.press("Không mang giấy")
     ends(counter_kiosk, tmp_path)
     assert not counter_kiosk.wait_for("Rate", seconds=0.3)

@@ -114,6 +114,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Gửi"), "Thanks"),
     ],
     "typing the last digits": [
+        (press("Đánh giá hồ sơ"), "BeginRating"),
         (press("Nhập mã hồ sơ"), "PickTypedStage"),
         (press("Nộp hồ sơ"), "TypeCode"),
         (type_in("0976"), "TypeCode"),
@@ -124,6 +125,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Trang đầu"), "Idle"),
     ],
     "letters and back": [
+        (press("Đánh giá hồ sơ"), "BeginRating"),
         (press("Nhập mã hồ sơ"), "PickTypedStage"),
         (press("Nhận kết quả"), "TypeDate"),
         (type_in("0211"), "TypeDate"),
@@ -135,6 +137,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Trang đầu"), "Idle"),
     ],
     "no paper": [
+        (press("Đánh giá hồ sơ"), "BeginRating"),
         (press("Không mang giấy"), "PickCounter"),
         (press("Quầy 2 · Đất đai, xây dựng"), "Rate"),
         (press("Không hài lòng"), "Why"),
@@ -142,6 +145,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (wait(8), "Idle"),
     ],
     "giving up typing for a counter": [
+        (press("Đánh giá hồ sơ"), "BeginRating"),
         (press("Nhập mã hồ sơ"), "PickTypedStage"),
         (press("Nộp hồ sơ"), "TypeCode"),
         (press("Không mang giấy"), "PickCounter"),
@@ -154,6 +158,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Very satisfied"), "Why"),
         (press("Done"), "Thanks"),
         (wait(8), "Idle"),
+        (press("Đánh giá hồ sơ"), "BeginRating"),
         (press("Nhập mã hồ sơ"), "PickTypedStage"),
     ],
     "English in the middle": [
@@ -174,6 +179,7 @@ JOURNEYS: dict[str, list[Step]] = {
     "preferences on every screen": [
         (press("Aa"), "ChoosePreferences"),
         (press("Xong"), "Idle"),
+        (press("Đánh giá hồ sơ"), "BeginRating"),
         (press("Nhập mã hồ sơ"), "PickTypedStage"),
         (press("Aa"), "ChoosePreferences"),
         (press("Xong"), "PickTypedStage"),
@@ -201,16 +207,19 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Rất không hài lòng"), "Why"),
     ],
     "asked whether there, and leaving": [
+        (press("Đánh giá hồ sơ"), "BeginRating"),
         (press("Không mang giấy"), "PickCounter"),
         (wait(46), "StillThere"),
         (press("Trang đầu"), "Idle"),
     ],
     "asked whether there, and gone": [
+        (press("Đánh giá hồ sơ"), "BeginRating"),
         (press("Nhập mã hồ sơ"), "PickTypedStage"),
         (press("Nộp hồ sơ"), "TypeCode"),
         (type_in("09"), "TypeCode"),
         (wait(46), "StillThere"),
         (wait(20), "Idle"),
+        (press("Đánh giá hồ sơ"), "BeginRating"),
         (press("Nhập mã hồ sơ"), "PickTypedStage"),
     ],
     "staff look at their counter": [
@@ -322,6 +331,7 @@ def test_what_was_scanned_is_what_is_saved(kiosk: Driver, desk: FakeDesk) -> Non
 
 
 def test_the_code_is_shown_while_it_is_typed_and_gone_after_a_time_out(kiosk: Driver) -> None:
+    kiosk.press("Đánh giá hồ sơ")
     kiosk.press("Nhập mã hồ sơ")
     kiosk.press("Nộp hồ sơ")
     type_in("0975")(kiosk)
@@ -329,6 +339,7 @@ def test_the_code_is_shown_while_it_is_typed_and_gone_after_a_time_out(kiosk: Dr
     kiosk.move_time(46)
     kiosk.move_time(20)
 
+    kiosk.press("Đánh giá hồ sơ")
     kiosk.press("Nhập mã hồ sơ")
     kiosk.press("Nộp hồ sơ")
 

@@ -82,7 +82,7 @@ def test_what_the_pack_says_is_shown_and_the_rest_in_vietnamese(kiosk: Driver, p
 
     told = " ".join(" ".join(kiosk.said()).split())
 
-    for key in ("idle.title", "idle.type", "idle.no_paper", "idle.privacy"):
+    for key in ("idle.title", "idle.rate", "tell.button", "idle.privacy"):
         assert own.get(key, vietnamese[key]) in told.replace("\u00a0", " "), key
 
 

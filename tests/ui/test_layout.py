@@ -258,6 +258,21 @@ def test_the_invitation_is_read_across_the_hall(laid_out: Any, name: str) -> Non
         assert headline.font_size >= max(t.font_size for t in texts_of(page)), "nothing is larger than the invitation"
 
 
+def test_the_five_faces_stand_in_one_row_as_large_as_the_panel_allows(laid_out: Any) -> None:
+    """Where a word of 4.8 mm capitals is wider than a fifth of the panel they stand below each other instead
+    (docs/decisions.md)."""
+    narrow = {"10 inch tablet upright": ("vi", "en"), "15.6 inch upright": ("en",)}
+    for language in ("vi", "en", "vi"):
+        page = laid_out("rate", language)
+        faces = [rect(w) for w in solid(page) if getattr(w, "name", "").startswith("face-")]
+        rows = {round(face.y + face.height / 2) for face in faces}
+
+        assert len({round(face.width) for face in faces}) == 1, "no face is larger than another"
+        assert (len(faces), len(rows)) == (5, 5 if language in narrow.get(laid_out.name, ()) else 1)
+        if page.m.portrait and len(rows) == 1:
+            assert faces[0].width >= page.width / 5 * 0.75
+
+
 @pytest.mark.parametrize("text_step", [0, 1, 2])
 def test_the_screen_after_a_face_is_the_same_after_each(laid_out: Any, text_step: int) -> None:
     """Who glances at it from behind the counter cannot tell which face was touched: the boxes, the drawings and their

@@ -21,7 +21,8 @@ def test_while_nobody_is_there_the_next_screens_are_built(kiosk: Driver) -> None
     rest_on_the_idle_screen(kiosk)
     ready = built(kiosk)
 
-    kiosk.press("nopaper")
+    kiosk.press("door-rate")
+    kiosk.press("way-no-paper")
     kiosk.press("Quầy 2 · Đất đai, xây dựng")
     kiosk.press(lambda control: getattr(control, "score", 0) == 2)
 
@@ -54,7 +55,8 @@ def test_who_asked_for_large_letters_does_not_cost_the_next_citizen_the_ready_sc
 
 
 def test_a_touch_interrupts_the_building_only_until_one_is_home_again(kiosk: Driver) -> None:
-    kiosk.press("nopaper")
+    kiosk.press("door-rate")
+    kiosk.press("way-no-paper")
     waiting = len(kiosk.app._ahead)
 
     rest_on_the_idle_screen(kiosk)

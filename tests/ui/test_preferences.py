@@ -39,6 +39,7 @@ def test_a_citizen_who_was_thanked_leaves_nothing_to_the_next(kiosk: Driver) -> 
     kiosk.press("Aa")
     largest(kiosk)
     kiosk.press("Xong")
+    kiosk.press("Đánh giá hồ sơ")
     kiosk.press("Không mang giấy")
     kiosk.press("Quầy 2 · Đất đai, xây dựng")
     kiosk.press("Hài lòng")
@@ -50,6 +51,7 @@ def test_a_citizen_who_was_thanked_leaves_nothing_to_the_next(kiosk: Driver) -> 
 
 
 def test_the_left_hand_has_the_pad_on_its_side(kiosk: Driver) -> None:
+    kiosk.press("Đánh giá hồ sơ")
     kiosk.press("Nhập mã hồ sơ")
     kiosk.press("Nộp hồ sơ")
     erase = kiosk.control("erase").center_x

@@ -30,6 +30,7 @@ PANELS_LOOKED_AT = ("7 inch tablet", "10 inch tablet upright", "21.5 inch uprigh
 def test_counters_are_turned_page_by_page_and_round(kiosk: Driver, desk: FakeDesk) -> None:
     names = [f"Quầy {n}" for n in range(1, 12)]
     desk.choices = tuple(replace(COUNTERS[0], counter_id=name, name=name) for name in names)
+    kiosk.press("Đánh giá hồ sơ")
     kiosk.press("Không mang giấy")
     first = [c.words for c in kiosk.controls() if c.words.startswith("Quầy")]
     kiosk.press("next")
@@ -219,6 +220,7 @@ def test_who_has_no_pin_is_told_where_to_set_one(
     kiosk.press("Tiếp tục")
 
     assert "trang Tài khoản" in kiosk.page.hint
+    assert "xin lãnh đạo phiếu đặt mã" in kiosk.page.hint
     assert kiosk.place == "StaffCard"
 
 

@@ -14,6 +14,7 @@ from kiosk.domain.counter_notes import OBJECTION_STATES
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import Score, Stage
 from kiosk.domain.reference import NoticeKind
+from kiosk.domain.scanner_side import ScannerSide
 from kiosk.flow.rules.complaint_steps import CORRECTABLE
 from kiosk.flow.rules.lookup_steps import BRING, WRITE_MORE
 from kiosk.flow.state.complaint import Paper
@@ -50,6 +51,9 @@ MADE = (
     + [f"look.{each}" for each in (WRITE_MORE, BRING)]
     + [f"look.{state}" for state in ComplaintStatus]
     + ["look.refused_title"]
+    + [f"idle.how{short}_{side}" for short in ("", "_short") for side in ScannerSide if side]
+    + [f"{key}_none" for key in ("idle.hint", "rest.text", "more.next_person", "left_off.text", "look.title")]
+    + ["idle.hint", "tell.dossier_text_none"]
     + [f"preferences.colours_{colours}" for colours in Colours]
     + [f"look.{kind}{end}" for kind in ("own", "not_yet") for end in ("", "_text")]
     + [f"receipt.look{kind}{way}" for kind in ("", "_comment") for way in ("", "_or")]

@@ -229,7 +229,7 @@ def test_at_the_first_screen_the_top_left_corner_ends_it(kiosk: Driver) -> None:
     touch(kiosk, *TOP_LEFT)
 
     assert not kiosk.state.preferences.by_ear
-    assert kiosk.control("Không mang giấy")
+    assert kiosk.control("Đánh giá hồ sơ")
 
 
 def test_in_english_it_speaks_english(kiosk: Driver) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kiosk.cli import printing
 from kiosk.cli.checks.check import CheckResult, failed, ok, warning
+from kiosk.domain.scanner_side import ScannerSide
 from kiosk.flow.state.printing import Trouble
 from kiosk.hardware.serial_line import can_open
 from kiosk.hardware.sound.cues import PLAY
@@ -20,6 +21,16 @@ def scanner(settings: Settings) -> CheckResult:
     if not settings.scanner_port:
         return ok("scanner", "keyboard")
     return _serial("scanner", settings.scanner_port, settings.scanner_baud)
+
+
+def scanner_side(settings: Settings) -> CheckResult:
+    """Whether citizens are shown the scanner where it is. None can be seen from here; a port without one can."""
+    side = settings.scanner_side
+    if side is ScannerSide.NONE and settings.scanner_port:
+        return failed("scanner_side", "contradicts", port=settings.scanner_port)
+    if side is ScannerSide.UNSAID:
+        return ok("scanner_side", "unsaid")
+    return ok("scanner_side", side)
 
 
 def buttons(settings: Settings) -> list[CheckResult]:

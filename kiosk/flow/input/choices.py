@@ -15,6 +15,7 @@ from kiosk.flow.rules import aloud, complaint_steps
 from kiosk.flow.rules.questions import Asking, first_place, following, given
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.form import (
     AnswerMarked,
     Ask,
@@ -40,6 +41,8 @@ def choices(state: w.State, rules: Rules) -> list[Choice]:
     match state.place:
         case w.Idle() as place:
             return _idle(place, state, rules)
+        case BeginRating():
+            return [*_ways(card=True), HOME]
         case w.TypeCode() | w.TypeDate():
             return [*digits(), Choice(w.Confirmed(), "enter", "enter"), Choice(w.Erased(), "erase", "erase")]
         case StaffCard() | StaffPin():
@@ -99,13 +102,19 @@ def _faces(rules: Rules) -> list[Choice]:
 
 
 def _idle(place: w.Idle, state: w.State, rules: Rules) -> list[Choice]:
-    found = [Choice(w.NoPaper(), "2", "2"), Choice(w.TypeAsked(), "1", "1")]
+    found = _ways()
     if len(rules.languages) > 1:
         found.append(Choice(w.LanguageChosen(next_language(state.language, rules.languages)), "3", "3"))
     found.append(Choice(PreferencesAsked(), "4", "4"))
     if complaint_steps.offers_complaint(place, state.lobby.intake):
         found.append(Choice(t.ComplaintAsked(), "5", "5", button="tell.button"))
     return found
+
+
+def _ways(*, card: bool = False) -> list[Choice]:
+    """How to begin without a scan; on the screen that asks for it each has a ``card``."""
+    typed, without = ("type", "no_paper") if card else ("", "")
+    return [Choice(w.NoPaper(), "2", "2", without), Choice(w.TypeAsked(), "1", "1", typed)]
 
 
 def _counters(pick: w.PickCounter) -> list[Choice]:

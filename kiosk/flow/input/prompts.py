@@ -10,6 +10,7 @@ from datetime import date
 from msgspec import Struct
 
 from kiosk.domain.questionnaire import Question
+from kiosk.domain.scanner_side import ScannerSide
 from kiosk.flow.input import complaint_non_visual, non_visual
 from kiosk.flow.input.choice import MAX_KEYS, key_at
 from kiosk.flow.input.choices import counters_by_key, next_language
@@ -19,6 +20,7 @@ from kiosk.flow.rules.questions import first_place
 from kiosk.flow.rules.screen_table import Holds, holds, screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.complaint_draft import ComplaintPart
 from kiosk.flow.state.form import Ask, Private, Why
 from kiosk.flow.state.lobby import CounterChoice, Rules
@@ -26,6 +28,16 @@ from kiosk.flow.state.preferences import Zone
 
 #: Prompts of which one must not be told from another by how long or loud it is: the five scores.
 ALIKE = tuple(tuple(f"{kind}.{score}" for score in range(1, 6)) for kind in ("face", "score"))
+
+
+#: What is said instead where there is no scanner; empty: nothing.
+_WITHOUT_SCANNER = {
+    "idle": "idle.no_scanner",
+    "ear.idle": "idle.no_scanner",
+    "tell.dossier": "tell.dossier_no_scanner",
+    "ear.dossier": "ear.dossier_no_scanner",
+    "look": "look.no_scanner",
+}
 
 
 class InItsOwn(Struct, frozen=True):
@@ -118,11 +130,25 @@ def _come_home(before: w.State | None, after: w.State) -> tuple[Clip, ...]:
 
 def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     """The whole prompt of a screen. Staff screens say nothing: they are no citizen's."""
+    clips = _prompt(state, rules)
+    if rules.scanner is ScannerSide.NONE:
+        found = (_WITHOUT_SCANNER.get(clip, clip) if isinstance(clip, str) else clip for clip in clips)
+        return tuple(clip for clip in found if clip)
+    return clips
+
+
+def _prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     clips: list[Clip] = []
     match state.place:
         case w.Idle(notice=notice):
             called = "ear.idle" if non_visual.offered(state) else "idle"
-            clips = [f"notice.{notice.value}"] if notice else [*(["rest"] if state.lobby.closed else []), called]
+            clips = (
+                [f"notice.{notice.value}"]
+                if notice
+                else [*(["rest"] if state.lobby.closed else []), called, *_side(rules)]
+            )
+        case BeginRating():
+            clips = ["ear.idle", *_side(rules)]
         case w.Rate() if non_visual.offered(state):
             return ("ear.rate_headset" if rules.headset else "ear.rate",)
         case Private() if not rules.headset:
@@ -162,6 +188,12 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     if non_visual.offered(state):
         return (*clips, *_places(state, rules))
     return (*clips, *_keys(state, rules)) if state.preferences.by_keys else tuple(clips)
+
+
+def _side(rules: Rules) -> list[Clip]:
+    """Where the scanner is, for who does not see it."""
+    known = rules.scanner not in (ScannerSide.UNSAID, ScannerSide.NONE)
+    return [f"scanner.{rules.scanner}"] if known else []
 
 
 def _places(state: w.State, rules: Rules) -> list[Clip]:

@@ -8,12 +8,15 @@ either, whether its answers were kept or lost: a questionnaire that asks only af
 from kiosk.flow.rules.recording_steps import is_recording
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.cue import Cue
 from kiosk.flow.state.form import PickStage
 
 _SAVING = w.Saving | t.SavingComplaint | t.SavingVerdict | t.SavingSupplement
 #: what is pressed on these says nothing about an opinion
-_OPEN = w.Idle | w.TypeCode | w.PickTypedStage | w.TypeDate | w.PickCounter | PickStage | w.ChoosePreferences
+_OPEN = (
+    w.Idle | BeginRating | w.TypeCode | w.PickTypedStage | w.TypeDate | w.PickCounter | PickStage | w.ChoosePreferences
+)
 
 
 def cue(before: w.State, event: w.Event, after: w.State) -> Cue | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from kiosk.domain.questionnaire import Questionnaire
 from kiosk.domain.rating import InputMethod, Score, Stage
 from kiosk.flow.rules.questions import first_page
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.lobby import CounterChoice
 from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating, Subject
 from kiosk.flow.state.screens import PickCounter, Place, Rate, Thanks, TypeCode
@@ -17,4 +18,4 @@ def likely(counters: Sequence[CounterChoice], questionnaire: Questionnaire, now:
     for score in (Score.DISSATISFIED, Score.VERY_SATISFIED):
         asked = first_page(AnswersDraft(about, score, SavedRating("0000", questionnaire)), now)
         places += [asked] if asked else []
-    return [*places, PickCounter(tuple(counters)), TypeCode(""), Thanks(about, Score.SATISFIED, now)]
+    return [*places, BeginRating(), PickCounter(tuple(counters)), TypeCode(""), Thanks(about, Score.SATISFIED, now)]

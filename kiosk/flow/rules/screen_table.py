@@ -14,6 +14,7 @@ from kiosk.flow.rules.lookup_steps import asks_more
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form
 from kiosk.flow.state import screens as w
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.complaint_draft import ComplaintPart
 from kiosk.flow.state.staff import StaffCard, StaffPin, StaffView
 
@@ -88,19 +89,8 @@ def screen(place: w.Place) -> Screen:
             return Screen("idle.IdlePage", OWN, USUAL, prompt="idle", items="idle")
         case w.Resting():
             return Screen("resting.RestingPage", OWN, SCAN)
-        case w.TypeCode():
-            return Screen("type_code.TypeCodePage", ASK, USUAL | TYPED, "code", ("code.keys",), "code")
-        case w.PickTypedStage():
-            return Screen("card_page.PickTypedStagePage", ASK, USUAL, "stage",
-                          ("stage.keys", "keys.home"), "stage")
-        case w.TypeDate():
-            return Screen("type_code.TypeDatePage", ASK, USUAL | TYPED, "code.date", ("code.keys",),
-                          "code")
-        case w.PickCounter(for_staff=True):
-            return Screen("pick_counter.PickCounterPage", STAFF, SCAN | PREFERENCES)
-        case w.PickCounter(counters):
-            prompt = "counter" if counters else "counter.none"
-            return Screen("pick_counter.PickCounterPage", ASK, USUAL, prompt, items="counter")
+        case BeginRating() | w.TypeCode() | w.PickTypedStage() | w.TypeDate() | w.PickCounter():
+            return _of_naming(place)
         case w.LookingUpDossier():
             return Screen("waiting.LookingUpDossierPage", OWN, BUSY, prompt="finding")
         case form.PickStage():
@@ -138,6 +128,27 @@ def screen(place: w.Place) -> Screen:
             return _of_the_staff(place)
         case _:
             return _of_a_complaint(place)
+
+
+def _of_naming(place: BeginRating | w.TypeCode | w.PickTypedStage | w.TypeDate | w.PickCounter) -> Screen:
+    """Where a citizen says what they rate."""
+    match place:
+        case BeginRating():
+            return Screen("begin_rating.BeginRatingPage", ASK, USUAL, "ear.idle",
+                          ("idle.key_1", "idle.key_2", "keys.home"), "idle")
+        case w.TypeCode():
+            return Screen("type_code.TypeCodePage", ASK, USUAL | TYPED, "code", ("code.keys",), "code")
+        case w.PickTypedStage():
+            return Screen("card_page.PickTypedStagePage", ASK, USUAL, "stage",
+                          ("stage.keys", "keys.home"), "stage")
+        case w.TypeDate():
+            return Screen("type_code.TypeDatePage", ASK, USUAL | TYPED, "code.date", ("code.keys",),
+                          "code")
+        case w.PickCounter(for_staff=True):
+            return Screen("pick_counter.PickCounterPage", STAFF, SCAN | PREFERENCES)
+        case w.PickCounter(counters):
+            prompt = "counter" if counters else "counter.none"
+            return Screen("pick_counter.PickCounterPage", ASK, USUAL, prompt, items="counter")
 
 
 def _of_the_staff(place: StaffCard | StaffPin | StaffView) -> Screen:

@@ -2,6 +2,7 @@
 
 from kiosk.domain.rating import InputMethod
 from kiosk.domain.visit import Unrated, UnratedVisit
+from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.form import PickStage
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.screens import (
@@ -44,7 +45,7 @@ def unrated(before: State, after: State, event: Event) -> UnratedVisit | None:
 
 def _asks_what_is_rated(place: Place) -> bool:
     match place:
-        case TypeCode(draft=None) | PickCounter(for_staff=False) | PickTypedStage() | TypeDate():
+        case BeginRating() | TypeCode(draft=None) | PickCounter(for_staff=False) | PickTypedStage() | TypeDate():
             return True
     return False
 

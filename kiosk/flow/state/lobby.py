@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.reference import Notice, NoticeKind, Reception
+from kiosk.domain.scanner_side import ScannerSide
 from kiosk.domain.wording import Consent, Law, Sentence
 from kiosk.flow.state.preferences import PLAIN, Preferences
 from kiosk.vietnamese import Method, Style
@@ -58,6 +59,7 @@ class Rules(Struct, frozen=True):
     headset: bool = False
     paces: bool = True
     sounds: frozenset[str] | None = None
+    scanner: ScannerSide = ScannerSide.UNSAID
 
     def can_say(self, *prompts: str) -> bool:
         """Whether all of these can be read aloud. A text that reached the box without its sound cannot."""

@@ -43,13 +43,15 @@ class ReceiptPaper(StructWithHidden, frozen=True, kw_only=True):
 
 class AnswerPaper(StructWithHidden, frozen=True, kw_only=True):
     """What an office replied, for the citizen to take home: the ``office`` that answered, the number in groups, when it
-    arrived and was answered, and the ``answer``'s words."""
+    arrived and was answered, and the ``answer``'s words. ``conclusion``: the keys of the sentences that say what was
+    concluded."""
 
     office: Hidden[str]
     number: Hidden[str]
     answer: Hidden[str]
     received: date | None = None
     answered_on: date | None = None
+    conclusion: tuple[str, ...] = ()
     language: str = "vi"
 
 

@@ -12,8 +12,8 @@ from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.domain.rating import Given, Score, Stage
 from kiosk.domain.reference import Notice
+from kiosk.flow.state import begin, form, printing, recording
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state import form, printing, recording
 from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.lobby import CounterChoice, Lobby
 from kiosk.flow.state.preferences import (
@@ -181,6 +181,7 @@ Place = (
     Starting
     | Idle
     | Resting
+    | begin.BeginRating
     | TypeCode
     | PickTypedStage
     | TypeDate
@@ -350,6 +351,7 @@ Event = (
     | Tick
     | Touched
     | Scanned
+    | begin.RateAsked
     | TypeAsked
     | NoPaper
     | PadKeyPressed

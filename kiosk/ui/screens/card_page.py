@@ -262,7 +262,7 @@ class WhyPage(CardPage):
         """Whoever finds a thank-you meant for somebody else is told how to begin; nobody is hurried."""
         left = not self._given and now - self._shown_at >= LEFT_SECONDS
         key = ("more.next_person", "more.next_short") if left else ("more.kept", "more.kept_short")
-        self.note = self.words[key[0] if self.m.portrait else key[1]]
+        self.note = self.here(self.words, key[0] if self.m.portrait else key[1])
 
     def show(self, place: Why, now: float) -> None:
         self._shown_at, self._given = now, given(place)
@@ -295,9 +295,10 @@ class AskPage(CardPage):
 
 
 class PrivatePage(CardPage):
-    """Looks like nothing from afar: no pictures, no colours, words of the same size. What it keeps is kept apart."""
+    """Looks like nothing from afar: drawings in thin ink, no colours, words of the same size. What it keeps is kept
+    apart."""
 
-    with_pictures = False
+    drawn_first = True
     splits = False
 
     def show(self, place: Private, now: float) -> None:
@@ -307,6 +308,9 @@ class PrivatePage(CardPage):
 
     def columns(self, count: int) -> Sequence[int]:
         return (1, count, 2)
+
+    def fonts(self, m: Metrics) -> Sequence[int]:
+        return (m.body,) if m.tight and m.portrait else super().fonts(m)
 
 
 class PickStagePage(CardPage):

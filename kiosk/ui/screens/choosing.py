@@ -138,7 +138,7 @@ class ChoosePage(ChoosingPage):
         part, draft, intake = place.part, place.draft, self.intake
         if intake is None:
             return
-        self.note = self.words[_NOTES[part]] if part in _NOTES else ""
+        self.note = self.here(self.words, _NOTES[part]) if part in _NOTES else ""
         self.notice = ""
         if place.notice:
             self.notice = self.words[f"notice.{place.notice.value}"]

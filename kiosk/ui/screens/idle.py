@@ -7,22 +7,67 @@ from kivy.properties import BooleanProperty, ListProperty, NumericProperty, Obje
 
 from kiosk.domain.reference import Notice
 from kiosk.flow.input.choice import drawn_buttons
+from kiosk.flow.state.begin import RateAsked
 from kiosk.flow.state.complaint import ComplaintAsked
 from kiosk.flow.state.lobby import CounterChoice
-from kiosk.flow.state.screens import Idle, LanguageChosen, NoPaper, Touched, TypeAsked
+from kiosk.flow.state.screens import Idle, LanguageChosen, Touched
 from kiosk.flow.state.staff import StaffGesture
 from kiosk.ui.pixel_shift import BEAT_SECONDS, MIN_TURN_SECONDS, turn_seconds, whose_turn
 from kiosk.ui.screens.page import Page
-from kiosk.ui.widgets import NoticeCard, Press
+from kiosk.ui.widgets import NoticeCard
+from kiosk.ui.widgets.fitting import natural_height, natural_width
 from kiosk.ui.widgets.language_row import LanguageRow
+from kiosk.ui.widgets.press import Touchable
+from kiosk.vietnamese.compounds import pieces
 
 HOLD_SECONDS = 2.5  # counted from the first second's tick after the finger came: three to four in all
-POSES = ("scan-1", "scan-2")
 BOTH = 2  # languages
+#: of the drawing of scanning
+POSES = 2
+#: of a door: how high its words may be below the drawing, and how wide the drawing is beside them
+MAX_WORDS, MIN_DRAWN, MAX_DRAWN = 0.6, 0.25, 0.36
 
 
 # Portrait and landscape: on a screen of fewer lines a card and the invitation take turns.
 CROWDED_LINES = (48, 27)
+
+
+class Door(Touchable):
+    """A way in: a drawing and its words, ``beside`` each other where the card is low."""
+
+    picture = StringProperty("")
+    words = StringProperty("")
+    beside = BooleanProperty(False)
+    picture_width = NumericProperty(0)
+    words_height = NumericProperty(0)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("size", "words", "m"):
+            self.fbind(name, self._share)
+        self._share()
+
+    def _share(self, *_: object) -> None:
+        """The words get the lines they need; the drawing what is left, and enough for who does not read."""
+        self.beside = not self.m.portrait or self.height < self.width * 0.64
+        inside = max(1, int(self.width - 2 * self.padding[0]))
+        size = int(self.m.body * (1 if self.m.tight else 1.25))
+        wanted = natural_height(self.words, "BeSemiBold", size, inside, 0) if self.words else 0
+        self.words_height = min(wanted, round(self.height * MAX_WORDS))
+        usual, least = (self._room_beside(inside, each) for each in (size, self.m.smallest_font))
+        drawn = max(usual, min(least, self.width * MIN_DRAWN))
+        self.picture_width = max(0.0, min(self.height - 2 * self.padding[1], self.width * MAX_DRAWN, drawn))
+
+    def _room_beside(self, inside: int, size: int) -> float:
+        """How wide a drawing may be beside words of this size."""
+        longest = max((natural_width(each, "BeSemiBold", size) for each in pieces(self.words)), default=0)
+        return float(inside - self.spacing - longest - 4)
+
+
+def pose(side: str, seconds: float) -> str:
+    """The drawing of scanning, with the scanner on this side, that is shown after so many seconds."""
+    number = int(seconds / BEAT_SECONDS) % POSES + 1
+    return f"scan-{side}-{number}" if side else f"scan-{number}"
 
 
 class IdlePage(Page):
@@ -34,19 +79,16 @@ class IdlePage(Page):
 
     own_counter: CounterChoice | None = ObjectProperty(None, allownone=True)
     notice = StringProperty("")
-    pose = StringProperty(POSES[0])
+    pose = StringProperty("scan-1")
     crowded = BooleanProperty(False)
-    with_telling = BooleanProperty(False)
-    row_of_telling = BooleanProperty(False)
     #: more languages than the one button beside "Aa" can offer: a row of cards, one for each, at the foot of the
     #: screen, or beside the sign where there is no room for another row
     languages_below = BooleanProperty(False)
     languages_above = BooleanProperty(False)
     office_beside = BooleanProperty(False)
-    doors_height = NumericProperty(0)
+    lower_height = NumericProperty(0)
     sign_height = NumericProperty(0)
     top_height = NumericProperty(0)
-    with_pictures = BooleanProperty(True)
     with_cards = BooleanProperty(False)
     #: a screen so small that a card takes the sign's place, too
     card_alone = BooleanProperty(False)
@@ -69,17 +111,17 @@ class IdlePage(Page):
         self._languages = LanguageRow(m=self.m)
         self._languages.bind(on_chosen=lambda _, language: self.emit(LanguageChosen(language)))
         self._invitation = self.ids.invitation.__self__  # ids hold weakly, and a card may take its place
-        self._tell = Press(m=self.m, most=self.m.body)
+        self._tell = Door(m=self.m, picture="door-tell")
         self._tell.bind(on_fire=lambda _: self.emit(ComplaintAsked()))
 
     def show(self, place: Idle, now: float) -> None:
         self.let_go()
         self._offer_languages()
         self._offer_telling(offered=bool(drawn_buttons(self.choices)))
-        self.doors_height, self.sign_height = self._doors_height(), self._sign_height()
+        self.lower_height, self.sign_height = self._lower_height(), self._sign_height()
         self.hinted = place.hint and not place.notice and not self._reads_a_card(place)
         reason = f"notice.{place.notice.value}" if place.notice else "idle.hint" if self.hinted else ""
-        self.notice = self.words[reason] if reason else ""
+        self.notice = self.here(self.words, reason) if reason else ""
         self.telling_alone = bool(reason) and (self.m.compact or (self._low() and self.m.below is not None))
         self.crowded = self._lines() < CROWDED_LINES[0 if self.m.portrait else 1]
         self.card.alone = self.crowded
@@ -101,7 +143,7 @@ class IdlePage(Page):
     def pass_time(self, now: float) -> None:
         beat = max(0.0, now - (now if self._since is None else self._since))
         self._languages.pass_time(now)
-        self.pose = POSES[int(beat / BEAT_SECONDS) % len(POSES)]
+        self.pose = pose(self.scanner, beat)
         self._turn(beat)
         if self._held:
             self._held_since = now if self._held_since is None else self._held_since
@@ -109,28 +151,17 @@ class IdlePage(Page):
                 self.let_go()
                 self.emit(StaffGesture(self.own_counter))
 
-    def type_code(self) -> None:
-        self.emit(TypeAsked())
-
-    def no_paper(self) -> None:
-        self.emit(NoPaper())
+    def begin_rating(self) -> None:
+        self.emit(RateAsked())
 
     def _offer_telling(self, *, offered: bool) -> None:
         """Góp ý and phản ánh, where this box takes them."""
-        self.with_telling, self._tell.words = offered, self.words["tell.button"]
-        self.with_pictures = self.m.portrait or not (offered and self.m.crowded)
-        self._tell.picture = "tell" if self.with_pictures else ""
-        beside = self.m.portrait and self.m.tight and not self.languages_below
-        self.row_of_telling = offered and not beside and (self.m.portrait or not self.languages_below)
+        self._tell.words = self.words["tell.button"]
         if bool(self._tell.parent) != offered:
-            if self._tell.parent:
-                self._tell.parent.remove_widget(self._tell)
-            elif self.languages_below and not self.m.portrait:
-                self.ids.first_row.add_widget(self._tell)
-            elif beside:
-                self.ids.last_row.add_widget(self._tell, len(self.ids.last_row.children))
+            if offered:
+                self.ids.doors.add_widget(self._tell)
             else:
-                self.ids.telling.add_widget(self._tell)
+                self.ids.doors.remove_widget(self._tell)
 
     def _offer_languages(self) -> None:
         """With two languages there is one button, the other's; with more each has a card."""
@@ -140,19 +171,18 @@ class IdlePage(Page):
             self.ids.last_row.remove_widget(self.ids.other_language)
             self.ids.last_row.remove_widget(self.ids.office_below)
             (self.ids.top_row if self.languages_above else self.ids.last_row).add_widget(self._languages)
-            if not self.m.portrait and self.languages_below:
-                self.ids.telling.parent.remove_widget(self.ids.telling)
         self.office_beside = not self.m.portrait or (self.languages_below and not self.m.tight)
         self.card.bare = self.languages_above or self._low()
         self._languages.offer(self.languages, self.words.language, self.words.office)
 
-    def _doors_height(self) -> float:
-        """What is touched stands in rows at the foot of the screen; on one lying on its side in a single row, if all
-        of it has room there."""
-        m, rows = self.m, 3 if self.row_of_telling else 2
+    def _lower_height(self) -> float:
+        """The doors; and below them a row for the rest, which on a screen lying on its side stands beside them, if it
+        has room there."""
+        m = self.m
         if m.portrait:
-            return float(m.target * 0.25 + m.row * rows + m.between * (rows - 1))
-        return float(m.row * 2 + m.between if self.languages_below else m.row)
+            return float(m.row * (1.5 if m.tight and m.below else 2.0 if m.tight else 2.8) + m.between + m.row)
+        doors = m.row * (1.0 if m.compact else 1.25 if m.tight or self.languages_below else 1.6)
+        return float(doors + m.between + m.row if self.languages_below else doors)
 
     def _sign_height(self) -> float:
         """An upright panel whose office stands beside the sign needs two lines there."""
@@ -189,7 +219,7 @@ class IdlePage(Page):
             return (1, 0.001) if self.m.portrait else (0.001, 1), 1, 0.75
         if not self.m.portrait:
             return (1.4 if self.with_cards else 1.35 if self.m.compact else 1.15, 1), 1, 0.75
-        usual = min(0.45 if self.notice and self.m.below else 0.6, 17 / self.m.lines)
+        usual = min(0.45 if self.notice and self.m.below else 0.6, (14.5 if self.m.tight else 19) / self.m.lines)
         words = 0.66 if self._low() else 0.6 if self.with_cards else usual
         return (1, words), 1 - words, 0.85 if self.m.narrow else 0.68
 

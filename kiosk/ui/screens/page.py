@@ -30,6 +30,8 @@ class Page(FloatLayout):
     #: what the language's button says: "English", or "EN" where there is little room
     other_language_name = StringProperty("")
     office = StringProperty("")
+    #: where the scanner is, as ``ScannerSide`` has it
+    scanner = StringProperty("")
     #: what may be told here; ``None`` when this box takes no góp ý or phản ánh
     intake: Intake | None = ObjectProperty(None, allownone=True)
     #: how citizens judged this office and what it did, for the screens that may show it
@@ -72,6 +74,10 @@ class Page(FloatLayout):
             if choice.card == card:
                 self.emit(choice.event)
                 return
+
+    def here(self, words: Strings, key: str) -> str:
+        """A text that sends to the scanner, as it is where this kiosk has its own; said otherwise where it has none."""
+        return words.variant(key, self.scanner) if self.scanner else words[key]
 
     def go_home(self) -> None:
         self.emit(WentHome())

@@ -14,15 +14,18 @@ from kiosk.ui.widgets.press import Touchable
 
 #: how many lines another office may take where there is room for one
 OFFICE_LINES = 2
+#: between a face's edge and its words on an upright panel, in gaps
+EDGE = 0.4
 
 
 class Face(Touchable):
-    """One of the five: a drawing and its words, beside each other in portrait, one above the other in landscape."""
+    """One of the five: a drawing ``above`` its words, or beside them where a word is too wide for that."""
 
     score = NumericProperty(3)
     words = StringProperty("")
     words_height = NumericProperty(0)
     words_size = NumericProperty(40)
+    above = BooleanProperty(True)
 
 
 class RatePage(Page):
@@ -35,6 +38,8 @@ class RatePage(Page):
     whole = BooleanProperty(False)
     #: on a low panel that takes two lines
     lower = BooleanProperty(False)
+    #: whether the five stand beside each other, each as large as a hand allows; else below each other
+    in_a_row = BooleanProperty(True)
 
     def on_kv_post(self, base_widget: object) -> None:
         super().on_kv_post(base_widget)
@@ -57,6 +62,9 @@ class RatePage(Page):
 
         for face in self.ids.faces.children:
             face.words = self.words[f"rate.face_{face.score}"]
+        self.in_a_row = self._has_room_in_a_row()
+        for face in self.ids.faces.children:
+            face.above = self.in_a_row
         self._even_out()
 
     def _invitation(self) -> str:
@@ -83,8 +91,17 @@ class RatePage(Page):
         self.subject, self.detail = next(fitting, _sentence(tries[-1])), ""
         self.lower = _lines_of(self.subject, usual, width) > 1
 
+    def _has_room_in_a_row(self) -> bool:
+        """Whether no word is wider than a face there. On a panel lying on its side they always stand so."""
+        faces = self.ids.faces.children
+        each = (self.m.width - 2 * self.m.margin - (len(faces) - 1) * self.m.between) / len(faces)
+        widest = max(_widest(face, self.m.smallest_font) for face in faces)
+        return not self.m.portrait or widest <= each - 2 * EDGE * self.m.gap
+
     def _even_out(self, *_: object) -> None:
         """The words of all five get the same size and height, so that the faces stand in one line."""
+        if not self.in_a_row:
+            return
         faces = self.ids.faces.children
         width, room = (
             int(faces[0].width - 2 * faces[0].padding[0]),

@@ -286,7 +286,8 @@ class StatusPage(TextPage):
         words, status = self.words, place.look.status
         self.notice = words[f"receipt.paper_{place.paper}"] if place.paper else ""
         kind, self.title, lines = _known(words, place.look)
-        answer = status.answer if status else ""
+        found = [words[key] for key in status.conclusion_words] if status else []
+        answer = "\n".join((*found, status.answer)) if status and status.answer else ""
         self.with_cards = bool(asked) and not reads
         self.question = words[asked] if self.with_cards else ""
         self.note, self.dates = lines[0] if lines else "", " · ".join(lines[1:])

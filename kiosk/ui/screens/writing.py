@@ -85,7 +85,7 @@ class ReceiptNumberPage(KeyboardPage):
 
     def show(self, place: EnterReceiptNumber, now: float) -> None:
         refusal = self.words["look.refused"] if place.refused else ""
-        title = self.words["look.title"]
+        title = self.here(self.words, "look.title")
         self.write(place.writing, title, self.words["look.text"], refusal)
 
 

@@ -7,20 +7,22 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import About, Verdict
+from kiosk.domain.complaint import About, ConclusionResult, Verdict
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.complaints.recompute import cases, recompute_status
-from sync.district.complaints.subjects import record_added
-from sync.district.domain.classification import classification_from
+from sync.district.complaints.subjects import record_added, record_concluded
+from sync.district.domain.classification import classification_from, officers_in
 from sync.district.domain.complaint_case import Case
-from sync.district.domain.complaint_steps import UNANSWERED, Action
+from sync.district.domain.complaint_steps import OF_CITIZENS, UNANSWERED, Action
+from sync.district.domain.conclusion import AGAINST, words_for_officer
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.people import SignedIn
 from sync.district.domain.redact import to_confirm
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import candidates, may_do, may_open_contact, may_see
 from sync.district.domain.sensitive import reads_sensitive
+from sync.district.domain.staff_words import WrongWords
 from sync.district.domain.typed import clean
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
@@ -53,6 +55,8 @@ _NEEDED: dict[Action, tuple[str, ...]] = {
     Action.CALL: ("reached",),
     Action.EXTEND: ("text",),
     Action.INFORM: ("reached", "by"),
+    Action.CONCLUDE: ("result", "text"),
+    Action.RETURN_CONCLUSION: ("text",),
 }
 _OPTIONAL: dict[Action, tuple[str, ...]] = {
     Action.MORE_CAME: ("text",),
@@ -62,6 +66,7 @@ _OPTIONAL: dict[Action, tuple[str, ...]] = {
     Action.PUBLISH: ("marks",),
     Action.CALL: ("name", "address", "text"),
     Action.INFORM: ("text",),
+    Action.CONCLUDE: ("persons", "notice"),
 }
 
 
@@ -120,6 +125,8 @@ def act(engine: Engine, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: st
             raise NotAllowed
         _check_target(connection, form.action, content, found, case, local_day(now))
         store.add_action(connection, entry_id, form.action, who.user_name, max(now, case.since), content)
+        if form.action is Action.CONCLUDE:
+            record_concluded(connection, entry_id, officers_in(content), now)
         recompute_status(connection, [found.receipt_number], schemes, now)
         return stands(connection, found, now)
 
@@ -158,6 +165,21 @@ def stands(connection: Connection, found: ComplaintRecord, now: datetime) -> Cas
     """How a complaint stands now, with everything that was written."""
     facts = store.facts_with(connection, [found.receipt_number])
     return next(s for each, s, _ in cases(connection, facts, now) if each.entry_id == found.line.entry_id)
+
+
+def review_conclusion(
+    connection: Connection, schemes: tuple[Scheme, ...], entry_id: str, by: str, why: str, now: datetime
+) -> None:
+    """Notes that an objection to the conclusion was agreed with, in the transaction of that decision. The conclusion
+    counts no more, and whoever holds the matter concludes it anew."""
+    store.lock_statuses(connection, [entry_id])
+    found = register.whole(connection, entry_id)
+    if found is None:
+        raise NotThere
+    case = stands(connection, found, now)
+    if case.allows(Action.REVIEW):
+        store.add_action(connection, entry_id, Action.REVIEW, by, max(now, case.since), {"text": why})
+        recompute_status(connection, [found.receipt_number], schemes, now)
 
 
 def give_verdict(
@@ -260,6 +282,8 @@ def _check_target(
         raise Incomplete("reached")
     if action is Action.CLASSIFY:
         _check_classification(connection, content, case)
+    if action is Action.CONCLUDE:
+        _check_conclusion(connection, content, found, case)
     if action in (Action.PREPARE, Action.PUBLISH):
         texts = content if action is Action.PREPARE else case.public_texts
         public = (texts["question"], texts["answer"])
@@ -282,6 +306,33 @@ def _check_call(content: Mapping[str, Any]) -> None:
         for name in ("name", "address"):
             if name not in content:
                 raise Incomplete(name)
+
+
+def _check_conclusion(connection: Connection, content: Mapping[str, Any], found: ComplaintRecord, case: Case) -> None:
+    """It names officers whom somebody outside has found the matter to concern, and no others: these it is kept from.
+    Officers are told of what counts against them alone, and in words that do not say who complained."""
+    if content["result"] not in set(ConclusionResult):
+        raise Incomplete("result")
+    officers = officers_in(content)
+    if case.classified is None or not officers <= case.classified.officers:
+        raise Incomplete("concluded_persons")
+    if "notice" not in content:
+        return
+    if content["result"] not in AGAINST or not officers:
+        raise Incomplete("notice")
+    names = register.name_parts([(found.contact or {}).get("name", ""), case.completed.get("name", "")])
+    try:
+        words_for_officer(content["notice"], _citizens_words(connection, found), names)
+    except WrongWords as wrong:
+        raise Incomplete(f"notice_{wrong.key}") from wrong
+
+
+def _citizens_words(connection: Connection, found: ComplaintRecord) -> list[str]:
+    """What the citizen wrote: at first, on the public page, and at kiosks."""
+    entry_id, number = found.line.entry_id, found.receipt_number
+    added = [step.content for step in store.steps_of(connection, [entry_id])[entry_id] if step.action in OF_CITIZENS]
+    at_kiosks = [text for _, text in store.words_added(connection, [number])]
+    return [found.line.text, *(str(content.get("text", "")) for content in added), *at_kiosks]
 
 
 def _check_classification(connection: Connection, content: Mapping[str, Any], case: Case) -> None:

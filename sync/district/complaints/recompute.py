@@ -6,6 +6,7 @@ from datetime import datetime
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.stuck import recheck
 from sync.district.domain.complaint_case import Case, fold_steps
+from sync.district.domain.concluding import to_conclude
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import Subject, restriction_of
@@ -118,4 +119,5 @@ def _row(facts: ComplaintFacts, case: Case, doubled: bool, subject: Subject, dea
         to_inform=list(case.to_inform) or None,
         supplemented_at=case.supplemented_at,
         later_words=str(case.later_words) or None,
+        to_conclude=to_conclude(facts.about, case),
     )

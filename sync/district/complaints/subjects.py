@@ -11,6 +11,7 @@ from sync.district.domain.rights import below
 from sync.district.store import complaint_subjects as store
 from sync.district.store.complaint_subjects import (
     ARRIVAL,
+    CONCLUDED,
     COUNTER,
     DOSSIER,
     ENTRY,
@@ -53,6 +54,11 @@ def record_added(connection: Connection, words: Iterable[tuple[str, str]], at: d
         for each in facts_with(connection, [number]):
             facts += known.named_in(text, each.entry_id, each.unit_id, LATER)
     store.keep_subjects(connection, facts, at)
+
+
+def record_concluded(connection: Connection, entry_id: str, officers: Iterable[str], at: datetime) -> None:
+    """Writes down whom a conclusion names: it is kept from them, whatever the matter is found to be about later."""
+    store.keep_subjects(connection, [SubjectFact(entry_id, OFFICER, number, CONCLUDED) for number in officers], at)
 
 
 def _arrival(each: ArrivedEntry) -> str:

@@ -54,5 +54,5 @@ def reason_from(text: str) -> str:
     """Why somebody looks, in one line. Raises ``ValueError`` when nothing is said that a reader could use."""
     reason = " ".join(text.split())
     if not MIN_REASON <= len(reason) <= MAX_REASON:
-        raise ValueError(f"say why in {MIN_REASON} to {MAX_REASON} letters")
+        raise ValueError(f"say why in {MIN_REASON} to {MAX_REASON} characters")
     return reason

@@ -5,7 +5,8 @@ from typing import Any
 
 from kiosk.domain.complaint import ComplaintStatus
 from sync.district.domain.complaint_case import Case
-from sync.district.domain.complaint_steps import Status
+from sync.district.domain.complaint_steps import REPLIED, Status
+from sync.district.domain.conclusion import Conclusion
 from sync.district.domain.deadlines import Deadlines
 from sync.district.times import local_day
 
@@ -38,11 +39,17 @@ def words_for_citizen(case: Case) -> str:
     return ""
 
 
+def conclusion_for_citizen(case: Case) -> Conclusion | None:
+    """What was concluded, for the citizen who has the answer; ``None`` before that, and where nothing is concluded."""
+    return case.conclusion if case.answer and case.state in REPLIED else None
+
+
 def content_for_boxes(
     case: Case, arrived_at: datetime, office: str, deadlines: Deadlines, today: date
 ) -> dict[str, Any]:
     """What is encrypted to the receipt number and sent to the kiosks (``sync.protocol.snapshot.ComplaintAnswer``)."""
     words, due = words_for_citizen(case), deadlines.answer_due(case)
+    conclusion = conclusion_for_citizen(case)
     finished = public_status_of(case.state) in (
         ComplaintStatus.ANSWERED,
         ComplaintStatus.REFUSED,
@@ -57,6 +64,8 @@ def content_for_boxes(
         "answered_on": answered.isoformat() if answered else None,
         "answer": words,
         "as_of": today.isoformat(),
+        "conclusion": str(conclusion.result) if conclusion else None,
+        "under_review": conclusion.under_review if conclusion else False,
     }
 
 

@@ -26,5 +26,9 @@ class Classification(Struct, frozen=True):
 
 def classification_from(content: Mapping[str, Any]) -> Classification:
     """The classification that an action's content says."""
-    officers = frozenset(str(content.get("persons", "")).replace(",", " ").split())
-    return Classification(str(content["about"]), content["sensitive"] == "yes", officers)
+    return Classification(str(content["about"]), content["sensitive"] == "yes", officers_in(content))
+
+
+def officers_in(content: Mapping[str, Any]) -> frozenset[str]:
+    """The numbers of officers that somebody wrote into the field of an action."""
+    return frozenset(str(content.get("persons", "")).replace(",", " ").split())

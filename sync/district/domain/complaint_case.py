@@ -11,9 +11,9 @@ from typing import Any
 from msgspec import field
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import Verdict
+from kiosk.domain.complaint import ConclusionResult, Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from sync.district.domain.classification import Classification, classification_from
+from sync.district.domain.classification import Classification, classification_from, officers_in
 from sync.district.domain.complaint_steps import (
     AFTER_THE_CALL,
     FROM,
@@ -30,6 +30,7 @@ from sync.district.domain.complaint_steps import (
     Status,
     Step,
 )
+from sync.district.domain.conclusion import Conclusion
 
 
 class Case(StructWithHidden, frozen=True):
@@ -50,7 +51,8 @@ class Case(StructWithHidden, frozen=True):
     before. ``reply_by``: how the citizen wants to hear; ``to_inform``: the actions they have not been told of yet;
     ``inform_tried``: somebody has tried since the last of them, and reached nobody; ``informed_at``: when somebody last
     reached them, which is written down and never taken for granted. ``refusing``: what waits for approval is a
-    refusal, no answer.
+    refusal, no answer. ``concluding``: a conclusion that waits for the second person; ``conclusion``: the one that
+    stands.
     """
 
     state: Status
@@ -94,6 +96,8 @@ class Case(StructWithHidden, frozen=True):
     supplements: tuple[datetime, ...] = ()
     later_words: LaterWords = LaterWords.NONE
     classified: Classification | None = None
+    concluding: Conclusion | None = None
+    conclusion: Conclusion | None = None
     last_action: int = 0
     turns: tuple[tuple[datetime, Status], ...] = ()
     unheard: tuple[Step, ...] = ()
@@ -140,11 +144,25 @@ class Case(StructWithHidden, frozen=True):
             return bool(self.to_inform)
         if action is Action.READ_MORE:
             return self.supplemented_at is not None
+        if action in _OF_CONCLUSIONS and not self._may_conclude(action):
+            return False
         if action is Action.HIDE and self.state is Status.CLOSED:
             return self.published
         if action is Action.CLOSE and self.anonymous and self.state in HANDLED:
             return True
         return self.state in FROM[action] and not (action is Action.HIDE and self.hidden)
+
+    def _may_conclude(self, action: Action) -> bool:
+        """A conclusion is about what somebody outside has said the matter to be about; a góp ý without a name has none,
+        since nobody can be asked."""
+        if action is Action.CONCLUDE:
+            return self.concluding is None and self.classified is not None and not self.anonymous
+        if action is Action.REVIEW:
+            return self.conclusion is not None and not self.conclusion.under_review
+        return self.concluding is not None
+
+
+_OF_CONCLUSIONS = frozenset({Action.CONCLUDE, Action.ENDORSE, Action.RETURN_CONCLUSION, Action.REVIEW})
 
 
 def fold_steps(
@@ -209,6 +227,7 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
         case Action.TRANSFER:
             changes |= {"unit_id": content["unit_id"], "owner": None, "moved_at": step.at, "question": ""}
             changes |= {"transfers": case.transfers + 1, "moved_from": case.unit_id, "moved_owner": case.owner}
+            changes |= {"concluding": None}
         case Action.PULL_BACK:
             changes |= _pulled_back(case)
         case Action.CALL:
@@ -242,6 +261,8 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
             changes |= _reopened(case, step)
         case Action.CLASSIFY:
             changes |= {"classified": classification_from(content), "later_words": LaterWords.NONE}
+        case Action.CONCLUDE | Action.ENDORSE | Action.RETURN_CONCLUSION | Action.REVIEW:
+            changes |= _of_conclusion(case, step)
         case Action.VERDICT:
             changes |= _verdict(case, step)
         case Action.SUPPLEMENT:
@@ -249,8 +270,22 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
     return changes
 
 
+def _of_conclusion(case: Case, step: Step) -> dict[str, Any]:
+    content, waiting = step.content, case.concluding
+    if step.action is Action.CONCLUDE:
+        made = (ConclusionResult(content["result"]), officers_in(content), content["text"], content.get("notice", ""))
+        return {"concluding": Conclusion(*made, step.by)}
+    if step.action is Action.ENDORSE and waiting is not None:
+        approved = {"approved_by": step.by, "approved_at": step.at, "action_id": step.action_id}
+        return {"conclusion": replace(waiting, **approved), "concluding": None}
+    if step.action is Action.REVIEW and case.conclusion is not None:
+        return {"conclusion": replace(case.conclusion, under_review=True)}
+    return {"concluding": None}
+
+
 def _refused(why: str, step: Step) -> dict[str, Any]:
     answered = {"refusal": why, "answer": "", "answered_at": step.at, "draft": "", "refusing": False}
+    answered |= {"concluding": None}
     return {"opinion": None, "opinion_confirmed": False, **answered}
 
 
@@ -273,9 +308,11 @@ def _to_inform(before: Case, now: Case, step: Step) -> dict[str, Any]:
     kept = tuple(each for each in before.to_inform if each != Action.ASK_MORE or asked)
     if step.action is Action.INFORM:
         return {"inform_tried": True}
+    if step.action is Action.ENDORSE and (kept or now.state not in REPLIED):
+        return {"to_inform": kept}  # the answer tells of it
     if step.action not in TO_INFORM_OF or now.reply_by in NEEDS_NO_WORD or now.anonymous:
         return {"to_inform": kept}
-    if now.state in REPLIED:
+    if now.state in REPLIED and step.action is not Action.ENDORSE:
         return {"to_inform": (str(Action.REFUSE if now.refusal else Action.APPROVE),), "inform_tried": False}
     return {"to_inform": (*kept, str(step.action)), "inform_tried": False}
 

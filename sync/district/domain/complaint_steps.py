@@ -30,7 +30,9 @@ class Status(StrEnum):
 
 class Action(StrEnum):
     """What somebody did. ``VERDICT`` and ``SUPPLEMENT`` are the citizen's. ``REFUSE`` is what one person alone did in
-    an older release; since then a refusal is proposed by one and approved by another, like an answer."""
+    an older release; since then a refusal is proposed by one and approved by another, like an answer. ``CONCLUDE``:
+    what came of a complaint about conduct, which another one confirms (``ENDORSE``) or sends back
+    (``RETURN_CONCLUSION``). ``REVIEW``: an officer's objection to it was agreed with; only that decision makes it."""
 
     TAKE = "take"
     ASSIGN = "assign"
@@ -55,6 +57,10 @@ class Action(StrEnum):
     REOPEN = "reopen"
     CLASSIFY = "classify"
     READ_MORE = "read_more"
+    CONCLUDE = "conclude"
+    ENDORSE = "endorse"
+    RETURN_CONCLUSION = "return_conclusion"
+    REVIEW = "review"
     VERDICT = "verdict"
     SUPPLEMENT = "supplement"
 
@@ -69,6 +75,7 @@ OPEN = frozenset(Status) - {Status.REFUSED, Status.PUBLISHED, Status.CLOSED}
 UNANSWERED = OPEN - {Status.ANSWERED, Status.AWAITING_PUBLICATION}
 HANDLED = frozenset({Status.RECEIVED, Status.TRANSFERRED, Status.IN_PROGRESS, Status.NEEDS_MORE})
 REPLIED = frozenset(Status) - UNANSWERED
+CONCLUDABLE = (HANDLED | REPLIED | {Status.AWAITING_APPROVAL}) - {Status.TRANSFERRED, Status.REFUSED}
 
 FROM: dict[Action, frozenset[Status]] = {
     Action.TAKE: UNANSWERED,
@@ -94,6 +101,10 @@ FROM: dict[Action, frozenset[Status]] = {
     Action.REOPEN: REPLIED,
     Action.CLASSIFY: frozenset(Status),
     Action.READ_MORE: frozenset(Status),
+    Action.CONCLUDE: CONCLUDABLE,
+    Action.ENDORSE: CONCLUDABLE,
+    Action.RETURN_CONCLUSION: CONCLUDABLE,
+    Action.REVIEW: frozenset(Status),
     Action.VERDICT: REPLIED,
     Action.SUPPLEMENT: frozenset(Status),
 }
@@ -104,16 +115,24 @@ AFTER_THE_CALL = frozenset({Action.START, Action.ASK_MORE, Action.DRAFT, Action.
 """What waits until somebody has tried to call a citizen who left a telephone alone (Decree 20/2008, articles 7 and 9):
 the name and the address are asked first, and a call nobody answers is written down."""
 
-TO_INFORM_OF = frozenset({Action.ASK_MORE, Action.EXTEND, Action.APPROVE, Action.REFUSE})
-"""What the citizen is to be told, in the way they chose."""
+TO_INFORM_OF = frozenset({Action.ASK_MORE, Action.EXTEND, Action.APPROVE, Action.REFUSE, Action.ENDORSE})
+"""What the citizen is to be told, in the way they chose; of a conclusion alone only after the answer, which tells of
+the one before."""
 
 READS_MORE = frozenset(
     {
         *(Action.READ_MORE, Action.MORE_CAME, Action.ASK_MORE, Action.START, Action.DRAFT, Action.PROPOSE_REFUSAL),
-        *(Action.APPROVE, Action.SEND_BACK, Action.CLOSE, Action.REOPEN),
+        *(Action.APPROVE, Action.SEND_BACK, Action.CLOSE, Action.REOPEN, Action.CONCLUDE),
     }
 )
 """Who did one of these has read what the citizen added; who only handed the matter on has not."""
+
+RETURNED_BY: dict[Action, Action] = {
+    Action.SEND_BACK: Action.APPROVE,
+    Action.RETURN_PUBLIC: Action.PUBLISH,
+    Action.RETURN_CONCLUSION: Action.ENDORSE,
+}
+"""What another one who may approve it may send back instead."""
 
 NEEDS_NO_WORD = frozenset({"", "kiosk"})
 """Who asked for nothing, or comes to look for themselves."""

@@ -1,5 +1,5 @@
 """An objection ("ý kiến về số liệu"): whoever sits at a counter says what a figure of it, or a decided doubt, leaves
-out; somebody else decides, by a day, with reasons. Pure.
+out, or an officer what a conclusion that counts against them does; somebody else decides, by a day, with reasons. Pure.
 
 An objection is its steps: each is written once, with who and when, and nothing is changed afterwards. No figure is
 taken away: what was told then, what is told now, the words and the decision stand side by side.
@@ -33,10 +33,12 @@ MAX_ROUNDS = 2
 
 class ObjectionAbout(StrEnum):
     """What it is about; the values stand in the database. ``FIGURE``: a counter's share of a month; ``DOUBT``: what
-    somebody above came to about a doubt. Before that the doubt's own page hears the unit."""
+    somebody above came to about a doubt. Before that the doubt's own page hears the unit. ``CONCLUSION``: what was
+    concluded of a complaint about the officer who objects."""
 
     FIGURE = "figure"
     DOUBT = "doubt"
+    CONCLUSION = "conclusion"
 
 
 class ObjectionAct(StrEnum):
@@ -93,7 +95,8 @@ OBJECTION_RIGHTS: Mapping[ObjectionAct, Mapping[Role, Stand]] = {
 }
 """Who may do what, and from where. Above it stand: its author always sees it, as their deputy does, who may add and ask
 again for them, not withdraw; and nobody decides who sits at the counter, wrote in it, decided before, or is today the
-deputy of one of these."""
+deputy of one of these. An objection to a conclusion is for its author, whom nobody stands in for, and for the leaders
+who may see the complaint; for all others it does not exist."""
 
 
 class ObjectionStep(Struct, frozen=True):
@@ -109,7 +112,9 @@ class ObjectionStep(Struct, frozen=True):
 
 class ObjectionSubject(Struct, frozen=True):
     """What it is about. ``k`` of ``n``: the counter's share of the ``month`` (its first day) as it was told when the
-    objection was raised; ``None`` where it was not. ``doubt_id``: the doubt; ``decided_by``: who decided about it."""
+    objection was raised; ``None`` where it was not. ``doubt_id``: the doubt; ``notice_id``: by which the officer was
+    told of the conclusion (``month``: when); ``decided_by``: who decided about it, or concluded and approved.
+    ``kept_officers`` and ``kept_counters``: whom the complaint behind a conclusion is kept from."""
 
     about: ObjectionAbout
     unit_id: str
@@ -119,11 +124,19 @@ class ObjectionSubject(Struct, frozen=True):
     n: int | None = None
     doubt_id: int | None = None
     decided_by: tuple[str, ...] = ()
+    notice_id: int | None = None
+    kept_officers: frozenset[str] = frozenset()
+    kept_counters: frozenset[str] = frozenset()
 
     @property
-    def key(self) -> tuple[str, str, date, int | None]:
+    def key(self) -> tuple[str, str, date, int | None, int | None]:
         """The same of every objection to the same thing."""
-        return self.about, self.counter_id, self.month, self.doubt_id
+        return self.about, self.counter_id, self.month, self.doubt_id, self.notice_id
+
+    @property
+    def is_of_conclusion(self) -> bool:
+        """Whether it is about what was concluded of a complaint."""
+        return self.about is ObjectionAbout.CONCLUSION
 
 
 class Objection(Struct, frozen=True):
@@ -223,7 +236,9 @@ def sight(person: Person) -> Sight:
 def may_raise(person: Person, subject: ObjectionSubject, others: Sequence[Objection], today: date) -> bool:
     """Whether a person may object to this now. One thing is objected to once; what was withdrawn may be raised
     again."""
-    if person.role not in OBJECTION_RIGHTS[ObjectionAct.RAISE] or not _sits_at(person, subject):
+    if subject.is_of_conclusion or person.role not in OBJECTION_RIGHTS[ObjectionAct.RAISE]:
+        return False
+    if not _sits_at(person, subject):
         return False
     if any(each.subject.key == subject.key and each.state is not ObjectionState.WITHDRAWN for each in others):
         return False
@@ -233,9 +248,27 @@ def may_raise(person: Person, subject: ObjectionSubject, others: Sequence[Object
     return subject.n is not None and ended <= today < ended + MAX_AGE
 
 
+def reads_own_conclusions(person: Person) -> bool:
+    """Whether somebody has the page with what was concluded about themselves: who is an officer of the lists, and
+    nobody for them."""
+    return person.linked and person.officer_number is not None and person.role in OBJECTION_RIGHTS[ObjectionAct.RAISE]
+
+
+def may_raise_to_conclusion(
+    person: Person, officer: str, subject: ObjectionSubject, others: Sequence[Objection], until: date, today: date
+) -> bool:
+    """Whether a person may object to a conclusion of which the ``officer`` knows, ``until`` a day. It is objected
+    to once; what was withdrawn may be raised again."""
+    raised = any(each.subject.key == subject.key and each.state is not ObjectionState.WITHDRAWN for each in others)
+    is_them = person.linked and person.officer_number == officer
+    return is_them and person.role in OBJECTION_RIGHTS[ObjectionAct.RAISE] and not raised and today <= until
+
+
 def may(person: Person, act: ObjectionAct, objection: Objection, holidays: Holidays, today: date) -> bool:
     """Whether a person may do something to an objection now."""
-    if act is ObjectionAct.SEE and person.stands_for(objection.author):
+    if objection.subject.is_of_conclusion and not _knows_conclusion(person, objection):
+        return False
+    if act is ObjectionAct.SEE and _is_author(person, objection):
         return True
     stand = OBJECTION_RIGHTS[act].get(person.role)
     if act is ObjectionAct.RAISE or stand is None or not _stands(person, stand, objection):
@@ -273,6 +306,23 @@ def _is_of_it(person: Person, objection: Objection) -> bool:
     return _sits_at(person, objection.subject) or not themselves.isdisjoint(before | objection.writers)
 
 
+def _knows_conclusion(person: Person, objection: Objection) -> bool:
+    """Whether somebody may know of an objection to a conclusion at all: its author, and leaders whom the complaint is
+    not kept from."""
+    subject = objection.subject
+    if person.user_name == objection.author:
+        return True
+    about_them = person.officer_number in subject.kept_officers or not person.counters.isdisjoint(subject.kept_counters)
+    return person.role is Role.LEADER and person.linked and not about_them
+
+
+def _is_author(person: Person, objection: Objection) -> bool:
+    """Whether somebody raised it, or stands in for who did; for an officer's own matter nobody does."""
+    if objection.subject.is_of_conclusion:
+        return person.user_name == objection.author
+    return person.stands_for(objection.author)
+
+
 def _sits_at(person: Person, subject: ObjectionSubject) -> bool:
     return person.linked and bool(subject.counter_id) and subject.counter_id in person.counters
 
@@ -282,7 +332,7 @@ def _stands(person: Person, stand: Stand, objection: Objection) -> bool:
         case Stand.COUNTER:
             return _sits_at(person, objection.subject)
         case Stand.AUTHOR:
-            return person.stands_for(objection.author)
+            return _is_author(person, objection)
         case Stand.UNIT_OR_ABOVE:
             return person.units is None or objection.subject.unit_id in person.units
         case Stand.ANYWHERE:

@@ -55,6 +55,7 @@ class Stream(StrEnum):
     score that came after the rating was released. ``CONTRADICTION``: dossiers that were given different scores, with
     both. ``REASON``: one answer to a question. ``PRIVATE``: that a private question was answered, for a whole unit.
     ``INVITATION``: what a kiosk counted of a day's invitations at its counter.
+    ``CONDUCT``: dossiers about which a complaint of somebody's conduct was concluded to be true, or partly.
     ``HOUR``: that released ratings of a counter were given in an hour of the day, without their scores, month by month.
     """
 
@@ -64,6 +65,7 @@ class Stream(StrEnum):
     REASON = "reason"
     PRIVATE = "private"
     INVITATION = "invitation"
+    CONDUCT = "conduct"
     HOUR = "hour"
 
 

@@ -10,7 +10,8 @@ from msgspec import Struct
 from kiosk.domain.complaint import About
 from sync.district.domain.classification import Classification
 from sync.district.domain.complaint_case import Case
-from sync.district.domain.complaint_steps import Action, LaterWords
+from sync.district.domain.complaint_steps import RETURNED_BY, Action, LaterWords
+from sync.district.domain.concluding import is_concluded, waits_for_conclusion
 from sync.district.domain.people import Role
 
 _HANDLERS = frozenset({Role.LEADER, Role.INSPECTOR, Role.OFFICER})
@@ -54,11 +55,16 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.REOPEN: _LEADERS,
     Action.CLASSIFY: _OVERSEERS,
     Action.READ_MORE: _OFFICERS_OWN,
+    Action.CONCLUDE: _OFFICERS_OWN,
+    Action.ENDORSE: _LEADERS,
+    Action.RETURN_CONCLUSION: _LEADERS,
+    Action.REVIEW: {},
     Action.VERDICT: {},
     Action.SUPPLEMENT: {},
 }
 """Who may do what. Above it stand: nobody does anything to what is about them or stands with another unit, and two
-people approve and publish, never one. The verdict and what is added later are the citizen's alone."""
+people conclude, approve and publish, never one. The verdict and what is added later are the citizen's alone; a
+conclusion is looked at again by who decides about an officer's objection, who concluded nothing in it."""
 
 
 def answers_citizens(role: Role) -> bool:
@@ -310,6 +316,10 @@ def may_do(person: Person, action: Action, subject: Subject, case: Case) -> bool
         return False
     if action is Action.CLOSE and case.close_waits_for_word:
         return False
+    if (action is Action.CONCLUDE and not is_concluded(subject.about, case)) or (
+        action is Action.APPROVE and waits_for_conclusion(subject.about, case)
+    ):
+        return False
     if not may_see(person, subject, where, case.owner):
         return False
     if reach is Reach.FREE and case.owner is not None:
@@ -325,9 +335,9 @@ def allowed(person: Person, subject: Subject, case: Case) -> tuple[Action, ...]:
 
 
 def _second_person_needed(person: Person, action: Action, case: Case) -> bool:
-    return (action in (Action.APPROVE, Action.SEND_BACK) and case.drafted_by == person.user_name) or (
-        action in (Action.PUBLISH, Action.RETURN_PUBLIC) and case.prepared_by == person.user_name
-    )
+    concluded_by = case.concluding.by if case.concluding else None
+    first = {Action.APPROVE: case.drafted_by, Action.PUBLISH: case.prepared_by, Action.ENDORSE: concluded_by}
+    return first.get(RETURNED_BY.get(action, action)) == person.user_name
 
 
 def candidates(people: Sequence[Person], subject: Subject, unit_id: str) -> tuple[str, ...]:

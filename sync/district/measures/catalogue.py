@@ -61,6 +61,7 @@ CATALOGUE: tuple[Listed, ...] = (
     _at(Page.INDICATORS, "tt01-1", "tt01.1"),
     _at(Page.INDICATORS, "tt01-3", "tt01.3"),
     _at(Page.INDICATORS, "tt01-4", "tt01.4"),
+    _at(Page.INDICATORS, "tt01-7", "tt01.7"),
     _at(Page.INDICATORS, "qd766", "qd766.5_4"),
     Listed(SHRUNK_SHARE, Page.FAIR, "compared"),
     Listed(CAUSES, Page.CAUSES, "causes"),
@@ -78,7 +79,7 @@ def versions(page: Page) -> str:
     return ", ".join(f"{measure.name} {measure.version}" for measure in listed_on(page))
 
 
-NOT_GIVEN = ("tt01.7", "qd766.5_2", "qd766.5_3", "officers", "stages")
+NOT_GIVEN = ("tt01.2", "qd766.5_2", "qd766.5_3", "officers", "stages")
 """What is asked of such figures and is not given here; the texts say why, under ``measure.not_given``."""
 
 

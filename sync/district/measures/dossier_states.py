@@ -7,6 +7,7 @@ as neither. What is still open at the end of a period is in time or overdue by t
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 
 from msgspec import Struct
@@ -28,6 +29,20 @@ class DossierState(StrEnum):
     OPEN_IN_TIME = "open_in_time"
     OPEN_OVERDUE = "open_overdue"
     OPEN_UNDATED = "open_undated"
+
+
+def state_of(
+    due_on: date | None, due_time: str | None, returned_on: date | None, returned_time: str | None
+) -> DossierState | None:
+    """How one dossier was returned, hours as ``HH:MM``; ``None`` while it is not. The same as the database reckons."""
+    if returned_on is None:
+        return None
+    if due_on is None:
+        return DossierState.RETURNED_UNDATED
+    if returned_on != due_on:
+        return DossierState.EARLY if returned_on < due_on else DossierState.LATE
+    too_late = bool(due_time and returned_time and returned_time > due_time)
+    return DossierState.LATE if too_late else DossierState.ON_TIME
 
 
 class DossierCounts(Struct, frozen=True):

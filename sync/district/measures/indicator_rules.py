@@ -54,6 +54,7 @@ class IndicatorRules(Struct, frozen=True, forbid_unknown_fields=True):
     points_by_date: tuple[DatePoints, ...]
     decision_766: tuple[KeptPoints, ...]
     late_target: tuple[LateTarget, ...] = ()
+    conduct: tuple[DatePoints, ...] = ()
 
 
 class _Dated(Protocol):

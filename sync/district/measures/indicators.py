@@ -7,11 +7,12 @@ satisfied", so that whoever is silent counts as satisfied. It is reckoned here w
 that got one. What each is worth stands in ``indicator_rules``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from msgspec import Struct
 
+from kiosk.domain.released import K
 from sync.district.measures.dossier_states import DossierCounts, DossierState
 from sync.district.measures.index import Measure
 from sync.district.measures.indicator_rules import DatePoints, KeptPoints
@@ -24,7 +25,8 @@ FROM_QUESTIONS = ("1", "3", "4")
 
 class Points(Struct, frozen=True):
     """An indicator of Thông tư 01/2018: its points (0 to 2, one digit), over how many, and how many were left out by
-    law. ``from_dates``: made of the dossiers' dates, not of answers. ``total``: what they add up to."""
+    law. ``from_dates``: made of the dossiers' dates, not of answers. ``total``: what they add up to.
+    ``least``: where it is known only to lie between two values, the lower one, and ``value`` the higher."""
 
     indicator: str
     value: Decimal | None
@@ -32,11 +34,17 @@ class Points(Struct, frozen=True):
     excluded: int
     from_dates: bool = False
     total: int = 0
+    least: Decimal | None = None
 
     @property
     def measure(self) -> Measure:
         """Its name and version."""
-        return Measure(f"tt01.{self.indicator}{'.dates' if self.from_dates else ''}", 1)
+        return Measure(f"tt01.{self.key.replace('-', '.')}", 1)
+
+    @property
+    def key(self) -> str:
+        """Names it on pages; the first alone is made both of dates and of answers."""
+        return f"{self.indicator}-dates" if self.from_dates and self.indicator == "1" else self.indicator
 
 
 class Kept(Struct, frozen=True):
@@ -72,6 +80,25 @@ def points_from_dates(counts: DossierCounts, rule: DatePoints | None) -> Points:
         total = rule.early * early + rule.on_time * on_time + rule.late * late
         value = _one_digit(total, n)
     return Points("1", value, n, counts[DossierState.RETURNED_UNDATED], from_dates=True, total=total)
+
+
+def points_from_conduct(
+    counts: DossierCounts, found: Mapping[str, int], places: int, rule: DatePoints | None
+) -> Points:
+    """Indicator 7, conduct: the points of a dossier by its date, none for one about which a complaint was concluded to
+    be true, or partly. ``found``: how those stand that are released, five or more of a place together. At each of
+    ``places`` up to ``K`` - 1 more may be known that are told to nobody: the indicator lies between what they could
+    take away and what they would leave. No value before there was a ``rule``, or where no dossier has dates."""
+    n = counts.judged
+    if rule is None or not n:
+        return Points("7", None, 0, 0)
+    worth = {DossierState.EARLY: rule.early, DossierState.ON_TIME: rule.on_time, DossierState.LATE: rule.late}
+    total, most = sum(points * counts[state] for state, points in worth.items()), max(worth.values())
+    lost = sum(points * found.get(state, 0) for state, points in worth.items())
+    unknown = sum(found.values()) - sum(found.get(state, 0) for state in worth)
+    untold = most * (unknown + (K - 1) * places)
+    high, low = max(0, total - lost), max(0, total - lost - untold)
+    return Points("7", _one_digit(high, n), n, 0, from_dates=True, total=high, least=_one_digit(low, n))
 
 
 def kept_by_766(counts: DossierCounts, dissatisfied: int | None, rule: KeptPoints | None) -> Kept | None:

@@ -1,10 +1,11 @@
 """The points of Thông tư 01/2018/TT-VPCP that a counter's figures give, for those who sit there. Pure.
 
 Of the five indicators of an officer (Điều 13: 1, 2, 3, 4 and 7; Điều 15 leaves out what is missing) a counter can tell
-three: the whole time beside the promised one, how often somebody had to come again, and to how many offices. What an
-office alone took (2) stands in its one-stop software; conduct (7) is told nowhere, since a counter has so few
-complaints about it that whoever wrote one could be guessed. The classes of the circular are for five indicators, so
-none is named.
+four: the whole time beside the promised one, how often somebody had to come again, to how many offices, and conduct.
+What an office alone took (2) stands in its one-stop software, and no list that is imported has it. Of conduct (7) a
+complaint that was concluded to be true counts once its officers were told and heard, and only with four others of the
+counter; so the indicator may be told as two values between which it lies. The classes of the circular are for five
+indicators, so none is named.
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,7 +38,13 @@ class ScorePart(Struct, frozen=True):
     @property
     def name(self) -> str:
         """The key of its texts."""
-        return self.points.indicator + ("-dates" if self.points.from_dates else "")
+        return self.points.key
+
+    @property
+    def least(self) -> Decimal:
+        """The fewest points that it can be."""
+        value = self.points.value or Decimal()
+        return value if self.points.least is None else self.points.least
 
 
 class OwnScore(Struct, frozen=True):
@@ -57,6 +64,11 @@ class OwnScore(Struct, frozen=True):
         return sum((part.points.value or Decimal() for part in self.known), Decimal())
 
     @property
+    def least(self) -> Decimal:
+        """The fewest points that it can be, where one lies between two values."""
+        return sum((part.least for part in self.known), Decimal())
+
+    @property
     def most(self) -> int:
         """The most points that those could have together."""
         return MAX_POINTS * len(self.known)
@@ -69,12 +81,13 @@ def own_score(
     at: Iterable[Branch],
     rule: DatePoints | None,
     rules: Rules,
+    conduct: Points,
 ) -> OwnScore:
-    """The points of a counter, which stands ``at`` some branches of the tree."""
+    """The points of a counter, which stands ``at`` some branches of the tree; ``conduct``: those of its indicator 7."""
     figures, minimum = question_figures(list(questions), answers, at, rules), max(rules.minimum_n, rules.floor)
     dates = points_from_dates(dossiers, rule)
     first = dates if dates.value is not None else points_from_answers("1", figures, minimum)
-    parts = (first, *(points_from_answers(each, figures, minimum) for each in ANSWERED))
+    parts = (first, *(points_from_answers(each, figures, minimum) for each in ANSWERED), conduct)
     return OwnScore(tuple(ScorePart(each, _interval(each)) for each in parts), minimum)
 
 

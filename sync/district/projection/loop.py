@@ -8,6 +8,7 @@ from functools import partial
 from threading import Event
 
 from kiosk.domain.deadlines import Scheme
+from sync.district.complaints.conclusions import tell_officers
 from sync.district.complaints.publish_to_kiosks import forget, tell
 from sync.district.complaints.recompute import recompute_open
 from sync.district.complaints.stuck import recheck_open
@@ -104,6 +105,7 @@ class ProjectorLoop:
         ``StoreUnavailable``."""
         for each in self._daily:
             self._attempt(partial(each, now))
+        self._attempt(partial(tell_officers, self._engine, now))
         release(self._engine, now, self._schemes)
         self._attempt(partial(look_for_doubts, self._engine, now))
         forget(self._engine, now)

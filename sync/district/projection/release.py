@@ -5,6 +5,7 @@ from datetime import datetime
 from random import SystemRandom
 
 from kiosk.domain.deadlines import Scheme
+from sync.district.complaints.conclusions import waiting_conclusions
 from sync.district.complaints.recompute import recompute_status
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.release import Closed, closed, contradictions, corrections
@@ -56,6 +57,7 @@ def release_each_stream(connection: Connection, now: datetime) -> list[Closed]:
         store.waiting_reasons,
         store.waiting_private_answers,
         waiting_invitations,
+        waiting_conclusions,
         waiting_hours,
     ):
         groups = closed(waiting(connection, before))

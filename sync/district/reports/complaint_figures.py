@@ -12,10 +12,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.domain.complaint import About, Verdict
+from kiosk.domain.complaint import About, ConclusionResult, Verdict
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.recompute import cases
 from sync.district.domain.complaint_case import Case
+from sync.district.domain.concluding import to_conclude
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import Person, below
@@ -32,8 +33,9 @@ from sync.district.times import local_day, start_of
 class ComplaintFigures(Struct, frozen=True):
     """The complaints that arrived in a period. Of those that want an answer (``complaints``): answered in time or late,
     open in time or overdue, or without a date (``undated``, where no table of deadlines held). ``comments`` want none;
-    of them ``open_comments`` are not dealt with yet. ``about``: all of them by ``About``. ``last``: the last day whose
-    arrivals are in it."""
+    of them ``open_comments`` are not dealt with yet. ``about``: all of them by ``About``. ``conclusions``: of those
+    about conduct, what was concluded, by ``ConclusionResult``; ``to_conclude`` wait for it. ``last``: the last day
+    whose arrivals are in it."""
 
     unit_id: str
     office: str
@@ -54,6 +56,8 @@ class ComplaintFigures(Struct, frozen=True):
     transferred: int
     reopened: int
     verdicts: Mapping[str, int]
+    conclusions: Mapping[str, int] = {}
+    to_conclude: int = 0
 
     @property
     def received(self) -> int:
@@ -107,7 +111,7 @@ def counted(
     today: date,
 ) -> ComplaintFigures:
     """The figures of some complaints, each once. ``place``: the unit, its name and that of the unit above."""
-    n, about, verdicts = Counter[str](), Counter[str](), Counter[str]()
+    n, about, verdicts, concluded = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for facts, case in found:
         about[case.classified.about if case.classified else facts.about] += 1
         if facts.kind == COMMENT:
@@ -120,6 +124,9 @@ def counted(
         n["extended"] += case.extended
         n["transferred"] += case.transfers > 0
         n["reopened"] += case.reopened or case.reopened_unconfirmed
+        n["to_conclude"] += to_conclude(facts.about, case)
+        if case.conclusion is not None and not case.conclusion.under_review:
+            concluded[str(case.conclusion.result)] += 1
         if case.opinion is not None:
             verdicts[str(case.opinion)] += 1
     numbers: dict[str, Any] = {name: n[name] for name in _COUNTED}
@@ -129,13 +136,14 @@ def counted(
         made_on=today,
         about={str(each): about[str(each)] for each in About},
         verdicts={str(each): verdicts[str(each)] for each in Verdict},
+        conclusions={str(each): concluded[str(each)] for each in ConclusionResult},
         **numbers,
     )
 
 
 _COUNTED = (
     *("complaints", "comments", "open_comments", "answered_in_time", "answered_late", "open_in_time", "open_overdue"),
-    *("undated", "refused", "extended", "transferred", "reopened"),
+    *("undated", "refused", "extended", "transferred", "reopened", "to_conclude"),
 )
 
 

@@ -40,6 +40,7 @@ def _blocks(figures: ComplaintFigures, texts: Texts) -> Iterator[Block]:
     yield from words(_answers(figures, texts))
     if figures.complaints:
         yield _outcomes(figures, texts)
+        yield from words(_conclusions(figures, texts))
     yield Heading(texts("complaint_report.verdicts.heading"))
     yield from words(_verdicts(figures, texts))
     yield Heading(texts("complaint_report.tasks"))
@@ -96,6 +97,15 @@ def _outcomes(figures: ComplaintFigures, texts: Texts) -> Grid:
     ]
     rows.append((texts("report.level.total"), number(figures.complaints, texts)))
     return Grid([texts("complaint_report.outcome.heading"), texts("complaint_report.about.n")], rows, (115, 50))
+
+
+def _conclusions(figures: ComplaintFigures, texts: Texts) -> Iterator[str]:
+    concluded = sum(figures.conclusions.values())
+    if concluded:
+        values = {name: number(n, texts) for name, n in figures.conclusions.items()}
+        yield texts("complaint_report.conclusions.all", n=number(concluded, texts), **values)
+    if figures.to_conclude:
+        yield texts("complaint_report.conclusions.wait", n=number(figures.to_conclude, texts))
 
 
 def _verdicts(figures: ComplaintFigures, texts: Texts) -> Iterator[str]:

@@ -70,7 +70,7 @@ def asked_sheet(sheet: Any, figures: PeriodFigures, texts: Texts) -> None:
 
 
 def complaint_sheets(book: Any, figures: ComplaintFigures, texts: Texts) -> None:
-    """What arrived, what became of it, and how it was judged."""
+    """What arrived, what became of it, how it was judged, and what was concluded about conduct."""
     sheet, total = book.active, texts("report.level.total")
     sheet.title = texts("complaint_report.sheet.received")
     write_head(sheet, [texts(f"complaint_report.about.{name}") for name in ("heading", "n", "share")])
@@ -90,6 +90,12 @@ def complaint_sheets(book: Any, figures: ComplaintFigures, texts: Texts) -> None
     write_head(sheet, [texts("complaint_report.outcome.heading"), texts("complaint_report.about.n")])
     _sum(sheet, [(texts(f"complaint_report.verdicts.{each}"), figures.verdicts[each]) for each in Verdict], total)
     widen(sheet, (44, 14))
+    if any(figures.conclusions.values()):
+        sheet = book.create_sheet(texts("complaint_report.sheet.conclusions"))
+        write_head(sheet, [texts("complaint_report.outcome.heading"), texts("complaint_report.about.n")])
+        results = [(texts(f"complaint_report.conclusions.{name}"), n) for name, n in figures.conclusions.items()]
+        _sum(sheet, results, total)
+        widen(sheet, (44, 14))
 
 
 def _sum(sheet: Any, rows: Iterable[tuple[str, int]], total: str) -> None:

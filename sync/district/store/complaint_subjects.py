@@ -18,6 +18,8 @@ from sync.district.store.upsert import insert_new
 
 OFFICER, COUNTER, ARRIVAL = "officer", "counter", "arrival"
 NAMED, DOSSIER, SEAT, TEXT, LATER, ENTRY = "said", "dossier", "seat", "text", "later", "entry"
+CONCLUDED = "concluded"
+"""Named by a conclusion."""
 GUESSED = (TEXT, LATER)
 """Read from words: from what was said first, and from what was added."""
 

@@ -2,7 +2,7 @@
 rebuilt from the ledger), and each one's status (derived from both).
 """
 
-from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from kiosk.domain.entry import EntryType
 from sync.district.store.metadata import (
@@ -128,6 +128,8 @@ complaint_standings = Table(
     Column("supplemented_at", UtcDateTime, info=read_by("store/inbox.py")),
     # what they wrote after it was classified: plain, or like bribery (sensitive)
     Column("later_words", String(16), info=read_by("store/complaint_register.py")),
+    # it is about somebody's conduct, and waits for a conclusion or for its approval
+    Column("to_conclude", Boolean, info=read_by("store/inbox.py")),
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),
     info=projection_of(),
 )
@@ -205,13 +207,26 @@ complaint_subjects = Table(
     Column("complaint_id", String(36), primary_key=True),
     Column("kind", String(16), primary_key=True),  # officer | counter | arrival (which entry this was read from)
     Column("value", String(64), primary_key=True),
-    # said | dossier | seat | text (a guess from the words) | later (one from what was added) | entry
+    # said | dossier | seat | concluded | text (a guess from the words) | later (one from what was added) | entry
     Column("source", String(16), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_complaint_subjects_kind_value", "kind", "value"),
 )
 
-COMPLAINT_FACTS = ("complaint_actions", "complaint_views", "complaint_subjects")
+# Which officer was told of which conclusion, from which day on. Its number names nothing of the complaint.
+conclusion_notices = Table(
+    "conclusion_notices",
+    metadata,
+    Column("notice_id", PositionType, primary_key=True, autoincrement=True),
+    Column("complaint_id", String(36), nullable=False, index=True),
+    Column("action_id", PositionType, nullable=False),  # of complaint_actions: the approval
+    Column("officer_number", String(64), nullable=False, index=True),
+    Column("given_on", Date, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    UniqueConstraint("action_id", "officer_number"),
+)
+
+COMPLAINT_FACTS = ("complaint_actions", "complaint_views", "complaint_subjects", "conclusion_notices")
 
 # ---- how a complaint stands, on its way to the boxes
 

@@ -77,6 +77,7 @@ class StatusRow(Struct, frozen=True):
     to_inform: list[str] | None = None
     supplemented_at: datetime | None = None
     later_words: str | None = None
+    to_conclude: bool = False
 
 
 _FACTS = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)

@@ -91,7 +91,7 @@ def count(connection: Connection, person: Person, asked: InboxFilter, before: da
 def counts(connection: Connection, person: Person, before: datetime, today: date) -> dict[Show, int]:
     """How many each filter holds, in one query."""
     shows = [show for show in Show if show is not Show.ALL]
-    some = or_(_S.open, _S.to_inform.is_not(None), _S.supplemented_at.is_not(None))
+    some = or_(_S.open, _S.to_inform.is_not(None), _S.supplemented_at.is_not(None), _S.to_conclude.is_(True))
     sums = [func.sum(case((_holds(show, person, today), 1), else_=0)) for show in shows]
     found = connection.execute(select(*sums).select_from(JOINED).where(visible_to(person, before), some)).one()
     return {show: int(n or 0) for show, n in zip(shows, found, strict=True)}
@@ -182,6 +182,8 @@ def _holds(show: Show, person: Person, today: date) -> ColumnElement[bool]:
     }
     if show is Show.TO_INFORM:
         return _S.to_inform.is_not(None)
+    if show is Show.TO_CONCLUDE:
+        return _S.to_conclude.is_(True)
     if show is Show.SUPPLEMENTED:
         return _S.supplemented_at.is_not(None)
     return true() if show is Show.ALL else and_(_S.open, conditions[show])

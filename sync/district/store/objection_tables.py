@@ -15,7 +15,8 @@ objections = Table(  # what an objection is about; the share as it was told then
     Column("k", Integer),  # null: no share was told
     Column("n", Integer),
     Column("doubt_id", PositionType),  # null: it is about no doubt
-    Column("decided_by", JSON, nullable=False),  # names of those who decided about the doubt
+    Column("notice_id", PositionType, index=True),  # null: it is about no conclusion
+    Column("decided_by", JSON, nullable=False),  # names of those who decided about the doubt, or concluded
 )
 
 objection_steps = Table(  # what people did to an objection; the first step raises it

@@ -22,11 +22,13 @@ from sync.district.domain.objection import (
 from sync.district.domain.people import Role
 from sync.district.store import audit
 from sync.district.store.among import among
+from sync.district.store.conclusions import kept_from
 from sync.district.store.engine import Connection
 from sync.district.store.locks import Lock, hold
 from sync.district.store.objection_tables import objection_steps, objections
 
 _O, _S = objections.c, objection_steps.c
+_KEPT = [name for name in ObjectionSubject.__struct_fields__ if name in _O]
 _KNOWN_STEPS = sorted(str(each) for each in STEPS)
 
 
@@ -37,7 +39,8 @@ def begin(connection: Connection) -> None:
 
 def make(connection: Connection, subject: ObjectionSubject, step: ObjectionStep) -> int:
     """Writes an objection with its first step; its number."""
-    values = asdict(subject) | {"about": str(subject.about), "decided_by": list(subject.decided_by)}
+    values = {name: value for name, value in asdict(subject).items() if name in _KEPT}
+    values |= {"about": str(subject.about), "decided_by": list(subject.decided_by)}
     number = int(connection.execute(insert(objections).values(values).returning(_O.objection_id)).scalar_one())
     add_step(connection, Objection(number, subject, (step,)), step)
     return number
@@ -72,6 +75,14 @@ def objections_at(connection: Connection, counters: Collection[str]) -> list[Obj
     return sorted(found, key=lambda each: each.objection_id)
 
 
+def objections_to_notices(connection: Connection, notice_ids: Collection[int]) -> list[Objection]:
+    """The objections to conclusions of which officers were told by these notices, the oldest first."""
+    found = [
+        each for each in _objections(connection, _O.notice_id.is_not(None)) if each.subject.notice_id in notice_ids
+    ]
+    return sorted(found, key=lambda each: each.objection_id)
+
+
 def objections_in(connection: Connection, first: date | None, last: date) -> list[Objection]:
     """The objections to figures of months of which any day lies from ``first`` (or ever) to ``last``."""
     since = true() if first is None else _O.month >= first.replace(day=1)
@@ -94,8 +105,12 @@ def _objections(connection: Connection, where: ColumnElement[bool]) -> Iterator[
     steps: dict[int, list[ObjectionStep]] = defaultdict(list)
     for row in connection.execute(query).mappings():
         steps[row["objection_id"]].append(_step(row))
-    for row in connection.execute(select(objections).where(where)).mappings():
-        values = {name: row[name] for name in ObjectionSubject.__struct_fields__}
+    rows = connection.execute(select(objections).where(where)).mappings().all()
+    kept = kept_from(connection, [row["notice_id"] for row in rows if row["notice_id"] is not None])
+    for row in rows:
+        values = {name: row[name] for name in _KEPT}
+        officers, counters = kept.get(row["notice_id"], (frozenset(), frozenset()))
+        values |= {"kept_officers": officers, "kept_counters": counters}
         values |= {"about": ObjectionAbout(row["about"]), "decided_by": tuple(row["decided_by"])}
         yield Objection(row["objection_id"], ObjectionSubject(**values), tuple(steps[row["objection_id"]]))
 

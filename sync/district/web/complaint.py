@@ -9,10 +9,16 @@ from kiosk.domain.phone_number import regrouped
 from sync.district.complaints.actions import WAYS, fields_of
 from sync.district.domain.complaint_case import Case, is_confirmed
 from sync.district.domain.complaint_steps import OF_CITIZENS, UNANSWERED, Action, Status, Step
+from sync.district.domain.concluding import notice_from, waits_for_conclusion
 from sync.district.domain.deadlines import Deadlines, DueDate, days_left
 from sync.district.domain.orphans import Staffing
 from sync.district.domain.redact import PublicMark, redacted, to_confirm
-from sync.district.domain.rights import Person, allowed, candidates, may_open_contact
+from sync.district.domain.rights import (
+    Person,
+    allowed,
+    candidates,
+    may_open_contact,
+)
 from sync.district.store.complaint_mails import MailLine
 from sync.district.store.complaint_register import ComplaintRecord, MaskedView, SoundPart
 
@@ -63,6 +69,7 @@ class Happened(StructWithHidden, frozen=True):
     opinion: str = ""
     about: str = ""
     sensitive: str = ""
+    result: str = ""
     reached: str = ""
     way: str = ""
     texts: Hidden[tuple[str, ...]] = ()
@@ -122,6 +129,8 @@ class ComplaintPage(StructWithHidden, frozen=True):
     history: tuple[Happened, ...]
     opened: Action | None = None
     error: str = ""
+    waits_for_conclusion: bool = False
+    notice_from: date | None = None
 
 
 def complaint_page(
@@ -131,7 +140,8 @@ def complaint_page(
     whole, case = view.whole, view.case
     subject = whole.line.subject
     offers = [_offer(action, view, typed or {}) for action in _allowed(view)]
-    first = next((offer for offer in offers if offer.action is _primary(case)), None)
+    primary = _primary(case, concluded_first=waits_for_conclusion(subject.about, case))
+    first = next((offer for offer in offers if offer.action is primary), None)
     attempted = (typed or {}).get("action")
     return ComplaintPage(
         whole=whole,
@@ -161,13 +171,20 @@ def complaint_page(
         history=tuple(_history(view)),
         opened=next((offer.action for offer in offers if offer.action == attempted), None),
         error=error,
+        waits_for_conclusion=case.state in UNANSWERED and waits_for_conclusion(subject.about, case),
+        notice_from=notice_from(case),
     )
 
 
-def _primary(case: Case) -> Action | None:
-    """What usually comes next; who left a telephone alone is called before anything else."""
+def _primary(case: Case, *, concluded_first: bool) -> Action | None:
+    """What usually comes next; who left a telephone alone is called before anything else, and what the answer has to
+    tell is concluded before it is answered."""
     if case.incomplete and not case.calls and case.allows(Action.CALL):
         return Action.CALL
+    if concluded_first and case.concluding is None and case.state is Status.IN_PROGRESS:
+        return Action.CONCLUDE if case.classified is not None else Action.CLASSIFY
+    if case.concluding is not None and case.state in (Status.IN_PROGRESS, Status.AWAITING_APPROVAL):
+        return Action.ENDORSE
     return PRIMARY.get(case.state) or (Action.READ_MORE if case.supplemented_at else None)
 
 
@@ -207,6 +224,8 @@ def _offer(action: Action, view: ComplaintView, typed: Mapping[str, str]) -> Off
     fields = dict.fromkeys(fields_of(action), "")
     if action is Action.CLASSIFY:
         fields |= _classified(view)
+    if action is Action.CONCLUDE and view.case.classified is not None:
+        fields["persons"] = ", ".join(sorted(view.case.classified.officers))
     if action is Action.DRAFT:
         fields["text"] = view.case.draft
     if action is Action.PREPARE:
@@ -248,6 +267,8 @@ def _classified(view: ComplaintView) -> dict[str, str]:
 def _waits(view: ComplaintView) -> str:
     """Why the person has to wait for a second one, as a key of ``complaint``; empty when they do not."""
     case, name = view.case, view.person.user_name
+    if case.concluding is not None and case.concluding.by == name:
+        return "conclusion.wait_second"
     if case.state is Status.AWAITING_APPROVAL and case.drafted_by == name:
         return "wait_second"
     return "wait_publish" if case.state is Status.AWAITING_PUBLICATION and case.prepared_by == name else ""
@@ -284,8 +305,9 @@ def _step(step: Step, view: ComplaintView) -> Happened:
         owner=content.get("owner", ""),
         unit=view.units.get(content.get("unit_id", ""), content.get("unit_id", "")),
         opinion=content.get("opinion", ""),
-        texts=tuple(content[name] for name in ("persons", "text", "question", "answer") if content.get(name)),
+        texts=tuple(content[name] for name in ("persons", "text", "notice", "question", "answer") if content.get(name)),
         about=content.get("about", ""),
+        result=content.get("result", ""),
         reached=content.get("reached", ""),
         way=content.get("by", ""),
         sensitive=content.get("sensitive", ""),

@@ -134,6 +134,8 @@ class _Pages:
         name: Annotated[str, Form()] = "",
         address: Annotated[str, Form()] = "",
         by: Annotated[str, Form()] = "",
+        result: Annotated[str, Form()] = "",
+        notice: Annotated[str, Form()] = "",
         mark: Annotated[list[str] | None, Form()] = None,
         list_: Annotated[str, Form(alias="list")] = "",
     ) -> Response:
@@ -141,6 +143,7 @@ class _Pages:
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
         fields |= {"about": about, "sensitive": sensitive, "persons": persons, "marks": " ".join(mark or ())}
         fields |= {"reached": reached, "name": name, "address": address, "by": by}
+        fields |= {"result": result, "notice": notice}
         if action not in set(Action):
             raise self._missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services

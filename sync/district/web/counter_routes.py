@@ -9,7 +9,7 @@ from msgspec import Struct
 from sync.district.domain.comparing_rights import own_figures
 from sync.district.domain.inquiry import InquiryAct, may_ask
 from sync.district.domain.inquiry import may as may_with_inquiry
-from sync.district.domain.objection import ObjectionAct, may
+from sync.district.domain.objection import ObjectionAct, may, reads_own_conclusions
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import may_see_counter, may_see_own_score, sees_counters
 from sync.district.measures.indicator_rules import ended_by, load_indicator_rules
@@ -84,6 +84,8 @@ class _Pages:
         values: dict[str, object] = {"signed_in": who, "page": page, "choices": choices, "today": today}
         values |= {"own_alone": who.role is Role.OFFICER or not who.linked, "width": WIDTH, "height": HEIGHT}
         values |= {"circular_until": ended_by(self._law.points_by_date, today)}
+        reads = lambda connection: reads_own_conclusions(person_of(connection, who, today))  # noqa: E731 - a question
+        values["reads_conclusions"] = self._site.read(request, reads)
         return self._site.renderer.page("counter.html", texts, 200, **values)
 
     def _page(self, request: Request, who: SignedIn, chosen: Choice, due: DueDossiers, today: date) -> CounterPage:

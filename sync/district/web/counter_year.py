@@ -1,7 +1,7 @@
 """What a counter's page tells of its last twelve finished months, read from released groups: the trend with its
 drawing, and, for those who sit there, the points of Thông tư 01/2018."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.dossier_states import DossierCounts
 from sync.district.measures.indicator_rules import IndicatorRules, begun
+from sync.district.measures.indicators import points_from_conduct
 from sync.district.measures.organisation import TodayView, TreeName
 from sync.district.measures.own_score import OwnScore, own_score
 from sync.district.measures.own_trend import TrendMonth, own_trend
@@ -20,6 +21,7 @@ from sync.district.measures.reasons import readable, shipped_contents
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.measures.tree import UnitNode, find, unit_trees
 from sync.district.store import answers
+from sync.district.store.conclusions import conduct_by_era
 from sync.district.store.engine import Connection
 from sync.district.store.figures import released_by_era
 from sync.district.store.organisation import organisation
@@ -103,7 +105,10 @@ def counter_score(
     questions = {(each.questionnaire, each.question.question_id): each for each in question_measures(known)}
     at = [(path, counter_id) for unit in chosen_units(here, None, unit_id) for path in unit.paths]
     dossiers = sum((here.dossiers[branch] for branch in at if branch in here.dossiers), DossierCounts({}))
-    return own_score(questions.values(), given, dossiers, at, begun(law.points_by_date, last), rules)
+    found = placed(here.view, conduct_by_era(connection, chosen.first, chosen.last, here.view.bounds))
+    upheld = sum((Counter(found[branch]) for branch in at if branch in found), Counter[str]())
+    conduct = points_from_conduct(dossiers, upheld, 1, begun(law.conduct, last))
+    return own_score(questions.values(), given, dossiers, at, begun(law.points_by_date, last), rules, conduct)
 
 
 def finished_months(until: date) -> tuple[list[date], date]:

@@ -49,6 +49,7 @@ def _points(points: Points) -> dict[str, Any]:
         "indicator": points.indicator,
         "from": "dates" if points.from_dates else "answers",
         "value": None if points.value is None else float(points.value),
+        "least": None if points.least is None else float(points.least),
         "n": points.n,
         "excluded": points.excluded,
     }

@@ -1,6 +1,7 @@
 """The page of single indicators as values: dossiers in time, the circulars' indicators, every question. Pure but for
 ``gather``."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
@@ -10,7 +11,7 @@ from msgspec import Struct
 from kiosk.domain.questionnaire import Questionnaire
 from sync.district.measures.disclosure import Figure, Rules, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, Late, at, late_share
-from sync.district.measures.indicator_rules import IndicatorRules, LateTarget, begun, ended_by, in_force_on
+from sync.district.measures.indicator_rules import DatePoints, IndicatorRules, LateTarget, begun, ended_by, in_force_on
 from sync.district.measures.indicators import (
     DISSATISFIED,
     FROM_QUESTIONS,
@@ -18,6 +19,7 @@ from sync.district.measures.indicators import (
     Points,
     kept_by_766,
     points_from_answers,
+    points_from_conduct,
     points_from_dates,
 )
 from sync.district.measures.organisation import Branch, TreeName
@@ -27,6 +29,7 @@ from sync.district.measures.questions import QuestionFigure, question_figures, q
 from sync.district.measures.reasons import Answered, readable, shipped_contents
 from sync.district.measures.tree import UnitNode
 from sync.district.store import answers, releases
+from sync.district.store.conclusions import conduct_by_era
 from sync.district.store.engine import Connection, Engine, reading
 from sync.district.store.organisation import organisation
 from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to, with_dossiers
@@ -41,6 +44,7 @@ class IndicatorReadings(Struct, frozen=True):
     questionnaires: Sequence[Questionnaire]
     tree: TreeName
     following: Period | None = None
+    conduct: Mapping[Branch, Mapping[str, int]] = {}
 
 
 class DossierLine(Struct, frozen=True):
@@ -119,6 +123,7 @@ def gathered_from(connection: Connection, wanted: Asked, today: date, tree: Tree
         questionnaires=[known[reference] for reference in sorted(known)],
         tree=tree,
         following=after(chosen, until),
+        conduct=placed(found.view, conduct_by_era(connection, chosen.first, chosen.last, found.view.bounds)),
     )
 
 
@@ -160,6 +165,7 @@ def indicators(
         points=(
             points_from_dates(dossiers, by_date),
             *(points_from_answers(each, figures, rules.minimum_n) for each in FROM_QUESTIONS),
+            _conduct(gathered, chosen, dossiers, begun(law.conduct, last)),
         ),
         kept=kept_by_766(dossiers, _dissatisfied(total), in_force_on(law.decision_766, last)) if covered else None,
         asking=tuple(
@@ -167,6 +173,19 @@ def indicators(
             for reference, each in groupby(figures, key=lambda figure: figure.measure.questionnaire)
         ),
     )
+
+
+def _conduct(
+    gathered: IndicatorReadings, chosen: Sequence[UnitNode], dossiers: DossierCounts, rule: DatePoints | None
+) -> Points:
+    """Indicator 7 of some units with everything below them; a place is a counter, or a unit itself."""
+    there = [numbers for (path, _), numbers in gathered.conduct.items() if any(node.holds(path) for node in chosen)]
+    found = sum((Counter(numbers) for numbers in there), Counter[str]())
+    return points_from_conduct(dossiers, found, sum(_places(node) for node in chosen), rule)
+
+
+def _places(node: UnitNode) -> int:
+    return 1 + len(node.counters) + sum(_places(below) for below in node.units)
 
 
 def _dissatisfied(total: Figure) -> int | None:

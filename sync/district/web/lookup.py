@@ -2,11 +2,17 @@
 
 from datetime import date, datetime
 
-from kiosk.domain.complaint import ComplaintStatus, Verdict
+from kiosk.domain.complaint import ComplaintStatus, ConclusionResult, Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from sync.district.domain.citizen_view import history_for_citizen, public_status_of, words_for_citizen
+from sync.district.domain.citizen_view import (
+    conclusion_for_citizen,
+    history_for_citizen,
+    public_status_of,
+    words_for_citizen,
+)
 from sync.district.domain.complaint_case import Case
 from sync.district.domain.complaint_steps import UNANSWERED
+from sync.district.domain.concluding import notice_from
 from sync.district.domain.deadlines import Deadlines, DueDate
 from sync.district.times import local_day
 
@@ -15,7 +21,9 @@ class PublicMatter(StructWithHidden, frozen=True):
     """How one matter stands. ``may_judge``: there is an answer, and no verdict on it yet that counts. ``confirmed``:
     the verdict came with the token of the QR code, which nobody at the office ever sees; by the number alone it may be
     anybody's. ``may_add``: the office has asked for more and not answered yet; ``added``: on which days something was
-    added."""
+    added. ``conclusion``: what was concluded about somebody's conduct, ``None`` where nothing was;
+    ``officers_notified_from``: from when on the officers are told of it, ``None`` when they are not;
+    ``officers_know``: that day has come."""
 
     state: ComplaintStatus
     office: str
@@ -31,6 +39,10 @@ class PublicMatter(StructWithHidden, frozen=True):
     confirmed: bool
     may_add: bool
     added: tuple[date, ...]
+    conclusion: ConclusionResult | None
+    under_review: bool
+    officers_notified_from: date | None
+    officers_know: bool
     history: tuple[tuple[datetime, ComplaintStatus], ...]
 
 
@@ -39,6 +51,8 @@ def matter(
 ) -> PublicMatter:
     """The public view of a standing. ``by_token``: it was asked for with the receipt's token, not by its number."""
     due, waits = deadlines.explain_answer(case), case.state in UNANSWERED
+    conclusion = conclusion_for_citizen(case)
+    notified = notice_from(case)
     return PublicMatter(
         state=public_status_of(case.state),
         office=office,
@@ -54,5 +68,9 @@ def matter(
         confirmed=case.opinion_confirmed,
         may_add=bool(case.question) and waits,
         added=tuple(dict.fromkeys(local_day(at) for at in case.supplements)),
+        conclusion=conclusion.result if conclusion else None,
+        under_review=conclusion is not None and conclusion.under_review,
+        officers_notified_from=notified,
+        officers_know=notified is not None and notified <= today,
         history=tuple(history_for_citizen(case)),
     )

@@ -4,8 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
+from sync.district.complaints.actions import review_conclusion
+from sync.district.complaints.conclusions import cases_of, stands
+from sync.district.domain.conclusion import object_until
+from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.objection import (
     STEPS,
     Objection,
@@ -15,19 +20,23 @@ from sync.district.domain.objection import (
     ObjectionVerdict,
     may,
     may_raise,
+    may_raise_to_conclusion,
     objection_text,
+    reads_own_conclusions,
     sees_objections,
     sight,
 )
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import Person
 from sync.district.domain.staff_words import WrongWords
-from sync.district.store import complaint_register, doubts
+from sync.district.store import complaint_register, conclusions, doubts
 from sync.district.store import objections as store
 from sync.district.store.complaints import country_holidays
+from sync.district.store.conclusions import Notice
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
 from sync.district.store.organisation import organisation
+from sync.district.web.conclusions import subject_of_conclusion
 from sync.district.web.counter_year import counter_trend
 from sync.district.web.objections import in_order, line_of, objection_page, raisable, subject_of
 from sync.district.web.page_route import ShortTextRoute, Shown, number_in
@@ -35,6 +44,15 @@ from sync.district.web.site import Site
 
 MAX_LINES = 200
 """So many objections the list shows."""
+
+
+class _Asked(Struct, frozen=True):
+    """To what somebody wants to object: a month of a counter, a doubt, or a conclusion."""
+
+    counter: str
+    of: str
+    doubt: str
+    conclusion: str
 
 
 def add_objection_pages(router: APIRouter, site: Site) -> None:
@@ -53,6 +71,7 @@ class _Pages:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self._schemes = load_schemes(site.services.settings.deadlines)
 
     # ---- the list
 
@@ -76,9 +95,11 @@ class _Pages:
 
     # ---- a new one
 
-    def new_page(self, request: Request, counter: str = "", of: str = "", doubt: str = "") -> Response:
-        """The form for an objection to a month of a counter, or to what was decided about a doubt."""
-        return self._new(request, self._reader(request), (counter, of, doubt), 200)
+    def new_page(
+        self, request: Request, counter: str = "", of: str = "", doubt: str = "", conclusion: str = ""
+    ) -> Response:
+        """The form for an objection to a month of a counter, to what was decided about a doubt, or to a conclusion."""
+        return self._new(request, self._reader(request), _Asked(counter, of, doubt, conclusion), 200)
 
     def make(
         self,
@@ -87,42 +108,46 @@ class _Pages:
         counter: Annotated[str, Form()] = "",
         of: Annotated[str, Form()] = "",
         doubt: Annotated[str, Form()] = "",
+        conclusion: Annotated[str, Form()] = "",
         text: Annotated[str, Form()] = "",
     ) -> Response:
         """Raises one; the figure is read anew and kept as it is told now."""
+        asked = _Asked(counter, of, doubt, conclusion)
         who, site = self._reader(request), self._site
         self._site.insist_on_form(request, who, form_token)
         try:
             written = objection_text(text)
             with writing(site.services.engine) as connection:
                 store.begin(connection)
-                offered = self._offered(request, connection, who, counter, doubt)
-                subject = next((each for each in offered if doubt or f"{each.month:%Y-%m}" == of), None)
+                offered = self._offered(request, connection, who, asked)
+                one = doubt or conclusion
+                subject = next((each for each in offered if one or f"{each.month:%Y-%m}" == of), None)
                 if subject is None:
                     raise Shown(site.message(request, 403, "objection_not_now"))
                 step = ObjectionStep(site.services.now(), who.user_name, who.role, ObjectionAct.RAISE, written)
                 number = store.make(connection, subject, step)
         except WrongWords as wrong:
-            return self._new(request, who, (counter, of, doubt), 422, text, wrong.key)
+            return self._new(request, who, asked, 422, text, wrong.key)
         except StoreUnavailable as error:
             raise site.unavailable(request) from error
         return RedirectResponse(f"/objections/{number}", 303)
 
     def _new(
-        self, request: Request, who: SignedIn, key: tuple[str, str, str], status: int, text: str = "", error: str = ""
+        self, request: Request, who: SignedIn, asked: "_Asked", status: int, text: str = "", error: str = ""
     ) -> Response:
-        counter, of, doubt = key
+        counter = asked.counter
 
         def read(connection: Connection) -> Response:
-            offered = self._offered(request, connection, who, counter, doubt)
+            offered = self._offered(request, connection, who, asked)
             counters = names_by_id(connection, "counters")
             values = {
                 "signed_in": who,
                 "offered": offered,
                 "counter": counter,
                 "counter_name": counters.get(offered[0].counter_id if offered else counter, counter),
-                "of": of,
-                "doubt": doubt,
+                "of": asked.of,
+                "doubt": asked.doubt,
+                "conclusion": asked.conclusion,
                 "text": text,
                 "error": error,
             }
@@ -131,13 +156,18 @@ class _Pages:
         return self._site.read(request, read)
 
     def _offered(
-        self, request: Request, connection: Connection, who: SignedIn, counter: str, doubt: str
+        self, request: Request, connection: Connection, who: SignedIn, asked: "_Asked"
     ) -> list[ObjectionSubject]:
-        """What the person may object to; 404 for a counter or a doubt that is not theirs."""
-        person, today = self._person(connection, who), self._site.today()
+        """What the person may object to; 404 for a counter, a doubt or a conclusion that is not theirs."""
+        person, today, counter = self._person(connection, who), self._site.today(), asked.counter
         nothing = Shown(self._site.message(request, 404, "not_found"))
-        if doubt:
-            found = doubts.doubt(connection, number_in(doubt))
+        if asked.conclusion:
+            notice = conclusions.notice(connection, number_in(asked.conclusion))
+            if notice is None or notice.officer_number != person.officer_number or not reads_own_conclusions(person):
+                raise nothing
+            return self._of_conclusion(connection, person, notice)
+        if asked.doubt:
+            found = doubts.doubt(connection, number_in(asked.doubt))
             subject = None if found is None else subject_of(found)
             if subject is None or subject.counter_id not in person.counters or not person.linked:
                 raise nothing
@@ -148,6 +178,17 @@ class _Pages:
             raise nothing
         trend = counter_trend(connection, unit, counter, self._site.rules(), today)
         return raisable(person, unit, counter, trend.months, store.objections_at(connection, [counter]), today)
+
+    def _of_conclusion(self, connection: Connection, person: Person, notice: Notice) -> list[ObjectionSubject]:
+        """A conclusion of which the person was notice, while it stands and they may object to it."""
+        case = cases_of(connection, [notice.complaint_id], self._site.services.now())[notice.complaint_id]
+        subject, until = (
+            subject_of_conclusion(notice, case),
+            object_until(notice.given_on, country_holidays(connection)),
+        )
+        others = store.objections_to_notices(connection, [notice.notice_id])
+        may_now = may_raise_to_conclusion(person, notice.officer_number, subject, others, until, self._site.today())
+        return [subject] if may_now and stands(notice, case) else []
 
     # ---- one
 
@@ -178,12 +219,20 @@ class _Pages:
                     raise Shown(site.message(request, 403, "objection_not_now"))
                 if seen != str(len(objection.steps)):
                     raise Shown(site.message(request, 409, "objection_not_now"))
-                store.add_step(connection, objection, self._step(who, ObjectionAct(action), text, verdict))
+                step = self._step(who, ObjectionAct(action), text, verdict)
+                store.add_step(connection, objection, step)
+                self._review(connection, objection, step)
         except WrongWords as wrong:
             return self._page(request, who, objection_id, 422, text, (action, wrong.key))
         except StoreUnavailable as error:
             raise site.unavailable(request) from error
         return RedirectResponse(f"/objections/{objection_id}", 303)
+
+    def _review(self, connection: Connection, objection: Objection, step: ObjectionStep) -> None:
+        """An objection to a conclusion that was agreed with has it concluded anew."""
+        notice = conclusions.notice(connection, objection.subject.notice_id or 0)
+        if step.verdict is ObjectionVerdict.AGREED and notice is not None:
+            review_conclusion(connection, self._schemes, notice.complaint_id, step.person, step.text, step.at)
 
     def _step(self, who: SignedIn, act: ObjectionAct, text: str, verdict: str) -> ObjectionStep:
         """What somebody did, checked. Raises ``WrongWords``."""
@@ -210,14 +259,27 @@ class _Pages:
             person, objection, holidays = self._seen(request, connection, who, objection_id)
             today, subject = self._site.today(), objection.subject
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
-            trend = counter_trend(connection, subject.unit_id, subject.counter_id, self._site.rules(), today)
+            place, of_conclusion = (subject.unit_id, subject.counter_id), subject.is_of_conclusion
+            months = () if of_conclusion else counter_trend(connection, *place, self._site.rules(), today).months
             people = complaint_register.people(connection, today)
             line = line_of(objection, units, counters, holidays, today)
-            page = objection_page(line, trend.months, person, people, holidays, today)
+            notice = conclusions.notice(connection, subject.notice_id or 0)
+            page = objection_page(line, months, person, people, holidays, today)
             values = {"signed_in": who, "page": page, "text": text, "error": error, "today": today}
+            values["conclusion"] = self._words(connection, notice)
+            values["complaint"] = notice.complaint_id if notice and who.user_name != objection.author else ""
             return self._site.renderer.page("objection.html", self._site.language(request), status, **values)
 
         return self._site.read(request, read)
+
+    def _words(self, connection: Connection, notice: Notice | None) -> str:
+        """What the officer was notice, while that conclusion is the newest."""
+        if notice is None:
+            return ""
+        conclusion = cases_of(connection, [notice.complaint_id], self._site.services.now())[
+            notice.complaint_id
+        ].conclusion
+        return conclusion.notice if conclusion is not None and conclusion.action_id == notice.action_id else ""
 
     # ---- shared steps
 

@@ -90,10 +90,12 @@ class Renderer:
         to_decide: ToDecide | None,
         to_answer: ToAnswer | None,
         to_classify: ToClassify | None,
+        has_own_notice: bool,
     ) -> Response:
         """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none;
         ``waiting`` the action plans that wait for the reader, ``to_decide`` the objections,
-        ``to_answer`` the questions of counters, ``to_classify`` the comments of citizens."""
+        ``to_answer`` the questions of counters, ``to_classify`` the comments of citizens; ``has_own_notice``: something
+        stands on the reader's own page to which they may still object."""
         return self.page(
             "overview.html",
             texts,
@@ -105,6 +107,7 @@ class Renderer:
             to_decide=to_decide,
             to_answer=to_answer,
             to_classify=to_classify,
+            has_own_notice=has_own_notice,
             links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,

@@ -23,7 +23,7 @@ from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.comparing_rights import compares_work
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.inquiry import answers_inquiries
-from sync.district.domain.objection import decides_objections, sight
+from sync.district.domain.objection import decides_objections, reads_own_conclusions, sight
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.remark import classifies_remarks
@@ -47,6 +47,7 @@ from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
 from sync.district.web.cause_routes import add_cause_page
 from sync.district.web.complaint_routes import add_complaint_pages
+from sync.district.web.conclusion_routes import add_conclusion_page, own_conclusions
 from sync.district.web.contact_routes import add_contact_pages
 from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.door_routes import add_door_pages, door
@@ -104,6 +105,7 @@ def web_router(services: Services) -> APIRouter:
     add_remark_pages(router, site)
     add_fair_page(router, site)
     add_counter_page(router, site)
+    add_conclusion_page(router, site)
     add_late_pages(router, site)
     add_apology_pages(router, site)
     add_account_pages(router, site)
@@ -219,7 +221,16 @@ class _Pages:
         to_classify = self._to_classify(request, signed_in) if classifies_remarks(signed_in.role) else None
         links = Links("/", page.period, page.unit_id, page.tree, self._services.settings.public_url)
         return self._site.renderer.first_page(
-            self._site.language(request), signed_in, page, pressing, links, waiting, to_decide, to_answer, to_classify
+            self._site.language(request),
+            signed_in,
+            page,
+            pressing,
+            links,
+            waiting,
+            to_decide,
+            to_answer,
+            to_classify,
+            self._has_own_notice(request, signed_in),
         )
 
     def figures(self, request: Request, view: AskedView) -> Response:
@@ -275,6 +286,16 @@ class _Pages:
             return to_decide(seen, person, country_holidays(connection), today)
 
         return self._site.read(request, read)
+
+    def _has_own_notice(self, request: Request, signed_in: SignedIn) -> bool:
+        """Whether somebody may still object to a conclusion that counts against them."""
+
+        def read(connection: Connection) -> bool:
+            person = complaint_register.person_of(connection, signed_in, local_day(self._services.now()))
+            listed = own_conclusions(connection, self._site, person) if reads_own_conclusions(person) else ()
+            return any(each.may_object for each in listed)
+
+        return signed_in.officer_number is not None and self._site.read(request, read)
 
     def _to_answer(self, request: Request, signed_in: SignedIn) -> ToAnswer:
         """The questions of counters that wait for somebody."""
