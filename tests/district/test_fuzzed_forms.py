@@ -22,6 +22,7 @@ from sync.district.store.engine import writing
 from tests.district.conftest import Client, District, serve_app
 from tests.district.doubt_office import BURST, CLERK, examined, keep_month, made_month, open_office
 from tests.district.doubt_office import UNIT as OFFICE
+from tests.district.web_fixtures import bring
 from tests.district.web_server import NUMBERS, PASSWORD, add_people, hash_of_password
 
 PEOPLE = {
@@ -54,6 +55,7 @@ RIGHT["/periods/open"] = "unit=H35.88&of=2026-10"
 RIGHT["/objections/new"] = f"counter={BURST}"
 RIGHT["/inquiries/new"] = f"counter={BURST}"
 RIGHT["/actions/new"] = "period=month&of=2026-10&unit=H35.88&concern=overall"
+RIGHT["/late/review"] = f"unit={OFFICE}&officer=CB-2&period=month&of=2026-11"
 """What pages ask for that show nothing without it."""
 WRITTEN = st.text(max_size=20) | st.sampled_from([each for each in NASTY if "\0" not in each and "\udc80" not in each])
 STARTS = (
@@ -151,6 +153,10 @@ def office(district: District) -> Iterator[tuple[District, Client, list[APIRoute
     with writing(district.engine) as connection:
         clerk = UserRow("an", hash_of_password(), Role.OFFICER, OFFICE, False, CLERK, False)
         add_user(connection, clerk, district.services.now())
+    late = "".join(f"{OFFICE}-261001-900{n},{BURST},CB-2,01/10/2026,05/10/2026\n" for n in (1, 2))
+    assert bring(
+        district.engine, "dossiers", f"Mã hồ sơ,Mã quầy,Số hiệu cán bộ,Ngày nhận,Ngày hẹn trả\n{late}"
+    ).accepted
     keep_month(district.engine, made_month())
     assert examined(district.engine, district.services.now())
     routers = [page(district.services) for page in PAGES]
