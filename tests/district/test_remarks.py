@@ -193,7 +193,7 @@ def test_what_is_about_somebodys_conduct_is_not_shown_whatever_the_two_people_sa
         Subject(UNIT, "other", False, **at_q1, classified=unkind),
         Subject(UNIT, "other", False, **at_q1, classified=Classification("conduct", False)),
         Subject(UNIT, "other", False, **at_q1, classified=Classification("rule", False, frozenset({"CB-7"}))),
-        Subject(UNIT, "other", False, **at_q1, said_officers=frozenset({"CB-7"})),
+        Subject(UNIT, "other", False, **at_q1, stated_officers=frozenset({"CB-7"})),
         Subject(UNIT, "other", False, **at_q1, guessed_officers=frozenset({"CB-7"})),
         Subject(UNIT, "other", False, **at_q1, later_words=LaterWords.PLAIN, **later),
     ]

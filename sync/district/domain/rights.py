@@ -187,7 +187,7 @@ class Subject(Struct, frozen=True):
     ``officers`` and ``counters`` are facts written down on arrival and ever since; the guessed ones were read from the
     citizen's words and hold until somebody outside has classified the matter (``classified``). The later ones were read
     from what they added, and hold while ``later_words`` are not classified yet. Of ``officers`` some only sat there or
-    worked on the dossier; ``said_officers`` are those whom the citizen or a conclusion named.
+    worked on the dossier; ``stated_officers`` are those whom the citizen or a conclusion named.
     """
 
     unit_id: str
@@ -201,14 +201,14 @@ class Subject(Struct, frozen=True):
     later_words: LaterWords = LaterWords.NONE
     later_officers: frozenset[str] = frozenset()
     later_counters: frozenset[str] = frozenset()
-    said_officers: frozenset[str] = frozenset()
+    stated_officers: frozenset[str] = frozenset()
 
     @property
     def named_officers(self) -> frozenset[str]:
         """The officers named by the citizen, a classification, a conclusion, or what was added and is not classified
         yet."""
         classified = self.classified.officers if self.classified else frozenset[str]()
-        return self.said_officers | classified | (self.later_officers if self._later_counts else frozenset())
+        return self.stated_officers | classified | (self.later_officers if self._later_counts else frozenset())
 
     @property
     def _later_counts(self) -> bool:

@@ -298,7 +298,7 @@ def _subject(row: Any, facts: Sequence[tuple[str, str, str]]) -> Subject:
     """``facts`` are what was written down; today's tables only add to them."""
     firm = {(kind, value) for kind, value, source in facts if source not in GUESSED}
     guessed = {(kind, value) for kind, value, source in facts if source == TEXT}
-    said = {(kind, value) for kind, value, source in facts if source in (NAMED, CONCLUDED)}
+    stated = {(kind, value) for kind, value, source in facts if source in (NAMED, CONCLUDED)}
     later = {(kind, value) for kind, value, source in facts if source == LATER}
     return Subject(
         unit_id=row.unit_id,
@@ -312,7 +312,7 @@ def _subject(row: Any, facts: Sequence[tuple[str, str, str]]) -> Subject:
         later_words=LaterWords(row.later_words or ""),
         later_officers=_of(OFFICER, later),
         later_counters=_of(COUNTER, later),
-        said_officers=without_none((row.officer_number,)) | _of(OFFICER, said),
+        stated_officers=without_none((row.officer_number,)) | _of(OFFICER, stated),
     )
 
 
