@@ -76,7 +76,7 @@ def check(
     seals: Sequence[str] = (),
 ) -> None:
     """Raises ``Wrong``."""
-    before = Kept.read(kept)
+    before = LastTime.read(kept)
     note = text_of(fetch(address, "/niem-phong/checkpoint"))
     key = key or before.key
     if not key:
@@ -98,17 +98,17 @@ def check(
     for month in months:
         look_at_month(address, month, known, files)
     if kept is not None:
-        Kept(key, note, files).write(kept)
+        LastTime(key, note, files).write(kept)
 
 
-class Kept:
+class LastTime:
     """What is kept from one time to the next: the key, the checkpoint, and the hashes of months of open data."""
 
     def __init__(self, key: str = "", note: str = "", files: dict[str, str] | None = None) -> None:
         self.key, self.note, self.files = key, note, files or {}
 
     @classmethod
-    def read(cls, path: Path | None) -> Kept:
+    def read(cls, path: Path | None) -> LastTime:
         """From its own file, or from a checkpoint as it was downloaded. Raises ``Wrong``."""
         if path is None or not path.exists():
             return cls()
