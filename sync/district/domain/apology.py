@@ -20,7 +20,7 @@ from sync.district.times import local_day
 
 MIN_WORDS = 8
 MAX_AGENCY = 160
-LONGEST_PROMISE = timedelta(days=366)
+MAX_PROMISE = timedelta(days=366)
 """A new day is at most a year ahead."""
 
 _NUMBER = re.compile(r"\d+")
@@ -337,7 +337,7 @@ def new_promise(day: date | None, dossier: LateDossier, today: date, holidays: H
         return None
     if day is None or day <= today or (dossier.due_on is not None and day <= dossier.due_on):
         raise NoNewDay("promised", day)
-    if day > today + LONGEST_PROMISE:
+    if day > today + MAX_PROMISE:
         raise NoNewDay("promised_far", day)
     if not is_working_day(day, holidays):
         raise NoNewDay("promised_off", day)

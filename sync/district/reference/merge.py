@@ -38,8 +38,8 @@ def merge(
     new = unchanged = 0
     emptied: Counter[str] = Counter()
     for row in rows:
-        told = (name for name, value in row.values.items() if takes_given or not _stays(name, value))
-        given = {name: row.values[name] for name in told if name in record.__struct_fields__}
+        names = (name for name, value in row.values.items() if takes_given or not _stays(name, value))
+        given = {name: row.values[name] for name in names if name in record.__struct_fields__}
         before = present.get(str(given[key]))
         given |= _without_times(given, before or {})
         defaults = {name: value for name, value in (before or {}).items() if name != "removed"}

@@ -41,7 +41,7 @@ def read_apologies(connection: Connection, chosen: Period, view: DayView) -> Apo
     first, last, bounds = chosen.first, chosen.last, view.bounds
     begins = first or date.min
     made = store.apologies_made(connection, None, begins, last)
-    told = list_facts(connection, [each.letter.dossier_code for each in made])
+    listed = list_facts(connection, [each.letter.dossier_code for each in made])
     tries = store.second_tries(connection, None, begins, last)
     units = {each.letter.place.unit_id for each in made}
     known = {unit_id: unit.name for unit_id in units if (unit := view.unit(unit_id)) is not None}
@@ -54,7 +54,7 @@ def read_apologies(connection: Connection, chosen: Period, view: DayView) -> Apo
         [
             (
                 path(each.made_on, each.letter.place.unit_id),
-                LateApology(each, *told.get(each.letter.dossier_code, (None, ""))),
+                LateApology(each, *listed.get(each.letter.dossier_code, (None, ""))),
             )
             for each in made
         ],
