@@ -47,7 +47,7 @@ from sync.district.store.complaint_tables import complaint_standings
 from sync.district.store.engine import reading, writing
 from sync.district.store.remark_releases import batches_at, batches_of_units
 from sync.district.store.remark_tables import remark_releases
-from sync.district.store.remarks import add_step, open_comments, remarks_of
+from sync.district.store.remarks import add_step, count_open, open_comments, remarks_of
 from sync.district.web.remarks import next_release
 from tests.district.conftest import District, make_district
 from tests.district.test_objection_pages import form_of
@@ -156,6 +156,7 @@ def test_what_is_kept_is_one_line_and_what_is_not_shown_keeps_nothing():
     assert remark_words(" Thủ tục hộ tịch\n làm nhanh ", PROCEDURE, OFFICERS, COUNTERS) == "Thủ tục hộ tịch làm nhanh"
     assert remark_words("0912 345 678", WITHHELD, OFFICERS, COUNTERS) == ""
     assert remark_words("chị Lan", COMPLAINT, OFFICERS, COUNTERS) == ""
+    assert remark_words("chị Lan cáu gắt", OFFICER, OFFICERS, COUNTERS, is_thanks=False) == "", "blame needs no words"
     assert why_sent_back(" còn đoán được ") == "còn đoán được"
     with pytest.raises(WrongRemark):
         why_sent_back("không")
@@ -452,13 +453,38 @@ def test_the_list_names_what_arrived_before_today_and_waits_for_somebody(distric
         assert open_comments(connection, reader, before - timedelta(days=2)).n == 0
         sitting = person(Role.OFFICER, "ha", counters=frozenset({COUNTER}))
         assert open_comments(connection, sitting, before).n == 0, "not of their own counter"
-        step = RemarkStep(before, "an", Role.LEADER, CLASSIFY, WITHHELD)
+        step = RemarkStep(before, "bich", Role.LEADER, CLASSIFY, WITHHELD)
         add_step(connection, Remark(first[1]), step)
     two_people_confirm(district, first[:1])
     with reading(district.engine) as connection:
         found = open_comments(connection, reader, before, 1)
         assert (found.n, found.listed[0][0].entry_id) == (2, first[1]), "what waits for a second person comes first"
         assert remarks_of(connection, first)[first[0]].state is RemarkState.CONFIRMED
+
+
+def test_the_list_holds_nothing_the_reader_cannot_act_on(district: District):
+    """What the reader classified, what is closed, old or for the head alone would fill the list for ever."""
+    district.reference(units=[{"unit_id": UNIT, "name": "Phường", "level": "commune", "parent_id": None}])
+    district.clock.at = MORNING - timedelta(days=300)
+    wrote(district, 1)
+    district.clock.at = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    october = wrote(district, 4, first=10)
+    wrote(district, 1, first=20, text="Đưa phong bì mới nhanh.")
+    district.clock.at = MORNING
+    november = wrote(district, 1, first=30)
+    reader, stands_in, k = person(Role.LEADER, "an"), person(Role.LEADER, "vy", deputy_for=frozenset({"an"})), "open"
+    with writing(district.engine) as connection:
+        step = RemarkStep(district.clock.at, "an", Role.LEADER, CLASSIFY, WITHHELD)
+        add_step(connection, Remark(october[0]), step)
+        closed = update(complaint_standings).where(complaint_standings.c.entry_id == october[1])
+        connection.execute(closed.values({k: False}))
+        for each in (reader, stands_in):
+            found = open_comments(connection, each, district.clock.at)
+            listed = [line.entry_id for line, _ in found.listed]
+            assert (listed[0], set(listed[1:])) == (november[0], set(october[2:])), "the newest month first"
+            assert found.n == count_open(connection, each, district.clock.at) == len(listed)
+        other = open_comments(connection, person(Role.LEADER, "tu"), district.clock.at)
+        assert [line.entry_id for line, _ in other.listed][:2] == [november[0], october[0]], "begun ones first"
 
 
 def test_the_next_release_is_the_eleventh():
@@ -515,7 +541,6 @@ def test_the_journey_from_a_comment_to_the_counters_page(office):
 
     assert "8</strong> lời góp ý chờ phân loại" in first.get("/").text
     listed = first.get("/remarks").text
-    assert 'data-theirs="true"' in listed
     assert "Hoa" not in listed
     assert "11/10/2026" in listed, "the day of the next batch is said"
     assert own.get(f"/remarks/{ids[0]}").status_code == 404, "nobody sees what was left at their own counter"

@@ -41,6 +41,11 @@ NOT_SHOWN = frozenset({RemarkAbout.WITHHELD, RemarkAbout.COMPLAINT})
 """What no counter reads."""
 
 
+def has_words(about: RemarkAbout, *, is_thanks: bool) -> bool:
+    """Whether words are written for it: blame of an officer is shown nowhere, so nobody writes it anew."""
+    return about not in NOT_SHOWN and (is_thanks or about is not RemarkAbout.OFFICER)
+
+
 class RemarkAct(StrEnum):
     """What people do; the values stand in the database."""
 
@@ -162,11 +167,16 @@ _NEVER = frozenset({MarkKind.NUMBER, MarkKind.EMAIL, MarkKind.CODE, MarkKind.PLA
 
 
 def remark_words(
-    text: str, about: RemarkAbout, officers: Iterable[KnownOfficer], counters: Iterable[KnownCounter]
+    text: str,
+    about: RemarkAbout,
+    officers: Iterable[KnownOfficer],
+    counters: Iterable[KnownCounter],
+    *,
+    is_thanks: bool = True,
 ) -> str:
     """The words as they are kept, on one line; empty for what is not shown. ``officers`` and ``counters``: those of
     the unit. Raises ``WrongRemark``: too short or too long, a number, a date or an hour in it, or somebody named."""
-    if about in NOT_SHOWN:
+    if not has_words(about, is_thanks=is_thanks):
         return ""
     written = " ".join(clean(text).split())
     if not MIN_WORDS <= len(written) <= MAX_WORDS:

@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, and_, case, extract, func, insert, not_, select
 
 from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.people import Role
 from sync.district.domain.remark import Remark, RemarkAbout, RemarkAct, RemarkState, RemarkStep
-from sync.district.domain.rights import Person
+from sync.district.domain.rights import Person, Restriction
 from sync.district.store import audit
 from sync.district.store import complaint_tables as c
 from sync.district.store.among import among
@@ -21,12 +21,15 @@ from sync.district.store.engine import Connection
 from sync.district.store.inbox import visible_to
 from sync.district.store.locks import Lock, hold
 from sync.district.store.remark_tables import remark_members, remark_steps
+from sync.district.times import local_day
 
-_K, _S, _M = c.complaints.c, remark_steps.c, remark_members.c
+_K, _C, _S, _M = c.complaints.c, c.complaint_standings.c, remark_steps.c, remark_members.c
 
 
 MAX_OPEN = 100
 """So many comments are listed at a time; the others follow as these are done."""
+OPEN_FOR = timedelta(days=190)
+"""A comment from before that is classified no more: a batch of today does not tell of half a year ago."""
 
 
 class OpenComments(Struct, frozen=True):
@@ -66,17 +69,32 @@ def remarks_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, 
 
 
 def open_comments(connection: Connection, person: Person, before: datetime, most: int = MAX_OPEN) -> OpenComments:
-    """The comments that arrived before a moment, that a person may know of, and that two people have not classified:
-    those that wait for a second person first, then those that arrived first. Those of one day stand in no order that
-    tells who was first."""
-    newest = _newest_step(_S.act)
-    confirmed = func.coalesce(newest, "") == str(RemarkAct.CONFIRM)
-    where = (visible_to(person, before), _K.kind == COMMENT, ~confirmed)
-    begun = select(func.count()).where(_S.entry_id == _K.entry_id).scalar_subquery()
-    found = lines_where(connection, where, ((begun == 0), _K.day, _K.entry_id), most)
-    n = int(connection.scalar(select(func.count()).select_from(JOINED).where(*where)) or 0)
+    """The comments that arrived before a moment and wait for this person: those of the newest month first, in it those
+    that wait for a second person. Those of one day stand in no order that tells who was first."""
+    begun = func.coalesce(_newest_step(_S.act), "") == str(RemarkAct.CLASSIFY)
+    month = extract("year", _K.day).desc(), extract("month", _K.day).desc()
+    order = (*month, case((begun, 0), else_=1), _K.day, _K.entry_id)
+    found = lines_where(connection, _waits_for(person, before), order, most)
     remarks = remarks_of(connection, [line.entry_id for line in found])
-    return OpenComments(tuple((line, remarks[line.entry_id]) for line in found), n)
+    listed = tuple((line, remarks[line.entry_id]) for line in found)
+    return OpenComments(listed, count_open(connection, person, before))
+
+
+def count_open(connection: Connection, person: Person, before: datetime) -> int:
+    """How many comments wait for somebody, without reading a word of them."""
+    wanted = select(func.count()).select_from(JOINED).where(*_waits_for(person, before))
+    return int(connection.scalar(wanted) or 0)
+
+
+def _waits_for(person: Person, before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Left out: what two people have confirmed, what the reader or whom they stand in for has classified, what is
+    closed or old, and what the head alone reads, which comes to no counter."""
+    act, theirs = func.coalesce(_newest_step(_S.act), ""), sorted({person.user_name, *person.deputy_for})
+    own = and_(act == str(RemarkAct.CLASSIFY), _newest_step(_S.person).in_(theirs))
+    return (
+        *(visible_to(person, before), _K.kind == COMMENT, act != str(RemarkAct.CONFIRM), not_(own)),
+        *(_C.open, _C.restriction != str(Restriction.HEADS), _K.day >= local_day(before - OPEN_FOR)),
+    )
 
 
 def _newest_step(column: ColumnElement[str]) -> ColumnElement[str]:
