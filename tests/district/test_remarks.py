@@ -10,10 +10,14 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
+from sqlalchemy import insert, update
 
 from kiosk.domain.receipt import mint
 from kiosk.domain.released import K
 from kiosk.domain.released_remark import ReleasedBatch, ReleasedRemark, batch_content, batch_from
+from sync.district.domain.classification import Classification
+from sync.district.domain.complaint_steps import LaterWords
 from sync.district.domain.mentions import KnownCounter, KnownOfficer
 from sync.district.domain.people import Role
 from sync.district.domain.redact import moments
@@ -39,8 +43,10 @@ from sync.district.domain.rights import Person, Subject
 from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
 from sync.district.store.accounts import UserRow, add_user
+from sync.district.store.complaint_tables import complaint_standings
 from sync.district.store.engine import reading, writing
 from sync.district.store.remark_releases import batches_at, batches_of_units
+from sync.district.store.remark_tables import remark_releases
 from sync.district.store.remarks import add_step, open_comments, remarks_of
 from sync.district.web.remarks import next_release
 from tests.district.conftest import District, make_district
@@ -84,7 +90,9 @@ def test_the_table_of_rights(role: Role):
         assert may(person(role), act, new, plain) == (role in STAFF and act in (SEE, CLASSIFY)), act
         assert may(person(role), act, proposed, plain) == (role in STAFF and act in (SEE, CONFIRM, SEND_BACK)), act
         confirmed = remark(("an", CLASSIFY), ("vy", CONFIRM))
-        assert may(person(role), act, confirmed, plain) == (role in STAFF and act is SEE), act
+        assert may(person(role), act, confirmed, plain) == (role in STAFF and act in (SEE, SEND_BACK)), act
+        assert may(person(role), act, replace(confirmed, released=True), plain) == (role in STAFF and act is SEE), act
+        assert not may(person(role), act, new, Subject(UNIT, "other", True)), "what heads alone read no counter reads"
         elsewhere = person(role, units=frozenset({"other"}), unit_id="other")
         assert not may(elsewhere, act, new, plain)
 
@@ -175,6 +183,26 @@ def test_what_speaks_against_a_person_is_shown_at_no_counter():
     )
 
 
+def test_what_is_about_somebodys_conduct_is_not_shown_whatever_the_two_people_said():
+    at_q1 = {"officers": frozenset({"CB-7"}), "counters": frozenset({"q1"})}
+    unkind = Classification("conduct", False, frozenset({"CB-7"}))
+    later = {"later_officers": frozenset({"CB-7"})}
+    kept = [
+        Subject(UNIT, "conduct", False, **at_q1),
+        Subject(UNIT, "conduct", False, **at_q1, classified=Classification("other", False)),
+        Subject(UNIT, "other", False, **at_q1, classified=unkind),
+        Subject(UNIT, "other", False, **at_q1, classified=Classification("conduct", False)),
+        Subject(UNIT, "other", False, **at_q1, classified=Classification("rule", False, frozenset({"CB-7"}))),
+        Subject(UNIT, "other", False, **at_q1, stated_officers=frozenset({"CB-7"})),
+        Subject(UNIT, "other", False, **at_q1, guessed_officers=frozenset({"CB-7"})),
+        Subject(UNIT, "other", False, **at_q1, later_words=LaterWords.PLAIN, **later),
+    ]
+
+    for subject in kept:
+        assert not any(is_shown(about, subject, is_thanks=False) for about in RemarkAbout), subject
+    assert is_shown(PROCEDURE, Subject(UNIT, "other", False, **at_q1), is_thanks=False), "CB-7 sits there, no more"
+
+
 # ---- batches, and who may be an adversary
 
 
@@ -259,8 +287,8 @@ def wrote(district: District, count: int, first: int = 0, **body: object) -> lis
     box, ids = district.box(), []
     for n in range(first, first + count):
         said = {"text": f"Cảm ơn cán bộ, lời số {n}.", "contact": None, "dossier_code": dossier_code(n)} | body
-        said |= {"counter_id": COUNTER, "at_s": int(district.clock.at.timestamp())} | body
-        told = box.tell(mint().number, kind="comment", day=district.clock.at.date(), about="other", **said)
+        said |= {"counter_id": COUNTER, "at_s": int(district.clock.at.timestamp()), "about": "other"} | body
+        told = box.tell(mint().number, kind="comment", day=district.clock.at.date(), **said)
         ids.append(told.entry_id)
     district.accept(box)
     district.overnight()
@@ -274,6 +302,36 @@ def two_people_confirm(district: District, ids: list[str], about: RemarkAbout = 
             add_step(connection, Remark(entry_id), step)
             done = RemarkStep(district.clock.at, "vy", Role.INSPECTOR, CONFIRM)
             add_step(connection, Remark(entry_id, (step,)), done)
+
+
+@pytest.fixture
+def office_of_cb_7(district: District) -> District:
+    district.reference(
+        units=[{"unit_id": UNIT, "name": "Phường", "level": "commune", "parent_id": None}],
+        counters=[{"counter_id": COUNTER, "unit_id": UNIT, "name": "Quầy 1", "field": ""}],
+        officers=[{"officer_number": "CB-7", "unit_id": UNIT, "post": "Chuyên viên", "counter_id": COUNTER}],
+    )
+    district.clock.at = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    return district
+
+
+def confirmed_wishes(district: District, first: int = 0, **body: object) -> list[str]:
+    """Nine comments that two people found to be wishes about procedures."""
+    ids = wrote(district, 9, first=first, text="Thủ tục chậm quá.", **body)
+    with writing(district.engine) as connection:
+        for entry_id in ids:
+            step = RemarkStep(district.clock.at, "an", Role.LEADER, CLASSIFY, PROCEDURE, False, "Mong nhanh hơn")
+            add_step(connection, Remark(entry_id), step)
+            add_step(connection, Remark(entry_id), RemarkStep(district.clock.at, "vy", Role.INSPECTOR, CONFIRM))
+    return ids
+
+
+def classify(district: District, entry_id: str, about: str) -> None:
+    """Somebody outside classifies it in the register."""
+    found = Classification(about, False, frozenset({"CB-7"})).as_json()
+    k = complaint_standings.c
+    with writing(district.engine) as connection:
+        connection.execute(update(complaint_standings).where(k.entry_id == entry_id).values(classified=found))
 
 
 def released(district: District, on: datetime) -> tuple[ReleasedBatch, ...]:
@@ -304,6 +362,64 @@ def test_a_month_is_released_once_ten_days_after_its_end_and_says_no_day(distric
     assert {each.words for each in newest.remarks} == {f"Muộn thứ {n}" for n in range(9)}, "nothing twice"
     with reading(district.engine) as connection:
         assert not batches_of_units(connection, [UNIT])
+
+
+def test_what_the_register_finds_to_be_about_conduct_after_the_confirmation_is_not_released(office_of_cb_7: District):
+    district = office_of_cb_7
+    wishes = confirmed_wishes(district)
+    for entry_id in wishes:
+        classify(district, entry_id, "conduct")
+    district.clock.at += timedelta(days=1)
+
+    assert released(district, datetime(2026, 11, 11, 2, tzinfo=UTC)) == ()
+    with reading(district.engine) as connection:
+        assert not batches_of_units(connection, [UNIT])
+
+
+def test_what_citizens_say_about_an_officers_conduct_is_never_released(office_of_cb_7: District):
+    confirmed_wishes(office_of_cb_7, officer_number="CB-7", about="conduct")
+    plain = confirmed_wishes(office_of_cb_7, first=20)
+
+    (batch,) = released(office_of_cb_7, datetime(2026, 11, 11, 2, tzinfo=UTC))
+    assert len(batch.remarks) == len(plain) == 9
+
+
+def test_a_release_that_runs_late_tells_what_the_one_on_its_day_told(district: District):
+    district.clock.at = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    two_people_confirm(district, wrote(district, 9))
+    late = wrote(district, 4, first=20)
+    district.clock.at = datetime(2026, 11, 12, 2, tzinfo=UTC)
+    two_people_confirm(district, late, words="Muộn")
+
+    (batch,) = released(district, datetime(2026, 11, 15, 2, tzinfo=UTC))
+    assert {each.words.split()[0] for each in batch.remarks} == {"Lời"}
+
+
+def test_what_was_sent_back_after_the_confirmation_is_not_released(district: District):
+    district.clock.at = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    ids = wrote(district, 9)
+    two_people_confirm(district, ids)
+    with writing(district.engine) as connection:
+        add_step(connection, Remark(ids[0]), RemarkStep(district.clock.at, "vy", Role.LEADER, SEND_BACK, words="sai"))
+        open_again = open_comments(connection, person(Role.LEADER, "an"), district.clock.at).listed
+    assert [line.entry_id for line, _ in open_again] == [ids[0]]
+
+    (batch,) = released(district, datetime(2026, 11, 11, 2, tzinfo=UTC))
+    assert len(batch.remarks) == 8
+    with reading(district.engine) as connection:
+        known = remarks_of(connection, ids)
+    assert [each for each in ids if not known[each].released] == [ids[0]]
+
+
+def test_a_clock_that_once_was_in_the_future_stops_no_release(district: District, caplog: pytest.LogCaptureFixture):
+    district.clock.at = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    two_people_confirm(district, wrote(district, 9))
+    with writing(district.engine) as connection:
+        values = {"month": date(2031, 1, 1), "made_on": date(2031, 2, 11)}
+        connection.execute(insert(remark_releases).values(values))
+
+    assert len(released(district, datetime(2026, 11, 11, 2, tzinfo=UTC))) == 1
+    assert "the clock was wrong once" in caplog.text
 
 
 def test_too_little_for_a_counter_goes_to_the_unit_and_what_is_against_a_person_nowhere(district: District):

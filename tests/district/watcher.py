@@ -4,6 +4,7 @@ import io
 import re
 import threading
 import zipfile
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ from sync.district.store import action_plans, objections, wall_displays
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import Connection, writing
 from sync.district.times import local_day
+from sync.protocol.chain import counter_notes_are_signed
 from tests.district.conftest import METRICS_TOKEN, District, listening
 from tests.district.web_server import PASSWORD, hash_of_password
 from tests.support.factories import COUNTER, UNIT, Box
@@ -256,6 +258,11 @@ class Watcher:
         self.tags["snapshot"] = tag
         rows = answer.json()["rows"]
         self._note_periods(rows.get("counter_periods", ()))
+        for row in rows.get("counter_notes", ()):
+            signature, key = b64decode(row.pop("signature")), bytes(self.district.services.receipt_key.verify_key)
+            assert counter_notes_are_signed(row["counter_id"], row["content"], signature, key), (
+                "with this district's key"
+            )
         told = {
             name: len(given) if name in ("this_box", "complaint_answers") else given for name, given in rows.items()
         }

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 
 from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.people import Role
@@ -20,9 +20,9 @@ from sync.district.store.complaints import COMMENT
 from sync.district.store.engine import Connection
 from sync.district.store.inbox import visible_to
 from sync.district.store.locks import Lock, hold
-from sync.district.store.remark_tables import remark_steps
+from sync.district.store.remark_tables import remark_members, remark_steps
 
-_K, _S = c.complaints.c, remark_steps.c
+_K, _S, _M = c.complaints.c, remark_steps.c, remark_members.c
 
 
 MAX_OPEN = 100
@@ -59,21 +59,30 @@ def remarks_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, 
             about = RemarkAbout(row.about) if row.about else None
             step = RemarkStep(row.at, row.person, Role(row.role), RemarkAct(row.act), about, row.is_thanks, row.words)
             steps[row.entry_id].append(step)
-    return {entry_id: Remark(entry_id, tuple(steps[entry_id])) for entry_id in entry_ids}
+    released: set[str] = set()
+    for wanted in among(connection, _M.entry_id, entry_ids):
+        released |= set(connection.execute(select(_M.entry_id).where(wanted)).scalars())
+    return {each: Remark(each, tuple(steps[each]), each in released) for each in entry_ids}
 
 
 def open_comments(connection: Connection, person: Person, before: datetime, most: int = MAX_OPEN) -> OpenComments:
     """The comments that arrived before a moment, that a person may know of, and that two people have not classified:
     those that wait for a second person first, then those that arrived first. Those of one day stand in no order that
     tells who was first."""
-    last = exists().where(_S.entry_id == _K.entry_id)
-    confirmed = last.where(_S.act == str(RemarkAct.CONFIRM))
+    newest = _newest_step(_S.act)
+    confirmed = func.coalesce(newest, "") == str(RemarkAct.CONFIRM)
     where = (visible_to(person, before), _K.kind == COMMENT, ~confirmed)
     begun = select(func.count()).where(_S.entry_id == _K.entry_id).scalar_subquery()
     found = lines_where(connection, where, ((begun == 0), _K.day, _K.entry_id), most)
     n = int(connection.scalar(select(func.count()).select_from(JOINED).where(*where)) or 0)
     remarks = remarks_of(connection, [line.entry_id for line in found])
     return OpenComments(tuple((line, remarks[line.entry_id]) for line in found), n)
+
+
+def _newest_step(column: ColumnElement[str]) -> ColumnElement[str]:
+    """A column of the newest thing that was done to a comment."""
+    its = select(column).where(_S.entry_id == _K.entry_id)
+    return its.order_by(_S.step_id.desc()).limit(1).correlate(c.complaints).scalar_subquery()
 
 
 def to_be_handled(connection: Connection, entry_id: str) -> bool:
