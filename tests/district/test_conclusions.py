@@ -48,7 +48,7 @@ from sync.district.store.complaints import add_view
 from sync.district.store.engine import reading, writing
 from sync.district.store.people_tables import users
 from sync.district.times import local_day, start_of
-from sync.district.web.conclusions import OwnConclusion, Told, own_conclusion, subject_of_conclusion
+from sync.district.web.conclusions import OwnConclusion, OwnNotice, own_conclusion, subject_of_conclusion
 from tests.district.conftest import District
 from tests.district.test_complaint_subjects import FIRST, peopled, sees
 from tests.district.test_complaints import HEAD, NUMBERS, SCHEMES, SECOND, do, opened, told_to
@@ -349,7 +349,7 @@ def own(office: District, day: date) -> OwnConclusion | None:
         case = cases_of(connection, [notice.complaint_id], office.clock())[notice.complaint_id]
         opened_on = store.opened_on(connection, [notice]).get(notice.notice_id)
     person = Person("bay", Role.OFFICER, frozenset({UNIT}), "CB-7")
-    return own_conclusion(Told(1, notice, case, opened_on), person, [], Holidays(), day)
+    return own_conclusion(OwnNotice(1, notice, case, opened_on), person, [], Holidays(), day)
 
 
 def test_what_handlers_do_meanwhile_changes_nothing_that_the_officer_reads_until_the_next_month(
@@ -376,10 +376,10 @@ def test_an_objection_to_what_was_replaced_reviews_nothing(office: District) -> 
     (entry_id,) = upheld(office, 1)
     with reading(office.engine) as connection:
         (notice,) = store.notices_until(connection, local_day(office.clock()))
-    agreed = ObjectionStep(office.clock(), "above", Role.LEADER, ObjectionAct.DECIDE, WHY, ObjectionVerdict.AGREED)
     concluded(office, entry_id, ConclusionResult.PARTLY)
     conclude(office, entry_id, ConclusionResult.TRUE)
     newest = concluded_case(office, entry_id)
+    agreed = ObjectionStep(office.clock(), "above", Role.LEADER, ObjectionAct.DECIDE, WHY, ObjectionVerdict.AGREED)
     with writing(office.engine) as connection:
         review_conclusion(connection, SCHEMES, notice, agreed)
     assert concluded_case(office, entry_id) == newest
@@ -488,8 +488,8 @@ def upheld(office: District, many: int, dossiers: Sequence[str] = ()) -> list[st
 
 def final_day(office: District) -> datetime:
     open_all(office)
-    ((told_on,), *_) = office.rows("conclusion_notices", "given_on")
-    return on(office, object_until(told_on, Holidays()) + timedelta(days=30))
+    ((officers_informed_on,), *_) = office.rows("conclusion_notices", "given_on")
+    return on(office, object_until(officers_informed_on, Holidays()) + timedelta(days=30))
 
 
 def waiting(office: District, now: datetime) -> list[str]:

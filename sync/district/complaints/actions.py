@@ -35,7 +35,7 @@ from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.reference import unit_is_known
 from sync.district.times import local_day
 
-_SAID_IN = OF_CITIZENS | {Action.MORE_CAME, Action.CALL}
+_CITIZENS_WORDS_IN = OF_CITIZENS | {Action.MORE_CAME, Action.CALL}
 MAX_LENGTH = 8_000
 MAX_SUPPLEMENTS = 20
 """So often a citizen adds to one matter on the public page, with the receipt's code; and so often by its number."""
@@ -342,7 +342,9 @@ def _citizens_words(connection: Connection, found: ComplaintRecord) -> list[str]
     """What the citizen wrote, at first, on the public page and at kiosks, and what was noted of what they said when
     they came or were called."""
     entry_id, number = found.line.entry_id, found.receipt_number
-    added = [step.content for step in store.steps_of(connection, [entry_id])[entry_id] if step.action in _SAID_IN]
+    added = [
+        step.content for step in store.steps_of(connection, [entry_id])[entry_id] if step.action in _CITIZENS_WORDS_IN
+    ]
     at_kiosks = [text for _, text in store.words_added(connection, [number])]
     return [found.line.text, *(str(content.get("text", "")) for content in added), *at_kiosks]
 

@@ -52,8 +52,8 @@ class Case(StructWithHidden, frozen=True):
     ``inform_tried``: somebody has tried since the last of them, and reached nobody; ``informed_at``: when somebody last
     reached them, which is written down and never taken for granted. ``refusing``: what waits for approval is a
     refusal, no answer. ``concluding``: a conclusion that waits for the second person; ``conclusion``: the one that
-    stands, ``replaced``: those before it, the oldest first. ``heard_at``: when they were last told all that they were
-    to be told, showed that they know, or the matter was closed.
+    stands, ``replaced``: those before it, the oldest first. ``informed_of_all_at``: when they were last told all that
+    they were to be told, showed that they know, or the matter was closed.
     """
 
     state: Status
@@ -73,7 +73,7 @@ class Case(StructWithHidden, frozen=True):
     to_inform: tuple[str, ...] = ()
     inform_tried: bool = False
     informed_at: datetime | None = None
-    heard_at: datetime | None = None
+    informed_of_all_at: datetime | None = None
     extended: bool = False
     extension: Hidden[str] = ""
     waits: tuple[tuple[datetime, datetime | None], ...] = ()
@@ -201,7 +201,7 @@ def after(case: Case, step: Step) -> Case:
     changed = replace(case, last_action=last, **_changes(case, step))
     changed = replace(changed, **_moved_from(changed, step), **_to_inform(case, changed, step))
     if case.to_inform and not changed.to_inform:
-        changed = replace(changed, heard_at=step.at)
+        changed = replace(changed, informed_of_all_at=step.at)
     if step.action in READS_MORE:
         changed = replace(changed, supplemented_at=None)
     if changed.state is case.state:

@@ -43,11 +43,11 @@ def notice_from(case: Case) -> date | None:
         return None
     if not conclusion.counts or not case.answer or case.state not in REPLIED:
         return None
-    known = max(conclusion.approved_at, case.answered_at, case.heard_at or case.answered_at)
+    known = max(conclusion.approved_at, case.answered_at, case.informed_of_all_at or case.answered_at)
     return _next_month(local_day(known) + TIME_FOR_CITIZEN)
 
 
-def as_told(case: Case, action_id: int, today: date) -> Conclusion | None:
+def as_shown(case: Case, action_id: int, today: date) -> Conclusion | None:
     """A conclusion, by the step that approved it, as its officer reads it. Whatever handlers do meanwhile changes
     nothing on the officer's page on the day on which they do it: one that another took the place of stays there until
     the next month begins."""

@@ -103,15 +103,16 @@ _PLACE_PLAINLY = re.compile(  # small letters without marks: "thon 4", with its 
 _CLOCK = re.compile(
     rf"(?<!\w)\d{{1,2}}\s?(?:(?:{_any('hours', unmarked=True)})\s?(?:\d{{1,2}})?|:\d{{2}})(?!\w)", re.IGNORECASE
 )
-_MONTH = re.compile(  # "tháng 10", "tháng mười"; not "một tháng hai lần", which is how often
-    rf"(?<!\w)(?:{_either('month')})\s+(?:\d{{1,2}}|(?:{_any('months', unmarked=True)}))(?!\w)(?!\s+(?:lần|lan)(?!\w))",
+_MONTH = re.compile(  # of the year, not how often something happens in one
+    rf"(?<!\w)(?:{_either('month')})\s+(?:\d{{1,2}}|(?:{_any('months', unmarked=True)}))(?!\w)"
+    rf"(?!\s+(?:{_any('times', unmarked=True)})(?!\w))",
     re.IGNORECASE,
 )
 _DAY_IN_WORDS = re.compile(
     rf"(?<!\w)(?:{_any('day_words')})(?:\s+(?:{_any('digits')}|\d{{1,2}}))?(?!\w)", re.IGNORECASE
 )
 _HOUR_IN_WORDS = re.compile(
-    rf"(?<!\w)(?:lúc|hồi|khoảng)\s+(?:{_any('months')})\s+(?:{_any('hours')})(?!\w)", re.IGNORECASE
+    rf"(?<!\w)(?:{_any('about')})\s+(?:{_any('months')})\s+(?:{_any('hours')})(?!\w)", re.IGNORECASE
 )
 _MOMENT = re.compile(rf"(?<!\w)(?:{_any('moments', unmarked=True)})(?!\w)", re.IGNORECASE)
 _RANK = re.compile(rf"(?:{_any('ranks', unmarked=True)})(?!\w)", re.IGNORECASE)

@@ -96,7 +96,7 @@ def opened_on(connection: Connection, notices: Collection[Notice]) -> dict[int, 
     return {notice_id: local_day(at) for notice_id, at in first.items() if at is not None}
 
 
-def told_on(connection: Connection, complaint_id: str, action_id: int) -> date | None:
+def officers_informed_on(connection: Connection, complaint_id: str, action_id: int) -> date | None:
     """On which local day officers were told of an approval; ``None`` when they were not."""
     mine = (_N.complaint_id == complaint_id, _N.action_id == action_id)
     found: date | None = connection.scalar(select(func.min(_N.given_on)).where(*mine))

@@ -11,7 +11,7 @@ from sync.district.store.complaint_register import person_of
 from sync.district.store.complaints import add_view, country_holidays
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.objections import objections_to_notices
-from sync.district.web.conclusions import OwnConclusion, Told, own_conclusion
+from sync.district.web.conclusions import OwnConclusion, OwnNotice, own_conclusion
 from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
@@ -27,17 +27,17 @@ def add_conclusion_page(router: APIRouter, site: Site) -> None:
             if not reads_own_conclusions(person):
                 raise Shown(site.message(request, 404, "not_found"))
             listed = own_conclusions(connection, site, person)
-            unopened.extend(each for each in told(connection, site, person) if each.opened_on is None)
+            unopened.extend(each for each in own_notices(connection, site, person) if each.opened_on is None)
             values = {"signed_in": who, "listed": listed}
             return site.renderer.page("conclusions.html", site.language(request), 200, **values)
 
-        unopened: list[Told] = []
+        unopened: list[OwnNotice] = []
         answer = site.read(request, read)
         if unopened:
             _note_opened(request, who.user_name, unopened)
         return answer
 
-    def _note_opened(request: Request, user_name: str, unopened: list[Told]) -> None:
+    def _note_opened(request: Request, user_name: str, unopened: list[OwnNotice]) -> None:
         """From the day on which an officer first opens it the time to object runs."""
         try:
             with writing(site.services.engine) as connection:
@@ -51,7 +51,7 @@ def add_conclusion_page(router: APIRouter, site: Site) -> None:
 
 def own_conclusions(connection: Connection, site: Site, person: Person) -> list[OwnConclusion]:
     """What somebody was told and reads today, the newest first."""
-    known = told(connection, site, person)
+    known = own_notices(connection, site, person)
     if not known:
         return []
     objections = objections_to_notices(connection, [each.notice.notice_id for each in known])
@@ -60,7 +60,7 @@ def own_conclusions(connection: Connection, site: Site, person: Person) -> list[
     return [each for each in found if each is not None]
 
 
-def told(connection: Connection, site: Site, person: Person) -> list[Told]:
+def own_notices(connection: Connection, site: Site, person: Person) -> list[OwnNotice]:
     """All that somebody was ever told, in that order."""
     notices = store.notices_to(connection, person.officer_number or "")
     if not notices:
@@ -68,6 +68,6 @@ def told(connection: Connection, site: Site, person: Person) -> list[Told]:
     cases = cases_of(connection, {each.complaint_id for each in notices}, site.services.now())
     opened = store.opened_on(connection, notices)
     return [
-        Told(place, each, cases[each.complaint_id], opened.get(each.notice_id))
+        OwnNotice(place, each, cases[each.complaint_id], opened.get(each.notice_id))
         for place, each in enumerate(notices, start=1)
     ]

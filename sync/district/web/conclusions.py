@@ -11,7 +11,7 @@ from kiosk.domain.calendar import Holidays
 from kiosk.domain.complaint import ConclusionResult
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.complaint_case import Case
-from sync.district.domain.concluding import as_told
+from sync.district.domain.concluding import as_shown
 from sync.district.domain.conclusion import object_until
 from sync.district.domain.objection import Objection, ObjectionAbout, ObjectionSubject, may_raise_to_conclusion
 from sync.district.domain.rights import Person
@@ -40,7 +40,7 @@ class OwnConclusion(StructWithHidden, frozen=True):
     objection: Objection | None
 
 
-class Told(Struct, frozen=True):
+class OwnNotice(Struct, frozen=True):
     """What somebody was told: its place among all that they were, by which notice, of which case, and on which day they
     opened it first (``None``: not yet)."""
 
@@ -51,19 +51,19 @@ class Told(Struct, frozen=True):
 
 
 def own_conclusion(
-    told: Told, person: Person, objections: Sequence[Objection], holidays: Holidays, today: date
+    own: OwnNotice, person: Person, objections: Sequence[Objection], holidays: Holidays, today: date
 ) -> OwnConclusion | None:
     """``None`` where another conclusion took its place before this month: of that one the officer is told when its day
     comes."""
-    notice, conclusion = told.notice, as_told(told.case, told.notice.action_id, today)
+    notice, conclusion = own.notice, as_shown(own.case, own.notice.action_id, today)
     mine = [each for each in objections if each.subject.notice_id == notice.notice_id]
     if conclusion is None:
         return None
-    until = object_until(told.opened_on or today, holidays)
-    subject = subject_of_conclusion(notice, told.case)
+    until = object_until(own.opened_on or today, holidays)
+    subject = subject_of_conclusion(notice, own.case)
     may = may_raise_to_conclusion(person, notice.officer_number, subject, mine, until, today)
     return OwnConclusion(
-        told.place,
+        own.place,
         notice.given_on,
         conclusion.result,
         conclusion.notice,

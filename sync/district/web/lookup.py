@@ -54,14 +54,14 @@ def matter(
     today: date,
     *,
     by_token: bool,
-    told_on: date | None,
+    officers_informed_on: date | None,
 ) -> PublicMatter:
     """The public view of a standing. ``by_token``: it was asked for with the receipt's token, not by its number;
-    ``told_on``: on which day officers were told of its conclusion, ``None`` when they were not."""
+    ``officers_informed_on``: on which day officers were told of its conclusion, ``None`` when they were not."""
     due, waits = deadlines.explain_answer(case), case.state in UNANSWERED
     conclusion = conclusion_for_citizen(case)
     planned = notice_from(case)
-    notified = told_on or (planned if planned is not None and planned > today else None)
+    notified = officers_informed_on or (planned if planned is not None and planned > today else None)
     return PublicMatter(
         state=public_status_of(case.state),
         office=office,
@@ -80,6 +80,6 @@ def matter(
         conclusion=conclusion.result if conclusion else None,
         under_review=conclusion is not None and conclusion.under_review,
         officers_notified_from=notified,
-        officers_know=told_on is not None,
+        officers_know=officers_informed_on is not None,
         history=tuple(history_for_citizen(case)),
     )

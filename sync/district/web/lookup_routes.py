@@ -163,9 +163,13 @@ class _Pages:
             deadlines = Deadlines(self._schemes, complaints.country_holidays(connection))
             today = self._site.today()
             made = case.conclusion
-            told_on = conclusions.told_on(connection, found.line.entry_id, made.action_id) if made else None
+            officers_informed_on = (
+                conclusions.officers_informed_on(connection, found.line.entry_id, made.action_id) if made else None
+            )
             received = found.line.received_at
-            return matter(case, received, office, deadlines, today, by_token=by_token, told_on=told_on)
+            return matter(
+                case, received, office, deadlines, today, by_token=by_token, officers_informed_on=officers_informed_on
+            )
 
         return self._site.read(request, read)
 

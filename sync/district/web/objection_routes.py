@@ -9,7 +9,7 @@ from msgspec import Struct
 from kiosk.domain.calendar import Holidays
 from sync.district.complaints.actions import review_conclusion
 from sync.district.complaints.conclusions import cases_of
-from sync.district.domain.concluding import as_told
+from sync.district.domain.concluding import as_shown
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.objection import (
     STEPS,
@@ -35,8 +35,8 @@ from sync.district.store.conclusions import Notice
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
 from sync.district.store.organisation import organisation
-from sync.district.web.conclusion_routes import told
-from sync.district.web.conclusions import Told, own_conclusion, subject_of_conclusion
+from sync.district.web.conclusion_routes import own_notices
+from sync.district.web.conclusions import OwnNotice, own_conclusion, subject_of_conclusion
 from sync.district.web.counter_year import counter_trend
 from sync.district.web.objections import in_order, line_of, objection_page, raisable, subject_of
 from sync.district.web.page_route import ShortTextRoute, Shown, number_in
@@ -162,7 +162,7 @@ class _Pages:
         person, today, counter = self._person(connection, who), self._site.today(), asked.counter
         nothing = Shown(self._site.message(request, 404, "not_found"))
         if asked.conclusion:
-            known = told(connection, self._site, person) if reads_own_conclusions(person) else []
+            known = own_notices(connection, self._site, person) if reads_own_conclusions(person) else []
             mine = next((each for each in known if each.place == number_in(asked.conclusion)), None)
             if mine is None:
                 raise nothing
@@ -180,7 +180,7 @@ class _Pages:
         trend = counter_trend(connection, unit, counter, self._site.rules(), today)
         return raisable(person, unit, counter, trend.months, store.objections_at(connection, [counter]), today)
 
-    def _of_conclusion(self, connection: Connection, person: Person, mine: Told) -> list[ObjectionSubject]:
+    def _of_conclusion(self, connection: Connection, person: Person, mine: OwnNotice) -> list[ObjectionSubject]:
         """A conclusion of which the person was told, while they read it on their page and may object to it."""
         others = store.objections_to_notices(connection, [mine.notice.notice_id])
         own = own_conclusion(mine, person, others, country_holidays(connection), self._site.today())
@@ -274,7 +274,7 @@ class _Pages:
         if notice is None:
             return ""
         case = cases_of(connection, [notice.complaint_id], self._site.services.now())[notice.complaint_id]
-        conclusion = as_told(case, notice.action_id, self._site.today())
+        conclusion = as_shown(case, notice.action_id, self._site.today())
         return conclusion.notice if conclusion is not None else ""
 
     # ---- shared steps
