@@ -329,7 +329,7 @@ def may_do(person: Person, action: Action, subject: Subject, case: Case) -> bool
         return False
     if action is Action.CLOSE and case.close_waits_for_word:
         return False
-    if (action is Action.CONCLUDE and not is_concluded(subject.about, case)) or (
+    if (action is Action.CONCLUDE and case.conclusion is None and not is_concluded(subject.about, case)) or (
         action is Action.APPROVE and waits_for_conclusion(subject.about, case)
     ):
         return False

@@ -26,6 +26,7 @@ from sync.district.store.complaint_subjects import (
     TEXT,
     full_names,
 )
+from sync.district.store.conclusions import NOTICE_VIEW
 from sync.district.store.deputies import on_duty
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
@@ -244,10 +245,13 @@ def id_by_number(connection: Connection, number: str) -> str | None:
 
 
 def views_of(connection: Connection, entry_id: str) -> list[MaskedView]:
-    """Who saw what is masked otherwise, the latest first."""
+    """Who saw what is masked otherwise, the latest first; not which officer opened what they were told."""
     v = c.complaint_views.c
     rows = connection.execute(
-        select(v.what, v.by, v.at).where(v.complaint_id == entry_id).order_by(v.view_id.desc()).limit(100)
+        select(v.what, v.by, v.at)
+        .where(v.complaint_id == entry_id, v.what != NOTICE_VIEW)
+        .order_by(v.view_id.desc())
+        .limit(100)
     )
     return [MaskedView(*row) for row in rows]
 
