@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from itertools import combinations
 from typing import Any
@@ -61,11 +61,12 @@ PERIODS = (
 """What stands behind ``period=`` in an address: the newest of each kind, finished ones, and any days."""
 _DRAWN = re.compile(
     r'(?<=name="form_token" value=")[^"]+|(?<=name="which" value=")[0-9a-f]+|(?<=name="secret" value=")[^"]+'
-    r'|<svg class="qr".*?</svg>|<code class="secret">.*?</code>|<code>[0-9a-f]{128}</code>',
+    r'|<svg class="qr".*?</svg>|<code class="secret">.*?</code>|<code>[0-9a-f]{128}</code>'
+    r'|(?<=data-objection=")\d+|(?<=/objections/)\d+|(?<=Ý kiến số )\d+',
     re.DOTALL,
 )
 """What a page draws at random: tokens of forms, names of sessions, a secret for an authenticator and its picture, a
-signature with this district's own key."""
+signature with this district's own key, numbers of objections."""
 
 _COUNTER = re.compile(r'id="rated" data-counter="([^"]+)"')
 _MONTH = re.compile(r'data-month="([^"]+)" data-rated="(\d*)"')
@@ -381,9 +382,9 @@ def _make_plan(connection: Connection, district: District) -> None:
 
 def _make_objections(connection: Connection, district: District) -> None:
     """An objection to a month that is over, and one to the month in which everything happens."""
-    at = district.clock()
-    raised = ObjectionStep(at, "officer", Role.OFFICER, ObjectionAct.RAISE, "Máy lấy số hỏng hai ngày liền.")
-    for month in (date(2026, 10, 1), date(2026, 11, 1)):
+    for seconds, month in enumerate((date(2026, 10, 1), date(2026, 11, 1))):
+        at = district.clock() + timedelta(seconds=seconds)  # the older stands first, whatever number it draws
+        raised = ObjectionStep(at, "officer", Role.OFFICER, ObjectionAct.RAISE, "Máy lấy số hỏng hai ngày liền.")
         objections.make(connection, ObjectionSubject(ObjectionAbout.FIGURE, UNIT, COUNTER, month, 10, 40), raised)
 
 
