@@ -582,5 +582,16 @@ def test_what_two_people_find_to_be_a_complaint_is_said_in_the_register(office):
 
     assert send(first, entry_id, "classify", about="complaint", mark="").status_code == 303
     assert 'id="to-be-handled"' not in first.get(f"/complaints/{entry_id}").text
+    assert 'data-to-take-on="1"' not in first.get("/").text
     assert send(second, entry_id, "confirm").status_code == 303
     assert 'id="to-be-handled"' in first.get(f"/complaints/{entry_id}").text
+
+    for reader in (first, second):
+        assert 'data-to-take-on="1"' in reader.get("/").text
+        assert f'data-to-take-on="{entry_id}"' in reader.get("/remarks").text
+    own = signed_in(address, "lan")
+    assert 'data-to-take-on="1"' not in own.get("/").text, "nobody learns of what was left at their own counter"
+    assert f'data-to-take-on="{entry_id}"' not in own.get("/remarks").text
+    form = dict(re.findall(r'name="(form_token|seen)" value="([^"]+)"', second.get(f"/complaints/{entry_id}").text))
+    assert second.post(f"/complaints/{entry_id}", form | {"action": "take"}).status_code == 303
+    assert 'data-to-take-on="1"' not in first.get("/").text, "somebody has it now"

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sync.district.cli.checkpointing import published
 from sync.district.cli.context import Context, Stop
 from sync.district.domain.anomaly import MEANING, TAMPERING, AnomalyKind
 from sync.district.domain.ledger_check import DeviceCheck, prefix, walk
@@ -54,6 +53,8 @@ def run(arguments: Namespace, context: Context) -> int:
         return _verify_public(arguments)
     if arguments.head is not None:
         return _verify_head(arguments.head, context)
+    from sync.district.cli.checkpointing import published  # what makes the files of open data starts slowly
+
     with reading(context.engine()) as connection:
         held, lines = verify_all(connection)
         files = published(context.settings, context.now())(connection)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -80,10 +81,30 @@ def open_comments(connection: Connection, person: Person, before: datetime, most
     return OpenComments(listed, count_open(connection, person, before))
 
 
+def to_take_on(connection: Connection, person: Person, before: datetime) -> list[ComplaintLine]:
+    """The comments that two people found to be complaints and that nobody has taken on, as far as this person may know
+    of them, the oldest first."""
+    return lines_where(connection, _to_take_on(person, before), (_K.day, _K.entry_id), MAX_OPEN)
+
+
+def count_to_take_on(connection: Connection, person: Person, before: datetime) -> int:
+    """How many of these there are."""
+    return _count(connection, _to_take_on(person, before))
+
+
 def count_open(connection: Connection, person: Person, before: datetime) -> int:
     """How many comments wait for somebody, without reading a word of them."""
-    wanted = select(func.count()).select_from(JOINED).where(*_waits_for(person, before))
-    return int(connection.scalar(wanted) or 0)
+    return _count(connection, _waits_for(person, before))
+
+
+def _count(connection: Connection, wanted: tuple[ColumnElement[bool], ...]) -> int:
+    return int(connection.scalar(select(func.count()).select_from(JOINED).where(*wanted)) or 0)
+
+
+def _to_take_on(person: Person, before: datetime) -> tuple[ColumnElement[bool], ...]:
+    confirmed = _newest_step(_S.act) == str(RemarkAct.CONFIRM)
+    found = _newest_step(_S.about, of=RemarkAct.CLASSIFY) == str(RemarkAbout.COMPLAINT)
+    return visible_to(person, before), _K.kind == COMMENT, _C.open, _C.owner.is_(None), confirmed, found
 
 
 def _waits_for(person: Person, before: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -97,9 +118,10 @@ def _waits_for(person: Person, before: datetime) -> tuple[ColumnElement[bool], .
     )
 
 
-def _newest_step(column: ColumnElement[str]) -> ColumnElement[str]:
-    """A column of the newest thing that was done to a comment."""
+def _newest_step(column: ColumnElement[Any], of: RemarkAct | None = None) -> ColumnElement[Any]:
+    """A column of the newest thing that was done to a comment; ``of``: of this kind."""
     its = select(column).where(_S.entry_id == _K.entry_id)
+    its = its if of is None else its.where(_S.act == str(of))
     return its.order_by(_S.step_id.desc()).limit(1).correlate(c.complaints).scalar_subquery()
 
 

@@ -72,10 +72,22 @@ class _Pages:
 
         def read(connection: Connection) -> Response:
             person = register.person_of(connection, who, self._site.today())
-            found = store.open_comments(connection, person, shown_before(self._site.services.now()))
+            before = shown_before(self._site.services.now())
+            found, complaints = (
+                store.open_comments(connection, person, before),
+                store.to_take_on(connection, person, before),
+            )
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
-            lines = lines_of(found.listed, all_sentences(connection, texts.language), units, counters)
-            values = {"signed_in": who, "lines": lines, "left": found.n - len(lines), "floor": MIN_SOURCES}
+            sentences = all_sentences(connection, texts.language)
+            lines = lines_of(found.listed, sentences, units, counters)
+            to_take_on = lines_of([(each, None) for each in complaints], sentences, units, counters)
+            values = {
+                "signed_in": who,
+                "to_take_on": to_take_on,
+                "lines": lines,
+                "left": found.n - len(lines),
+                "floor": MIN_SOURCES,
+            }
             values |= {"next_release": next_release(self._site.today())}
             values |= {"done": done if done in set(RemarkAct) else ""}
             return self._site.renderer.page("remarks.html", texts, 200, **values)

@@ -81,19 +81,19 @@ def place_of(line: ComplaintLine, units: Mapping[str, str], counters: Mapping[st
 
 
 def lines_of(
-    found: Sequence[tuple[ComplaintLine, Remark]],
+    found: Sequence[tuple[ComplaintLine, Remark | None]],
     sentences: Mapping[str, str],
     units: Mapping[str, str],
     counters: Mapping[str, str],
 ) -> list[RemarkLine]:
-    """The lines of the list."""
+    """The lines of the list; one without a remark was confirmed."""
     return [
         RemarkLine(
             line.entry_id,
             place_of(line, units, counters),
-            remark.state,
+            remark.state if remark else RemarkState.CONFIRMED,
             redacted(excerpt(written_in(line.text, line.sentences, sentences)), line.names),
-            remark.sent_back is not None,
+            remark is not None and remark.sent_back is not None,
         )
         for line, remark in found
     ]
@@ -129,9 +129,11 @@ def _begun(last: RemarkStep | None, offered: str) -> tuple[str, str, str]:
 
 
 class ToClassify(Struct, frozen=True):
-    """How many comments wait for the reader."""
+    """How many comments wait for the reader; ``to_take_on``: how many two people found to be complaints that nobody
+    has taken on."""
 
     waiting: int
+    to_take_on: int
 
     def __bool__(self) -> bool:
-        return bool(self.waiting)
+        return bool(self.waiting or self.to_take_on)
