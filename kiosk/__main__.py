@@ -65,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     lacking.add_argument("pack", metavar="CODE", help="the language, such as hmn, or the folder of a pack: ./hmn")
     lacking.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
     _queue_parser(commands.add_parser("queue", help="the office's ticket system: hear from it, or try it out"))
+    shown = commands.add_parser("settings", help="the kiosk's settings: show each and where it came from")
+    shown = shown.add_subparsers(dest="settings_way", required=True).add_parser(
+        "show", help="list every setting: the default, the own file's, or one the district sent"
+    )
+    shown.add_argument("--json", action="store_true", help="print JSON")
+    shown.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
     commands.add_parser("verify", help="check the ledger and its signatures; exit 1 when an entry fails")
     stood = commands.add_parser(
         "head", help="show the ledger's signed position at the end of a day, to be photographed"
@@ -130,6 +136,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.status import status
 
             return status(settings, as_json=options.json)
+        case "settings":
+            from kiosk.cli.settings_show import settings_show
+
+            return settings_show(settings, as_json=options.json, language=options.lang or "")
         case "verify":
             from kiosk.cli.verify import verify
 

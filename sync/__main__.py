@@ -20,10 +20,12 @@ from kiosk.clock import read_clock
 from kiosk.domain.declared_settings import BadSettings
 from kiosk.hardware.systemd import notify
 from kiosk.paths import become_owner, read_command_line
+from kiosk.queue.status import read_status
 from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store, Vanished
 from sync.agent.addresses import address_of
 from sync.agent.agent import Agent, Schedule
+from sync.agent.queue_watch import QueueWatch
 from sync.agent.screen_watch import ScreenWatch
 from sync.agent.shelves import Shelves
 from sync.agent.transport import Transport
@@ -101,6 +103,7 @@ def _keep_delivering(configured: settings.Settings) -> int:
     notify(READY="1", STATUS="starting")
     work: tuple[Agent, Maintenance] | None = None
     store, shelves, screen = Store(configured.data), _shelves(configured), _screen_watch(configured)
+    queue = _queue_watch(configured)
     while not stop.is_set():
         notify(WATCHDOG="1")
         shelf_has_more = shelves.tick()
@@ -114,6 +117,7 @@ def _keep_delivering(configured: settings.Settings) -> int:
             more = agent.tick()
             maintenance.tick()
             screen.tick(agent.box)
+            queue.tick(agent.box)
         except (Damaged, Vanished) as error:
             logging.getLogger("sync").error("the box's file is damaged or gone: %s", error)
             work = None
@@ -139,6 +143,15 @@ def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, M
 def _screen_watch(configured: settings.Settings) -> ScreenWatch:
     folder = configured.runtime
     return ScreenWatch(lambda: read_sign(folder), lambda: screen_runs(folder), read_clock)
+
+
+def _queue_watch(configured: settings.Settings) -> QueueWatch:
+    """Reads the settings anew at each look: the district may have sent others meanwhile."""
+
+    def now() -> settings.Settings:
+        return settings.load(str(configured.source), {"KIOSK_DATA": str(configured.data)})
+
+    return QueueWatch(now, lambda: read_status(configured.runtime), read_clock)
 
 
 def _shelves(configured: settings.Settings) -> Shelves:

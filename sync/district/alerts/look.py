@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sync.district.alerts.settings_watch import watch_orders
 from sync.district.domain.message import Channel, Message
 from sync.district.measures.alerts import AlertStep, News, causes, course
 from sync.district.measures.kiosks import full_hour, kiosk_lines
@@ -26,7 +27,8 @@ def look(engine: Engine, settings: Settings, now: datetime) -> bool:
         if store.was_looked(connection, at):
             return False
         tree, known = organisation(connection), known_kiosks(connection, local_day(at))
-    seen = causes(kiosk_lines(tree, known, None, at))
+    lines = kiosk_lines(tree, known, None, at)
+    seen = causes(lines)
     with writing(engine) as connection:
         if not store.begin_look(connection, at):
             return False
@@ -35,6 +37,7 @@ def look(engine: Engine, settings: Settings, now: datetime) -> bool:
         news_steps = [step for step in steps if step.news is not None]
         places = places_of(tree, known.rows, [step.alert.cause for step in news_steps])
         put(connection, messages(news_steps, places, settings, at))
+        watch_orders(connection, tree, known, lines, settings, at)
         store.forget_alerts(connection, at)
         forget_messages(connection, at)
     return True

@@ -1,0 +1,46 @@
+"""Settings that the district sends to its kiosks. Imports none of our models.
+
+Revision ID: 0049_kiosk_settings
+Revises: 0048_signed_causes
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0049_kiosk_settings"
+down_revision = "0048_signed_causes"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "settings_events",
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("order_number", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("reach", sa.String(length=16), nullable=False),
+        sa.Column("target", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("first_kiosks", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_settings_events")),
+    )
+    _protect("settings_events")
+
+
+def _protect(table: str) -> None:
+    """As in revision 0001: the database refuses to rewrite what was noted."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
+        )
+        return
+    for change in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_refuses_{change.lower()} BEFORE {change} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'append-only: {change} on {table} is refused'); END"
+        )
