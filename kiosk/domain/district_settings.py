@@ -36,7 +36,7 @@ QUEUE_SILENT = number("queue.silent_minutes", 5, 1_440)
 SENDABLE: Mapping[str, Setting] = {
     each.key: each
     for each in (
-        *(TEXT_SIZE, DEFAULT_LANGUAGE, LANGUAGES, TYPING_METHOD, TONES, FROM_THE_START, CUES, VOLUME),
+        *(TEXT_SIZE, LANGUAGES, DEFAULT_LANGUAGE, TYPING_METHOD, TONES, FROM_THE_START, CUES, VOLUME),
         *(IDLE, STILL_THERE, THANKS, QUEUE_SILENT),
     )
 }

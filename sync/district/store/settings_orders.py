@@ -71,7 +71,8 @@ def unit_path(connection: Connection, unit_id: str) -> tuple[str, ...]:
 
 def moves_of(connection: Connection) -> dict[str, int]:
     """How often each kiosk was moved."""
-    return {device_id: moves for device_id, moves in connection.execute(select(devices.c.device_id, devices.c.moves))}
+    rows = connection.execute(select(devices.c.device_id, devices.c.moves))
+    return {row.device_id: row.moves for row in rows}
 
 
 def _event(row: tuple[Any, ...]) -> SettingsEvent:

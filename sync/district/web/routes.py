@@ -78,6 +78,7 @@ from sync.district.web.remark_routes import add_remark_pages
 from sync.district.web.remarks import ToClassify
 from sync.district.web.roster_routes import add_roster_pages
 from sync.district.web.sentences import names_of
+from sync.district.web.settings_routes import add_settings_pages
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 from sync.district.web.waiting_routes import add_waiting_page
 from sync.district.web.wall_display_routes import add_wall_display
@@ -111,6 +112,7 @@ def web_router(services: Services) -> APIRouter:
     add_account_pages(router, site)
     add_people_pages(router, site)
     add_invitation_pages(router, site)
+    add_settings_pages(router, site)
     add_fleet_pages(router, site)
     add_lookup_pages(router, site)
     add_published_pages(router, site)
