@@ -65,12 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     lacking.add_argument("pack", metavar="CODE", help="the language, such as hmn, or the folder of a pack: ./hmn")
     lacking.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
     _queue_parser(commands.add_parser("queue", help="the office's ticket system: hear from it, or try it out"))
-    shown = commands.add_parser("settings", help="the kiosk's settings: show each and where it came from")
-    shown = shown.add_subparsers(dest="settings_way", required=True).add_parser(
-        "show", help="list every setting: the default, the own file's, or one the district sent"
-    )
-    shown.add_argument("--json", action="store_true", help="print JSON")
-    shown.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
+    _settings_parser(commands.add_parser("settings", help="the kiosk's settings: show each and where it came from"))
     commands.add_parser("verify", help="check the ledger and its signatures; exit 1 when an entry fails")
     stood = commands.add_parser(
         "head", help="show the ledger's signed position at the end of a day, to be photographed"
@@ -99,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
     back = ways.add_parser("receive", help="apply the district's responses from the stick")
     back.add_argument("path", type=Path, help="where the stick is mounted, or one response file on it")
     return parser
+
+
+def _settings_parser(settings: argparse.ArgumentParser) -> None:
+    ways = settings.add_subparsers(dest="settings_way", required=True)
+    shown = ways.add_parser("show", help="list every setting: the default, the own file's, or one the district sent")
+    shown.add_argument("--json", action="store_true", help="print JSON")
+    shown.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
 
 
 def _queue_parser(queue: argparse.ArgumentParser) -> None:

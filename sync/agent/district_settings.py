@@ -35,8 +35,8 @@ def take_settings(box: Box, sent: KioskSettings | None) -> bool:
     if trouble := flaw(usable):
         log.error("settings %d are not used: %s", sent.number, trouble)
         return False
-    same = known is not None and known.values == usable
-    kept = SentSettings(sent.number, usable, failed=same and known.failed, proven=same and known.proven)
+    before = known if known is not None and known.values == usable else SentSettings(0, {})
+    kept = SentSettings(sent.number, usable, failed=before.failed, proven=before.proven)
     keep_sent(box.keys.folder, kept)
     log.info("settings %d of the district were kept: %d values", sent.number, len(usable))
     return True

@@ -53,11 +53,11 @@ def messages(order: SettingsOrder, why: SettingsTrouble, settings: Settings, at:
         text = texts("kiosk_settings.mail.text", number=order.number, why=reason)
         if settings.public_url:
             text += "\n\n" + texts("alerts.mail.where", address=f"{settings.public_url}/kiosks/settings")
-        content = {"subject": subject, "text": text + "\n\n-- \n" + texts("alerts.mail.closing")}
-        found += [_message(Channel.MAIL, content | {"to": [to]}, at) for to in settings.alerts.mail_to]
+        mail = {"subject": subject, "text": text + "\n\n-- \n" + texts("alerts.mail.closing")}
+        found += [_message(Channel.MAIL, mail | {"to": [to]}, at) for to in settings.alerts.mail_to]
     if settings.webhook.url:
         data = {"number": order.number, "why": str(why), "reach": str(order.reach), "target": order.target or None}
-        content = {"type": "kiosk_settings.withdrawn", "timestamp": rfc3339(at), "data": data}
+        content: dict[str, object] = {"type": "kiosk_settings.withdrawn", "timestamp": rfc3339(at), "data": data}
         found.append(_message(Channel.WEBHOOK, content, at))
     return found
 

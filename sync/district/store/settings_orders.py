@@ -76,5 +76,5 @@ def moves_of(connection: Connection) -> dict[str, int]:
 
 
 def _event(row: tuple[Any, ...]) -> SettingsEvent:
-    number, order_number, stage, *rest, first = row
-    return SettingsEvent(number, order_number, Stage(stage), *rest, tuple(first))
+    number, order_number, stage, at, person, why, reach, target, content, first = row
+    return SettingsEvent(number, order_number, Stage(stage), at, person, why, reach, target, content, tuple(first))

@@ -52,6 +52,7 @@ from sync.district.web.contact_routes import add_contact_pages
 from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.door_routes import add_door_pages, door
 from sync.district.web.doubt_routes import add_doubt_pages
+from sync.district.web.enrolment_routes import add_enrolment_pages
 from sync.district.web.fair_routes import add_fair_page
 from sync.district.web.figures import figures
 from sync.district.web.fleet_routes import add_fleet_pages
@@ -113,6 +114,7 @@ def web_router(services: Services) -> APIRouter:
     add_people_pages(router, site)
     add_invitation_pages(router, site)
     add_settings_pages(router, site)
+    add_enrolment_pages(router, site)
     add_fleet_pages(router, site)
     add_lookup_pages(router, site)
     add_published_pages(router, site)
