@@ -46,7 +46,7 @@ class Renewal:
         """The screen has drawn with its settings for a while."""
         if self._running.from_district.word == "used" and not self._running.from_district.proven:
             _mark(self._running, proven=True)
-            self._told(replace(self._running, from_district=replace(self._running.from_district, proven=True)))
+            self._tell(replace(self._running, from_district=replace(self._running.from_district, proven=True)))
 
     def is_due(self, now: Moment, *, at_rest: bool) -> bool:
         """Whether to start anew now: other settings have come, and nobody stands before the screen."""
@@ -62,10 +62,10 @@ class Renewal:
         if fresh.from_district.used != self._running.from_district.used:
             return at_rest
         if fresh.from_district != self._running.from_district:
-            self._told(replace(self._running, from_district=fresh.from_district))
+            self._tell(replace(self._running, from_district=fresh.from_district))
         return False
 
-    def _told(self, settings: Settings) -> None:
+    def _tell(self, settings: Settings) -> None:
         self._running = settings
         self._came(settings)
 

@@ -12,7 +12,7 @@ from kiosk.settings import SentSettings, sent_settings
 from sync.agent.apply_response import apply_pages
 from sync.agent.district_settings import keep_sent
 from sync.district.alerts.look import look
-from sync.district.domain.settings_order import Reach, SettingsTrouble, Stage
+from sync.district.domain.settings_order import OrderReach, OrderStage, SettingsTrouble
 from sync.district.fleet.changing import Order, move
 from sync.district.fleet.kiosk_settings import NotSent, SettingsRefusal, order_of, plan, send, wanted, widen, withdraw
 from sync.district.settings import Settings
@@ -40,13 +40,13 @@ def order(district: District, why: str = "phòng chờ ồn") -> Order:
     return Order("tam", why, district.clock())
 
 
-def give(district: District, reach: Reach = Reach.ALL, target: str = "", **values: object) -> int:
+def give(district: District, reach: OrderReach = OrderReach.ALL, target: str = "", **values: object) -> int:
     """Gives an order; ``speech__volume`` stands for ``speech.volume``."""
     named = {key.replace("__", "."): value for key, value in values.items()}
     return send(district.engine, wanted(reach, target, named, order(district)))
 
 
-def steps(district: District, number: int) -> list[tuple[str, Stage, str]]:
+def steps(district: District, number: int) -> list[tuple[str, OrderStage, str]]:
     """What became of an order: who, what, why."""
     with reading(district.engine) as connection:
         return [(event.person, event.stage, event.why) for event in order_of(connection, number).events]
@@ -85,7 +85,7 @@ def test_an_order_reaches_the_screen_goes_on_by_itself_and_one_act_takes_it_back
 
     assert (before.volume, before.idle_seconds, before.from_district.word) == (2, 45, "")
     assert (after.volume, after.idle_seconds, after.from_district.number) == (3, 60, number)
-    assert went_on == [("tam", Stage.FIRST, "phòng chờ ồn"), ("", Stage.EVERYWHERE, "")]
+    assert went_on == [("tam", OrderStage.FIRST, "phòng chờ ồn"), ("", OrderStage.EVERYWHERE, "")]
     assert (back.volume, back.from_district.used, back.from_district.number) == (2, {}, number + 2)
 
 
@@ -108,8 +108,8 @@ def test_settings_with_which_a_screen_fails_or_a_kiosk_falls_silent_are_taken_ba
     look(district.engine, Settings(), district.clock())
 
     assert (failed.volume, failed.from_district.word) == (2, "failed")
-    assert steps(district, number)[-1] == ("", Stage.WITHDRAWN, SettingsTrouble.FAILED)
-    assert steps(district, again)[-1] == ("", Stage.WITHDRAWN, SettingsTrouble.SILENT)
+    assert steps(district, number)[-1] == ("", OrderStage.WITHDRAWN, SettingsTrouble.FAILED)
+    assert steps(district, again)[-1] == ("", OrderStage.WITHDRAWN, SettingsTrouble.SILENT)
 
 
 def test_what_is_not_our_district_s_word_or_older_is_not_taken_and_a_later_release_s_is_left_out(
@@ -141,14 +141,14 @@ def test_a_kiosk_keeps_what_its_own_file_says_and_gets_what_holds_where_it_was_m
     there, own = "H32.99", tmp_path / "kiosk.toml"
     district.reference(units=[{"unit_id": there, "name": "Phường Khác", "level": "commune", "parent_id": None}])
     own.write_text('[sync]\nown_settings = ["speech.volume"]\n[times]\nidle = 50\n', encoding="utf-8")
-    number = give(district, Reach.UNIT, UNIT, speech__volume=3, times__thanks=9)
+    number = give(district, OrderReach.UNIT, UNIT, speech__volume=3, times__thanks=9)
     widen(district.engine, number, order(district))
     hears(kiosk)
     run_screen(kiosk, str(own))
     hears(kiosk)
     with reading(district.engine) as connection:
         values = {"speech.volume": 1, "times.idle": 90}
-        (planned,) = plan(connection, wanted(Reach.ALL, "", values, order(district)))
+        (planned,) = plan(connection, wanted(OrderReach.ALL, "", values, order(district)))
     move(district.engine, kiosk.box.identity.device_id, there, None, order(district))
     hears(kiosk)
     moved = run_screen(kiosk, str(own))
@@ -164,12 +164,12 @@ def test_a_kiosk_keeps_what_its_own_file_says_and_gets_what_holds_where_it_was_m
 def test_what_cannot_be_sent_is_refused_and_nothing_is_kept(district: District):
     district.box()
     asked = [
-        (Reach.ALL, "", {}, "vì", SettingsRefusal.NOTHING),
-        (Reach.ALL, "", {"speech.volume": 4}, "vì", SettingsRefusal.WRONG_VALUE),
-        (Reach.ALL, "", {"scanner.port": "/dev/null"}, "vì", SettingsRefusal.WRONG_VALUE),
-        (Reach.ALL, "", {"languages.default": "en"}, "vì", SettingsRefusal.WRONG_VALUE),
-        (Reach.UNIT, "H99", {"speech.volume": 3}, "vì", SettingsRefusal.NO_KIOSK),
-        (Reach.ALL, "", {"speech.volume": 3}, " ", SettingsRefusal.NO_REASON),
+        (OrderReach.ALL, "", {}, "vì", SettingsRefusal.NOTHING),
+        (OrderReach.ALL, "", {"speech.volume": 4}, "vì", SettingsRefusal.WRONG_VALUE),
+        (OrderReach.ALL, "", {"scanner.port": "/dev/null"}, "vì", SettingsRefusal.WRONG_VALUE),
+        (OrderReach.ALL, "", {"languages.default": "en"}, "vì", SettingsRefusal.WRONG_VALUE),
+        (OrderReach.UNIT, "H99", {"speech.volume": 3}, "vì", SettingsRefusal.NO_KIOSK),
+        (OrderReach.ALL, "", {"speech.volume": 3}, " ", SettingsRefusal.NO_REASON),
     ]
     for reach, target, values, why, refusal in asked:
         with pytest.raises(NotSent) as refused:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sync.district.domain.message import Channel, Message
-from sync.district.domain.settings_order import SettingsOrder, SettingsTrouble, Stage, judge
+from sync.district.domain.settings_order import OrderStage, SettingsOrder, SettingsTrouble, judge
 from sync.district.measures.kiosk_settings import looks_at, sent_kiosks
 from sync.district.measures.kiosks import KioskLine, KnownKiosks
 from sync.district.measures.organisation import Organisation
@@ -39,7 +39,7 @@ def watch_orders(
         found = judge(order, looks_at(order, orders, kiosks), at)
         if found.stage is not None:
             store.add_step(connection, order.number, found.stage, at, BY_ITSELF, str(found.why or ""))
-        if found.stage is Stage.WITHDRAWN and found.why is not None:
+        if found.stage is OrderStage.WITHDRAWN and found.why is not None:
             put(connection, messages(order, found.why, settings, at))
 
 

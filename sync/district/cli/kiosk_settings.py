@@ -7,7 +7,7 @@ from typing import Any
 from kiosk.domain.district_settings import SENDABLE, value_in
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.moving import add_order, order_of_command
-from sync.district.domain.settings_order import Reach, SettingsEvent, in_force
+from sync.district.domain.settings_order import OrderReach, SettingsEvent, in_force
 from sync.district.fleet import kiosk_settings as fleet
 from sync.district.fleet.kiosk_settings import NotSent, SettingsRefusal
 from sync.district.measures.kiosks import full_hour
@@ -100,8 +100,8 @@ def run_show(arguments: Namespace, context: Context) -> int:
             raise Stop(f"there is no device {arguments.device}; see 'district device list'")
         path = store.unit_path(connection, known.unit_id)
         holding = in_force(store.all_orders(connection), known.device_id, path)
-    said = known.health.get("settings")
-    values = said.get("values", {}) if isinstance(said, dict) else {}
+    reported = known.health.get("settings")
+    values = reported.get("values", {}) if isinstance(reported, dict) else {}
     for key in SENDABLE:
         sent = f"order {holding[key].order.number}: {holding[key].value}" if key in holding else "its own file"
         print(f"{key:24}{sent:32}{f'in use: {values[key]}' if key in values else 'it has not said what it uses'}")
@@ -125,13 +125,13 @@ def _step(step: Any, arguments: Namespace, context: Context, words: str) -> int:
     return 0
 
 
-def _whom(arguments: Namespace) -> tuple[Reach, str]:
-    asked = {Reach.KIOSK: arguments.kiosk, Reach.UNIT: arguments.unit, Reach.TREE: arguments.tree}
-    return next(((reach, target) for reach, target in asked.items() if target), (Reach.ALL, ""))
+def _whom(arguments: Namespace) -> tuple[OrderReach, str]:
+    asked = {OrderReach.KIOSK: arguments.kiosk, OrderReach.UNIT: arguments.unit, OrderReach.TREE: arguments.tree}
+    return next(((reach, target) for reach, target in asked.items() if target), (OrderReach.ALL, ""))
 
 
 def _insist_on_target(connection: Any, made: SettingsEvent) -> None:
-    if made.reach == Reach.KIOSK and device(connection, made.target) is None:
+    if made.reach == OrderReach.KIOSK and device(connection, made.target) is None:
         raise Stop(f"there is no device {made.target}; see 'district device list'")
 
 

@@ -25,7 +25,7 @@ MAX_TROUBLED, MAX_SHARE = 2, 0.02
 """From so many kiosks in trouble, and such a share of those that took it, an order that reached all is withdrawn."""
 
 
-class Reach(StrEnum):
+class OrderReach(StrEnum):
     """Which kiosks an order is for, from the widest to the narrowest: a narrower order holds over a wider one.
     ``TREE``: those of a unit and of all units below it."""
 
@@ -35,7 +35,7 @@ class Reach(StrEnum):
     KIOSK = "kiosk"
 
 
-class Stage(StrEnum):
+class OrderStage(StrEnum):
     """How far an order has come; the value stands in the database as the kind of the event that brought it there."""
 
     FIRST = "first"
@@ -58,7 +58,7 @@ class SettingsEvent(Struct, frozen=True):
 
     number: int
     order_number: int
-    stage: Stage
+    stage: OrderStage
     at: datetime
     person: str
     why: str
@@ -73,14 +73,14 @@ class SettingsOrder(Struct, frozen=True):
     (``kiosk.domain.district_settings``). ``first``: the kiosks that it reaches before the rest."""
 
     number: int
-    reach: Reach
+    reach: OrderReach
     target: str
     values: Mapping[str, Any]
     first: tuple[str, ...]
     events: tuple[SettingsEvent, ...]
 
     @property
-    def stage(self) -> Stage:
+    def stage(self) -> OrderStage:
         return self.events[-1].stage
 
     @property
@@ -91,25 +91,25 @@ class SettingsOrder(Struct, frozen=True):
     def is_meant_for(self, device_id: str, path: Sequence[str]) -> bool:
         """Whether a kiosk is among those it is for. ``path``: the kiosk's unit last, before it all units above."""
         match self.reach:
-            case Reach.ALL:
+            case OrderReach.ALL:
                 return True
-            case Reach.TREE:
+            case OrderReach.TREE:
                 return self.target in path
-            case Reach.UNIT:
+            case OrderReach.UNIT:
                 return bool(path) and self.target == path[-1]
-            case Reach.KIOSK:
+            case OrderReach.KIOSK:
                 return self.target == device_id
 
     def holds_for(self, device_id: str, path: Sequence[str]) -> bool:
         """Whether it has reached a kiosk by now."""
-        if self.stage is Stage.WITHDRAWN or not self.is_meant_for(device_id, path):
+        if self.stage is OrderStage.WITHDRAWN or not self.is_meant_for(device_id, path):
             return False
-        return self.stage is Stage.EVERYWHERE or device_id in self.first
+        return self.stage is OrderStage.EVERYWHERE or device_id in self.first
 
     def rank(self, path: Sequence[str]) -> tuple[int, int, int]:
         """Which of two orders for a kiosk holds: the narrower one, the nearer unit's, the newer one."""
-        depth = path.index(self.target) if self.reach is Reach.TREE and self.target in path else 0
-        return list(Reach).index(self.reach), depth, self.number
+        depth = path.index(self.target) if self.reach is OrderReach.TREE and self.target in path else 0
+        return list(OrderReach).index(self.reach), depth, self.number
 
 
 class InForce(Struct, frozen=True):
@@ -125,7 +125,7 @@ def orders_of(events: Iterable[SettingsEvent]) -> list[SettingsOrder]:
     for event in events:
         known = found.get(event.order_number)
         if known is None:
-            made = (event.number, Reach(event.reach), event.target, event.values, event.first, (event,))
+            made = (event.number, OrderReach(event.reach), event.target, event.values, event.first, (event,))
             found[event.number] = SettingsOrder(*made)
         else:
             found[event.order_number] = replace(known, events=(*known.events, event))
@@ -165,30 +165,34 @@ class SettingsLook(Struct, frozen=True):
         return self.number >= order.number
 
 
-class Verdict(Struct, frozen=True):
+class NextStage(Struct, frozen=True):
     """What is to become of an order: its next stage, and why if it is withdrawn. ``waits_for``: the first kiosks of
     which it is not known yet whether they are well with it."""
 
-    stage: Stage | None = None
+    stage: OrderStage | None = None
     why: SettingsTrouble | None = None
     waits_for: tuple[str, ...] = ()
 
 
-def judge(order: SettingsOrder, looks: Mapping[str, SettingsLook], now: datetime) -> Verdict:
+def judge(order: SettingsOrder, looks: Mapping[str, SettingsLook], now: datetime) -> NextStage:
     """``looks``: at every kiosk in use that the order is for."""
-    if order.stage is Stage.WITHDRAWN or (order.stage is Stage.EVERYWHERE and now - order.last_at > WATCHED):
-        return Verdict()
-    reached = {name: look for name, look in looks.items() if order.stage is Stage.EVERYWHERE or name in order.first}
+    if order.stage is OrderStage.WITHDRAWN or (order.stage is OrderStage.EVERYWHERE and now - order.last_at > WATCHED):
+        return NextStage()
+    reached = {
+        name: look for name, look in looks.items() if order.stage is OrderStage.EVERYWHERE or name in order.first
+    }
     took = [look for look in reached.values() if look.took(order)]
     troubles = sorted((look.trouble for look in took if look.trouble), key=list(SettingsTrouble).index)
-    if order.stage is Stage.EVERYWHERE:
+    if order.stage is OrderStage.EVERYWHERE:
         many = len(troubles) >= MAX_TROUBLED and len(troubles) >= MAX_SHARE * len(took)
         alone = bool(troubles) and len(looks) == 1
-        return Verdict(Stage.WITHDRAWN, troubles[0]) if many or alone else Verdict()
+        return NextStage(OrderStage.WITHDRAWN, troubles[0]) if many or alone else NextStage()
     if troubles:
-        return Verdict(Stage.WITHDRAWN, troubles[0])
+        return NextStage(OrderStage.WITHDRAWN, troubles[0])
     waits_for = tuple(name for name in order.first if name not in reached or not _is_well(order, reached[name]))
-    return Verdict(waits_for=waits_for) if waits_for or now - order.last_at < SOAK else Verdict(Stage.EVERYWHERE)
+    return (
+        NextStage(waits_for=waits_for) if waits_for or now - order.last_at < SOAK else NextStage(OrderStage.EVERYWHERE)
+    )
 
 
 def _is_well(order: SettingsOrder, look: SettingsLook) -> bool:

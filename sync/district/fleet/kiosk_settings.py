@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from kiosk.domain.district_settings import flaw
-from sync.district.domain.settings_order import Reach, SettingsEvent, SettingsOrder, Stage
+from sync.district.domain.settings_order import OrderReach, OrderStage, SettingsEvent, SettingsOrder
 from sync.district.fleet.changing import MAX_REASON, Order
 from sync.district.measures.kiosk_settings import PlannedKiosk, SentKiosk, planned, sent_kiosks
 from sync.district.measures.kiosks import kiosk_lines
@@ -38,14 +38,14 @@ class NotSent(Exception):
         self.refusal, self.detail = refusal, detail
 
 
-def wanted(reach: Reach, target: str, values: Mapping[str, Any], order: Order) -> SettingsEvent:
+def wanted(reach: OrderReach, target: str, values: Mapping[str, Any], order: Order) -> SettingsEvent:
     """A new order, checked. Raises ``NotSent``."""
     if not values:
         raise NotSent(SettingsRefusal.NOTHING)
     if trouble := flaw(values):
         raise NotSent(SettingsRefusal.WRONG_VALUE, trouble)
-    target = "" if reach is Reach.ALL else target
-    return SettingsEvent(0, 0, Stage.FIRST, order.at, order.person, order.why.strip(), reach, target, dict(values))
+    target = "" if reach is OrderReach.ALL else target
+    return SettingsEvent(0, 0, OrderStage.FIRST, order.at, order.person, order.why.strip(), reach, target, dict(values))
 
 
 def all_kiosks(connection: Connection, now: datetime) -> list[SentKiosk]:
@@ -78,12 +78,12 @@ def send(engine: Engine, made: SettingsEvent) -> int:
 
 def widen(engine: Engine, number: int, order: Order) -> None:
     """Lets an order reach the rest of its kiosks now. Raises ``NotSent`` or ``StoreUnavailable``."""
-    _step(engine, number, Stage.EVERYWHERE, order)
+    _step(engine, number, OrderStage.EVERYWHERE, order)
 
 
 def withdraw(engine: Engine, number: int, order: Order) -> None:
     """Takes an order back: what held before holds again. Raises ``NotSent`` or ``StoreUnavailable``."""
-    _step(engine, number, Stage.WITHDRAWN, order)
+    _step(engine, number, OrderStage.WITHDRAWN, order)
 
 
 def order_of(connection: Connection, number: int) -> SettingsOrder:
@@ -94,12 +94,12 @@ def order_of(connection: Connection, number: int) -> SettingsOrder:
     return found
 
 
-def _step(engine: Engine, number: int, stage: Stage, order: Order) -> None:
+def _step(engine: Engine, number: int, stage: OrderStage, order: Order) -> None:
     _insist_on_a_reason(order.why)
     with writing(engine) as connection:
         store.begin_event(connection)
         known = order_of(connection, number)
-        if known.stage is Stage.WITHDRAWN or known.stage is stage:
+        if known.stage is OrderStage.WITHDRAWN or known.stage is stage:
             raise NotSent(SettingsRefusal.DONE)
         store.add_step(connection, number, stage, order.at, order.person, order.why.strip())
 

@@ -8,12 +8,12 @@ from msgspec import Struct
 from kiosk.domain.district_settings import is_own
 from sync.district.domain.settings_order import (
     InForce,
-    Reach,
+    OrderReach,
+    OrderStage,
     SettingsEvent,
     SettingsLook,
     SettingsOrder,
     SettingsTrouble,
-    Stage,
     first_of,
     in_force,
 )
@@ -24,7 +24,7 @@ from sync.protocol.health import count
 SETTINGS = "settings"
 
 
-class ToldSettings(Struct, frozen=True):
+class ReportedSettings(Struct, frozen=True):
     """A kiosk's own word on its settings, as far as it can be read. ``is_able``: its release takes settings."""
 
     is_able: bool = False
@@ -41,7 +41,7 @@ class SentKiosk(Struct, frozen=True):
     line: KioskLine
     path: tuple[str, ...]
     moves: int
-    told: ToldSettings
+    reported: ReportedSettings
 
     @property
     def device_id(self) -> str:
@@ -71,17 +71,17 @@ class PlannedKiosk(Struct, frozen=True):
     is_first: bool
 
 
-def told_settings(health: Mapping[str, Any]) -> ToldSettings:
+def reported_settings(health: Mapping[str, Any]) -> ReportedSettings:
     """What a kiosk last said of its settings; its word is shown and weighed, never trusted to be well formed."""
-    said = health.get(SETTINGS)
-    if not isinstance(said, dict):
-        return ToldSettings(is_able=SETTINGS in health)
-    word, kept, values = said.get("word"), said.get("kept"), said.get("values")
-    return ToldSettings(
+    reported = health.get(SETTINGS)
+    if not isinstance(reported, dict):
+        return ReportedSettings(is_able=SETTINGS in health)
+    word, kept, values = reported.get("word"), reported.get("kept"), reported.get("values")
+    return ReportedSettings(
         is_able=True,
-        number=count(said.get("number")) or 0,
+        number=count(reported.get("number")) or 0,
         word=word if isinstance(word, str) else "",
-        proven=said.get("proven") is True,
+        proven=reported.get("proven") is True,
         kept=tuple(each for each in kept if isinstance(each, str)) if isinstance(kept, list) else (),
         values=values if isinstance(values, dict) else {},
     )
@@ -100,7 +100,7 @@ def sent_kiosks(
             line,
             paths.get(line.unit_id, (line.unit_id,)),
             moves.get(line.device_id, 0),
-            told_settings(health.get(line.device_id, {})),
+            reported_settings(health.get(line.device_id, {})),
         )
         for line in lines
     ]
@@ -121,13 +121,13 @@ def looks_at(
 def _look(order: SettingsOrder, orders: Sequence[SettingsOrder], kiosk: SentKiosk) -> SettingsLook:
     holding = [each.number for each in orders if each.holds_for(kiosk.device_id, kiosk.path)]
     trouble = _trouble(kiosk) if holding and holding[-1] == order.number else None
-    told = kiosk.told
+    reported = kiosk.reported
     in_touch = kiosk.line.state is KioskState.IN_TOUCH
-    return SettingsLook(max(0, told.number - kiosk.moves), told.word, told.proven, in_touch, trouble)
+    return SettingsLook(max(0, reported.number - kiosk.moves), reported.word, reported.proven, in_touch, trouble)
 
 
 def _trouble(kiosk: SentKiosk) -> SettingsTrouble | None:
-    word = kiosk.told.word
+    word = kiosk.reported.word
     wrong = {
         SettingsTrouble.SCREEN: kiosk.line.has_dead_screen,
         SettingsTrouble.FAILED: word == SettingsTrouble.FAILED,
@@ -139,15 +139,15 @@ def _trouble(kiosk: SentKiosk) -> SettingsTrouble | None:
 
 def planned(made: SettingsEvent, orders: Sequence[SettingsOrder], kiosks: Sequence[SentKiosk]) -> list[PlannedKiosk]:
     """What a new order would change, at each kiosk in use that it is for; ``made`` names no first kiosks yet."""
-    drafted = SettingsOrder(made.number, Reach(made.reach), made.target, made.values, (), (_everywhere(made),))
+    drafted = SettingsOrder(made.number, OrderReach(made.reach), made.target, made.values, (), (_everywhere(made),))
     mine = [each for each in kiosks if each.is_in_use and drafted.is_meant_for(each.device_id, each.path)]
-    ready = [each.device_id for each in mine if each.told.is_able and each.line.state is KioskState.IN_TOUCH]
+    ready = [each.device_id for each in mine if each.reported.is_able and each.line.state is KioskState.IN_TOUCH]
     first = first_of(made.number, ready, [each.device_id for each in mine])
     return [_planned(each, drafted, [*orders, drafted], each.device_id in first) for each in mine]
 
 
 def _everywhere(made: SettingsEvent) -> SettingsEvent:
-    return SettingsEvent(made.number, made.number, Stage.EVERYWHERE, made.at, made.person, made.why)
+    return SettingsEvent(made.number, made.number, OrderStage.EVERYWHERE, made.at, made.person, made.why)
 
 
 def _planned(kiosk: SentKiosk, drafted: SettingsOrder, orders: Sequence[SettingsOrder], is_first: bool) -> PlannedKiosk:
@@ -155,9 +155,9 @@ def _planned(kiosk: SentKiosk, drafted: SettingsOrder, orders: Sequence[Settings
     changes = (
         ValueChange(
             key,
-            kiosk.told.values.get(key),
+            kiosk.reported.values.get(key),
             holds[key].value,
-            keeps=is_own(key, kiosk.told.kept),
+            keeps=is_own(key, kiosk.reported.kept),
             over=None if holds[key].order.number == drafted.number else holds[key].order,
         )
         for key in drafted.values

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import astuple
 from sqlalchemy import func, insert, select
 
-from sync.district.domain.settings_order import SettingsEvent, SettingsOrder, Stage, orders_of
+from sync.district.domain.settings_order import OrderStage, SettingsEvent, SettingsOrder, orders_of
 from sync.district.store.device_tables import settings_events
 from sync.district.store.engine import Connection
 from sync.district.store.locks import Lock, hold
@@ -53,7 +53,7 @@ def add_event(connection: Connection, event: SettingsEvent) -> None:
     connection.execute(insert(settings_events).values(dict(zip(names, values, strict=True))))
 
 
-def add_step(connection: Connection, order_number: int, stage: Stage, at: datetime, person: str, why: str) -> None:
+def add_step(connection: Connection, order_number: int, stage: OrderStage, at: datetime, person: str, why: str) -> None:
     """Adds the next step of an order; ``begin_event`` came before."""
     add_event(connection, SettingsEvent(newest_event(connection) + 1, order_number, stage, at, person, why))
 
@@ -77,4 +77,4 @@ def moves_of(connection: Connection) -> dict[str, int]:
 
 def _event(row: tuple[Any, ...]) -> SettingsEvent:
     number, order_number, stage, at, person, why, reach, target, content, first = row
-    return SettingsEvent(number, order_number, Stage(stage), at, person, why, reach, target, content, tuple(first))
+    return SettingsEvent(number, order_number, OrderStage(stage), at, person, why, reach, target, content, tuple(first))

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from kiosk.domain.district_settings import SENDABLE, is_own
 from sync.district.domain.settings_order import (
-    Reach,
+    OrderReach,
+    OrderStage,
     SettingsOrder,
     SettingsTrouble,
-    Stage,
     in_force,
     judge,
 )
@@ -97,7 +97,7 @@ def value_words(key: str, value: Any, texts: Texts) -> str:
     return texts.entries.get(f"kiosk_setting_value.{value}", str(value))
 
 
-def whom_words(reach: Reach, target: str, names: Mapping[str, str], texts: Texts) -> str:
+def whom_words(reach: OrderReach, target: str, names: Mapping[str, str], texts: Texts) -> str:
     """For which kiosks an order is."""
     return texts(f"kiosk_settings.whom.{reach}", target=target, name=names.get(target, target))
 
@@ -138,7 +138,7 @@ def _line(
         sum(look.took(order) for look in looks.values()),
         len(looks),
         judge(order, looks, now).waits_for,
-        is_mine and order.stage is not Stage.WITHDRAWN,
+        is_mine and order.stage is not OrderStage.WITHDRAWN,
     )
 
 
@@ -177,21 +177,21 @@ def kiosk_settings(kiosk: SentKiosk, orders: Sequence[SettingsOrder], texts: Tex
     """The settings of one kiosk that the district may send, in use there by its own word; nothing while none were sent
     that hold for it."""
     holding = in_force(orders, kiosk.device_id, kiosk.path)
-    told = kiosk.told
+    reported = kiosk.reported
     found = []
     for key in SENDABLE:
-        sent, value = holding.get(key), told.values.get(key)
-        if sent is None and not told.values:
+        sent, value = holding.get(key), reported.values.get(key)
+        if sent is None and not reported.values:
             continue
         shown = "–" if value is None else value_words(key, value, texts)
         if sent is None:
             source = texts("kiosk_settings.own_file")
-        elif is_own(key, told.kept):
+        elif is_own(key, reported.kept):
             source = texts("kiosk_settings.kept")
-        elif told.word == "used" and value == sent.value:
+        elif reported.word == "used" and value == sent.value:
             source = texts("kiosk_settings.of_order", number=sent.order.number)
         else:
             wanted = value_words(key, sent.value, texts)
             source = texts("kiosk_settings.not_yet", number=sent.order.number, value=wanted)
         found.append(KioskSetting(setting_name(key, texts), shown, source))
-    return found if holding or told.values else []
+    return found if holding or reported.values else []

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from kiosk.domain.district_settings import SENDABLE, value_in
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import maintains, sends_settings
-from sync.district.domain.settings_order import Reach, SettingsEvent, SettingsOrder, Stage
+from sync.district.domain.settings_order import OrderReach, OrderStage, SettingsEvent, SettingsOrder
 from sync.district.fleet.changing import Order
 from sync.district.fleet.kiosk_settings import (
     NotSent,
@@ -91,7 +91,7 @@ class _Pages:
         typed |= {"reach": reach, "target": target.strip()[:MAX_CODE], "why": why}
         if step not in ("see", "send"):
             return self._form(request, who, 200, typed)
-        if reach not in set(Reach) or not self._may(request, who, Reach(reach), typed["target"]):
+        if reach not in set(OrderReach) or not self._may(request, who, OrderReach(reach), typed["target"]):
             return self._form(request, who, 422, typed, "unknown_target")
         try:
             return self._plan_or_send(request, who, typed, step)
@@ -103,7 +103,7 @@ class _Pages:
     def _plan_or_send(self, request: Request, who: SignedIn, typed: Mapping[str, str], step: str) -> Response:
         """Raises ``NotSent`` or ``StoreUnavailable``."""
         found = {key: value_in(key, typed[key]) for key in SENDABLE if typed.get(key, "").strip()}
-        made = wanted(Reach(typed["reach"]), typed["target"], found, self._order(who, typed["why"]))
+        made = wanted(OrderReach(typed["reach"]), typed["target"], found, self._order(who, typed["why"]))
         if step == "see":
             return self._preview(request, who, made, typed)
         try:
@@ -156,9 +156,9 @@ class _Pages:
             return order_lines(theirs, seen, names, mine if sends_settings(who.role) else frozenset(), now, texts)
 
         lines = self._site.read(request, read)
-        done = [each for each in lines if each.order.stage is Stage.WITHDRAWN]
+        done = [each for each in lines if each.order.stage is OrderStage.WITHDRAWN]
         values = {"signed_in": who, "error": error, "sends": sends_settings(who.role)}
-        values |= {"lines": [each for each in lines if each.order.stage is not Stage.WITHDRAWN]}
+        values |= {"lines": [each for each in lines if each.order.stage is not OrderStage.WITHDRAWN]}
         values |= {"done": done[:DONE_SHOWN]}
         return self._site.renderer.page("kiosk_settings.html", texts, status, **values)
 
@@ -188,7 +188,7 @@ class _Pages:
         shown = sorted(found, key=lambda each: not each.is_first)[:MAX_PLANNED]
         values: dict[str, Any] = {"signed_in": who, "typed": typed, "error": error, "n": len(found)}
         values |= {"fields": setting_fields(typed, texts)}
-        values |= {"whom": whom_words(Reach(made.reach), made.target, names, texts)}
+        values |= {"whom": whom_words(OrderReach(made.reach), made.target, names, texts)}
         values |= {"rows": [(each, change_notes(each, texts)) for each in shown], "more": len(found) - len(shown)}
         values |= {"first": [each.kiosk.line for each in found if each.is_first]}
         return self._site.renderer.page("kiosk_settings_preview.html", texts, 422 if error else 200, **values)
@@ -205,8 +205,8 @@ class _Pages:
     def _order(self, who: SignedIn, why: str) -> Order:
         return Order(who.user_name, why, self._site.services.now())
 
-    def _reaches(self, who: SignedIn) -> list[Reach]:
-        return [each for each in Reach if who.unit_id is None or each is not Reach.ALL]
+    def _reaches(self, who: SignedIn) -> list[OrderReach]:
+        return [each for each in OrderReach if who.unit_id is None or each is not OrderReach.ALL]
 
     def _units(self, connection: Connection, who: SignedIn) -> frozenset[str] | None:
         """The units whose kiosks somebody may send settings; ``None`` for all."""
@@ -221,14 +221,14 @@ class _Pages:
             ((key, name) for key, name in names.items() if ids is None or key in ids), key=lambda each: each[1]
         )
 
-    def _may(self, request: Request, who: SignedIn, reach: Reach, target: str) -> bool:
+    def _may(self, request: Request, who: SignedIn, reach: OrderReach, target: str) -> bool:
         """Whether somebody may send settings there, and there is such a unit or kiosk."""
 
         def read(connection: Connection) -> bool:
             ids = self._units(connection, who)
-            if reach is Reach.ALL:
+            if reach is OrderReach.ALL:
                 return ids is None
-            if reach is Reach.KIOSK:
+            if reach is OrderReach.KIOSK:
                 known = device(connection, target)
                 return known is not None and (ids is None or known.unit_id in ids)
             return target in names_by_id(connection, "units") and (ids is None or target in ids)
@@ -242,7 +242,7 @@ class _Pages:
         except NotSent:
             return None
         ids = self._units(connection, who)
-        known = device(connection, order.target) if order.reach is Reach.KIOSK else None
+        known = device(connection, order.target) if order.reach is OrderReach.KIOSK else None
         return order if _is_within(order, ids, {order.target: known.unit_id} if known else {}) else None
 
 
@@ -250,11 +250,11 @@ def _is_within(order: SettingsOrder, ids: frozenset[str] | None, where: Mapping[
     """Whether an order is for kiosks of these units alone; ``where``: the units of kiosks."""
     if ids is None:
         return True
-    unit_id = where.get(order.target, "") if order.reach is Reach.KIOSK else order.target
-    return order.reach is not Reach.ALL and unit_id in ids
+    unit_id = where.get(order.target, "") if order.reach is OrderReach.KIOSK else order.target
+    return order.reach is not OrderReach.ALL and unit_id in ids
 
 
 def _touches(order: SettingsOrder, ids: frozenset[str], where: Mapping[str, str]) -> bool:
     """Whether somebody of these units may know of it: it is theirs, or for kiosks of a wider circle that holds
     theirs."""
-    return order.reach in (Reach.ALL, Reach.TREE) or _is_within(order, ids, where)
+    return order.reach in (OrderReach.ALL, OrderReach.TREE) or _is_within(order, ids, where)
