@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlencode
-
-import urllib3
+from urllib.parse import urlencode, urlsplit
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Answer:
     """What the server said. ``headers`` are found by their names in any case."""
 
     status_code: int
-    headers: urllib3.HTTPHeaderDict
+    headers: Message
     content: bytes
 
     @property
@@ -28,7 +28,7 @@ class Session:
     """Follows no redirect and asks for nothing compressed, so that asking costs little beside answering."""
 
     def __init__(self, address: str) -> None:
-        self._pool = urllib3.connection_from_url(address, timeout=60, retries=False, maxsize=1)
+        self._connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
         self._cookies: dict[str, str] = {}
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
@@ -41,8 +41,9 @@ class Session:
     def _answer(self, method: str, path: str, headers: dict[str, str], body: bytes | None = None) -> Answer:
         if self._cookies:
             headers = headers | {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
-        answer = self._pool.request(method, path, body=body, headers=headers, redirect=False)
-        for cookie in answer.headers.getlist("Set-Cookie"):
+        self._connection.request(method, path, body, headers)
+        answer = self._connection.getresponse()
+        for cookie in answer.headers.get_all("Set-Cookie", ()):
             name, value = cookie.split(";")[0].split("=", 1)
             self._cookies[name] = value
-        return Answer(answer.status, answer.headers, answer.data)
+        return Answer(answer.status, answer.headers, answer.read())
