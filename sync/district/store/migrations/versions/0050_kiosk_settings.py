@@ -1,14 +1,14 @@
 """Settings that the district sends to its kiosks. Imports none of our models.
 
-Revision ID: 0049_kiosk_settings
-Revises: 0048_signed_causes
+Revision ID: 0050_kiosk_settings
+Revises: 0049_remark_takedowns
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049_kiosk_settings"
-down_revision = "0048_signed_causes"
+revision = "0050_kiosk_settings"
+down_revision = "0049_remark_takedowns"
 branch_labels = None
 depends_on = None
 
