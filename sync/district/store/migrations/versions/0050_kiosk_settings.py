@@ -1,4 +1,4 @@
-"""Settings that the district sends to its kiosks. Imports none of our models.
+"""Settings that the district sends to its kiosks, and the days on which each was in touch. Imports none of our models.
 
 Revision ID: 0050_kiosk_settings
 Revises: 0049_remark_takedowns
@@ -29,6 +29,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_settings_events")),
     )
     _protect("settings_events")
+    op.create_table(
+        "contact_days",
+        sa.Column("device_id", sa.String(length=64), nullable=False),
+        sa.Column("days", sa.JSON(), nullable=False),
+        sa.Column("usual_gap_days", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("device_id", name=op.f("pk_contact_days")),
+    )
 
 
 def _protect(table: str) -> None:
