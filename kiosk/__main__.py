@@ -85,8 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     shelved.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help=taken)
     commands.add_parser("roll-key", help="rotate this kiosk's key at its next contact with the district")
     enrol = commands.add_parser("enrol", help="enrol this kiosk in a unit, with a one-time code of the district")
-    enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
-    enrol.add_argument("code", help="the code that `district device code UNIT` printed")
+    enrol.add_argument("url", nargs="?", help="the district's address, e.g. https://langnghe.example.gov.vn")
+    enrol.add_argument("code", nargs="?", help="the code that `district device code UNIT` printed")
+    enrol.add_argument("--file", type=Path, help="take both from a file that `district device code --file` wrote")
     carry = commands.add_parser("carry", help="deliver without a network, on a USB stick")
     ways = carry.add_subparsers(dest="way", required=True)
     out = ways.add_parser("export", help="write all pending entries to the stick")
@@ -169,7 +170,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         case "enrol":
             from kiosk.cli.enrol import enrol_box
 
-            return enrol_box(settings, options.url, options.code)
+            return enrol_box(settings, options.url, options.code, options.file)
         case "carry":
             from kiosk.cli.carry import carry_export, carry_receive
 

@@ -25,6 +25,7 @@ from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store, Vanished
 from sync.agent.addresses import address_of
 from sync.agent.agent import Agent, Schedule
+from sync.agent.enrol_by_file import EnrolByFile
 from sync.agent.queue_watch import QueueWatch
 from sync.agent.screen_watch import ScreenWatch
 from sync.agent.shelves import Shelves
@@ -103,12 +104,12 @@ def _keep_delivering(configured: settings.Settings) -> int:
     notify(READY="1", STATUS="starting")
     work: tuple[Agent, Maintenance] | None = None
     store, shelves, screen = Store(configured.data), _shelves(configured), _screen_watch(configured)
-    queue = _queue_watch(configured)
+    queue, by_file = _queue_watch(configured), EnrolByFile(configured, time.monotonic)
     while not stop.is_set():
         notify(WATCHDOG="1")
         shelf_has_more = shelves.tick()
         if work is None:
-            work = _try_to_start(configured, store)
+            work = _try_to_start(configured, store, by_file)
         if work is None:
             stop.wait(0 if shelf_has_more else NOT_OPEN_SECONDS)
             continue
@@ -128,9 +129,13 @@ def _keep_delivering(configured: settings.Settings) -> int:
     return 0
 
 
-def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, Maintenance] | None:
+def _try_to_start(
+    configured: settings.Settings, store: Store, by_file: EnrolByFile
+) -> tuple[Agent, Maintenance] | None:
     try:
         box = open_or_mend(store, configured.keys, read_clock)
+        if box is None and by_file.tick():
+            box = open_or_mend(store, configured.keys, read_clock)
     except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys, OSError) as error:
         logging.getLogger("sync").error("the box cannot be opened: %s", error)
         return None

@@ -161,6 +161,16 @@ def test_a_kiosk_keeps_what_its_own_file_says_and_gets_what_holds_where_it_was_m
     assert (moved.volume, moved.thanks_seconds, moved.from_district.used) == (2, 8, {})
 
 
+def test_a_district_that_lost_its_newest_orders_gives_numbers_above_those_kiosks_have(district: District):
+    enrol(district.engine, "k1", UNIT, None, health={"settings": {"number": 40, "word": "used"}})
+
+    first = give(district, speech__volume=3)
+    widen(district.engine, first, order(district))
+
+    with reading(district.engine) as connection:
+        assert [event.number for event in order_of(connection, first).events] == [41, 42]
+
+
 def test_what_cannot_be_sent_is_refused_and_nothing_is_kept(district: District):
     district.box()
     asked = [

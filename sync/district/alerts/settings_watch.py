@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sync.district.domain.message import Channel, Message
-from sync.district.domain.settings_order import OrderStage, SettingsOrder, SettingsTrouble, judge
-from sync.district.measures.kiosk_settings import looks_at, sent_kiosks
+from sync.district.domain.settings_order import OrderStage, SettingsEvent, SettingsOrder, SettingsTrouble, judge
+from sync.district.measures.kiosk_settings import looks_at, reported_numbers, sent_kiosks
 from sync.district.measures.kiosks import KioskLine, KnownKiosks
 from sync.district.measures.organisation import Organisation
 from sync.district.settings import Settings
@@ -38,7 +38,9 @@ def watch_orders(
     for order in orders:
         found = judge(order, looks_at(order, orders, kiosks), at)
         if found.stage is not None:
-            store.add_step(connection, order.number, found.stage, at, BY_ITSELF, str(found.why or ""))
+            event = store.begin_event(connection, reported_numbers(kiosks))
+            step = SettingsEvent(event, order.number, found.stage, at, BY_ITSELF, str(found.why or ""))
+            store.add_event(connection, step)
         if found.stage is OrderStage.WITHDRAWN and found.why is not None:
             put(connection, messages(order, found.why, settings, at))
 

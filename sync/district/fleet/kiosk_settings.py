@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from kiosk.domain.district_settings import flaw
 from sync.district.domain.settings_order import OrderReach, OrderStage, SettingsEvent, SettingsOrder
 from sync.district.fleet.changing import MAX_REASON, Order
-from sync.district.measures.kiosk_settings import PlannedKiosk, SentKiosk, planned, sent_kiosks
+from sync.district.measures.kiosk_settings import PlannedKiosk, SentKiosk, planned, reported_numbers, sent_kiosks
 from sync.district.measures.kiosks import kiosk_lines
 from sync.district.store import settings_orders as store
 from sync.district.store.engine import Connection, Engine, writing
@@ -57,23 +57,27 @@ def all_kiosks(connection: Connection, now: datetime) -> list[SentKiosk]:
 
 def plan(connection: Connection, made: SettingsEvent) -> list[PlannedKiosk]:
     """What a new order would change now. Raises ``NotSent`` when it is for no kiosk at all."""
-    number = made.number or store.newest_event(connection) + 1
-    numbered = replace(made, number=number, order_number=number)
-    found = planned(numbered, store.all_orders(connection), all_kiosks(connection, made.at))
-    if not found:
-        raise NotSent(SettingsRefusal.NO_KIOSK)
-    return found
+    return _planned(connection, made, all_kiosks(connection, made.at))
 
 
 def send(engine: Engine, made: SettingsEvent) -> int:
     """Gives an order; its number. It reaches a few kiosks first. Raises ``NotSent`` or ``StoreUnavailable``."""
     _insist_on_a_reason(made.why)
     with writing(engine) as connection:
-        number = store.begin_event(connection)
+        kiosks = all_kiosks(connection, made.at)
+        number = store.begin_event(connection, reported_numbers(kiosks))
         numbered = replace(made, number=number, order_number=number)
-        first = tuple(each.kiosk.device_id for each in plan(connection, numbered) if each.is_first)
-        store.add_event(connection, replace(made, number=number, order_number=number, first=first))
+        first = tuple(each.kiosk.device_id for each in _planned(connection, numbered, kiosks) if each.is_first)
+        store.add_event(connection, replace(numbered, first=first))
     return number
+
+
+def _planned(connection: Connection, made: SettingsEvent, kiosks: list[SentKiosk]) -> list[PlannedKiosk]:
+    number = made.number or store.newest_event(connection) + 1
+    found = planned(replace(made, number=number, order_number=number), store.all_orders(connection), kiosks)
+    if not found:
+        raise NotSent(SettingsRefusal.NO_KIOSK)
+    return found
 
 
 def widen(engine: Engine, number: int, order: Order) -> None:
@@ -97,11 +101,11 @@ def order_of(connection: Connection, number: int) -> SettingsOrder:
 def _step(engine: Engine, number: int, stage: OrderStage, order: Order) -> None:
     _insist_on_a_reason(order.why)
     with writing(engine) as connection:
-        store.begin_event(connection)
+        event = store.begin_event(connection, reported_numbers(all_kiosks(connection, order.at)))
         known = order_of(connection, number)
         if known.stage is OrderStage.WITHDRAWN or known.stage is stage:
             raise NotSent(SettingsRefusal.DONE)
-        store.add_step(connection, number, stage, order.at, order.person, order.why.strip())
+        store.add_event(connection, SettingsEvent(event, number, stage, order.at, order.person, order.why.strip()))
 
 
 def _insist_on_a_reason(why: str) -> None:

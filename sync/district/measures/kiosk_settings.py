@@ -106,6 +106,11 @@ def sent_kiosks(
     ]
 
 
+def reported_numbers(kiosks: Sequence[SentKiosk]) -> list[int]:
+    """The numbers of the newest events that kiosks say they know of."""
+    return [kiosk.reported.number - kiosk.moves for kiosk in kiosks]
+
+
 def looks_at(
     order: SettingsOrder, orders: Sequence[SettingsOrder], kiosks: Sequence[SentKiosk]
 ) -> dict[str, SettingsLook]:

@@ -1,6 +1,6 @@
 """The settings that the district sends: an event for each order and each step of one. Nobody rewrites any."""
 
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec.structs import astuple
@@ -40,10 +40,11 @@ def newest_event(connection: Connection) -> int:
     return int(connection.execute(select(func.max(_E.number))).scalar() or 0)
 
 
-def begin_event(connection: Connection) -> int:
-    """The number of the event that this transaction adds; no other adds one meanwhile."""
+def begin_event(connection: Connection, reported: Iterable[int] = ()) -> int:
+    """The number of the event that this transaction adds; no other adds one meanwhile. ``reported``: the numbers that
+    kiosks say they have, higher than any known after a backup was restored: kiosks never go back."""
     hold(connection, Lock.KIOSK_SETTINGS)
-    return newest_event(connection) + 1
+    return max(newest_event(connection), *reported, 0) + 1
 
 
 def add_event(connection: Connection, event: SettingsEvent) -> None:
@@ -51,11 +52,6 @@ def add_event(connection: Connection, event: SettingsEvent) -> None:
     values = (*astuple(event)[:-1], list(event.first))
     names = (column.name for column in _COLUMNS)
     connection.execute(insert(settings_events).values(dict(zip(names, values, strict=True))))
-
-
-def add_step(connection: Connection, order_number: int, stage: OrderStage, at: datetime, person: str, why: str) -> None:
-    """Adds the next step of an order; ``begin_event`` came before."""
-    add_event(connection, SettingsEvent(newest_event(connection) + 1, order_number, stage, at, person, why))
 
 
 def unit_path(connection: Connection, unit_id: str) -> tuple[str, ...]:

@@ -43,8 +43,8 @@ class EventLine(Struct, frozen=True):
 
 
 class OrderLine(Struct, frozen=True):
-    """An order with its words. ``took`` of the ``meant`` kiosks use it; ``waits_for``: the first ones not known to be
-    well with it. ``is_mine``: the reader may change it."""
+    """An order with its words. ``took`` of the ``meant`` kiosks use it; ``waits_for``: the first ones that the reader
+    may see and that are not known to be well with it. ``is_mine``: the reader may change it."""
 
     order: SettingsOrder
     whom: str
@@ -137,7 +137,7 @@ def _line(
         tuple(_events(order, texts)),
         sum(look.took(order) for look in looks.values()),
         len(looks),
-        judge(order, looks, now).waits_for,
+        tuple(name for name in judge(order, looks, now).waits_for if name in looks),
         is_mine and order.stage is not OrderStage.WITHDRAWN,
     )
 

@@ -1,6 +1,6 @@
 """The pages on which technicians send settings to kiosks: what is sent, a new order, what it would change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -149,7 +149,8 @@ class _Pages:
             ids = self._units(connection, who)
             orders, kiosks = all_orders(connection), all_kiosks(connection, now)
             where = {each.device_id: each.line.unit_id for each in kiosks}
-            theirs = [order for order in orders if ids is None or _touches(order, ids, where)]
+            above = organisation(connection).paths_on(self._site.today()).get(who.unit_id or "", ())
+            theirs = [order for order in orders if ids is None or _touches(order, ids, where, above)]
             mine = frozenset(order.number for order in theirs if _is_within(order, ids, where))
             seen = [each for each in kiosks if ids is None or each.line.unit_id in ids]
             names = names_by_id(connection, "units")
@@ -254,7 +255,8 @@ def _is_within(order: SettingsOrder, ids: frozenset[str] | None, where: Mapping[
     return order.reach is not OrderReach.ALL and unit_id in ids
 
 
-def _touches(order: SettingsOrder, ids: frozenset[str], where: Mapping[str, str]) -> bool:
-    """Whether somebody of these units may know of it: it is theirs, or for kiosks of a wider circle that holds
-    theirs."""
-    return order.reach in (OrderReach.ALL, OrderReach.TREE) or _is_within(order, ids, where)
+def _touches(order: SettingsOrder, ids: frozenset[str], where: Mapping[str, str], above: Collection[str]) -> bool:
+    """Whether somebody of these units may know of it: it is for kiosks of theirs alone, or for a wider circle that
+    holds theirs. ``above``: their own unit and all above it."""
+    wider = order.reach is OrderReach.ALL or (order.reach is OrderReach.TREE and order.target in above)
+    return wider or _is_within(order, ids, where)
