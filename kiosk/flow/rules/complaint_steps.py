@@ -184,8 +184,7 @@ def respond(place: t.Place, event: object, now: float, language: str, intake: In
         case t.ShowReceipt() as shown, t.ReadOutAsked():
             return replace(shown, read_out=shown.read_out + 1), ()
         case t.ShowReceipt(receipt, answered, paper=None, question=question) as shown, t.PrintAsked():
-            printing = t.PrintReceipt(receipt, answered, language, question)
-            return replace(shown, paper=t.Paper.ASKED), (printing,)
+            return replace(shown, paper=t.Paper.ASKED), (t.PrintReceipt(receipt, answered, language, question),)
         case t.ShowReceipt(paper=t.Paper()) as shown, Printed():
             return replace(shown, paper=t.Paper.PRINTED), ()
         case t.ShowReceipt(paper=t.Paper()) as shown, PrintFailed():
