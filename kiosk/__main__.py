@@ -84,10 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     taken = "take the ledger of another kiosk's disk onto the shelf instead, and deliver what waits there"
     shelved.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help=taken)
     commands.add_parser("roll-key", help="rotate this kiosk's key at its next contact with the district")
-    enrol = commands.add_parser("enrol", help="enrol this kiosk in a unit, with a one-time code of the district")
-    enrol.add_argument("url", nargs="?", help="the district's address, e.g. https://langnghe.example.gov.vn")
-    enrol.add_argument("code", nargs="?", help="the code that `district device code UNIT` printed")
-    enrol.add_argument("--file", type=Path, help="take both from a file that `district device code --file` wrote")
+    _enrol_parser(commands.add_parser("enrol", help="enrol this kiosk in a unit, with a one-time code of the district"))
     carry = commands.add_parser("carry", help="deliver without a network, on a USB stick")
     ways = carry.add_subparsers(dest="way", required=True)
     out = ways.add_parser("export", help="write all pending entries to the stick")
@@ -95,6 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     back = ways.add_parser("receive", help="apply the district's responses from the stick")
     back.add_argument("path", type=Path, help="where the stick is mounted, or one response file on it")
     return parser
+
+
+def _enrol_parser(enrol: argparse.ArgumentParser) -> None:
+    enrol.add_argument("url", nargs="?", help="the district's address, e.g. https://langnghe.example.gov.vn")
+    enrol.add_argument("code", nargs="?", help="the code that `district device code UNIT` printed")
+    enrol.add_argument("--file", type=Path, help="take both from a file that `district device code --file` wrote")
 
 
 def _settings_parser(settings: argparse.ArgumentParser) -> None:
