@@ -289,7 +289,7 @@ class StatusPage(TextPage):
         found = [words[key] for key in status.conclusion_words] if status else []
         answer = "\n".join((*found, status.answer)) if status and status.answer else ""
         self.with_cards = bool(asked) and not reads
-        self.question = words[asked] if self.with_cards else ""
+        self.question = self.here(words, asked) if self.with_cards else ""
         self.note, self.dates = lines[0] if lines else "", " · ".join(lines[1:])
         self.as_of = _as_of(words, place.look.as_of)
         if reads:
