@@ -29,7 +29,7 @@ def doctor(settings: Settings, *, as_json: bool, language: str = "") -> int:
     else:
         for check in checks:
             step = f" → {check.next_step}" if check.next_step else ""
-            print(f"{strings[f'state.{check.state}']:8}{check.check:12}{check.finding}{step}")
+            print(f"{strings[f'state.{check.state}']:8}{check.check:14}{check.finding}{step}")
     return 1 if any(check.state == Level.FAILED for check in checks) else 0
 
 

@@ -95,7 +95,7 @@ TIME_OF: Mapping[str, str] = {"received_on": "received_time", "due_on": "due_tim
 """Which field holds the time of day that goes with a date."""
 
 STAYS_GIVEN = frozenset({"apologised_on", "apology_number"})
-"""Fields that an empty cell does not empty: an apology that was given stays given."""
+"""Fields that an empty cell does not empty unless somebody agrees: an apology that was given stays given."""
 
 
 class NoticeKind(StrEnum):

@@ -33,7 +33,7 @@ class Group(Struct, frozen=True):
     day: date | None
 
 
-def is_large_enough(members: Iterable[Waiting], least: int = K) -> bool:
+def is_large_enough(members: Iterable[Waiting], least: int = 0) -> bool:
     """Whether these may be told together. ``least``: of how many dossiers, or days; never fewer than ``K``."""
     known, least = list(members), max(least, K)
     dossiers = {each.dossier for each in known if each.dossier is not None}

@@ -214,7 +214,7 @@ class Agent:
         try:
             batch = newest_again(self._box, self._software)
             answer = None if batch is None else self._transport.send(self._with_clock(batch))
-        except (Misunderstood, RowMissing) as error:
+        except (Misunderstood, Refused, RowMissing) as error:
             log.warning("the kiosk's health could not be told: %s", error)
             return
         if batch is None or answer is None:

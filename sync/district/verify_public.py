@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Check a district's public log from outside: one file, nothing of ours is needed beside it.
 
-    python3 verify_public.py https://DISTRICT --key KEY --kept FILE [--head LN1:...] [--month 2026-10]
+    python3 verify_public.py https://DISTRICT --key KEY --kept FILE [--head LN1:...] [--month 2026-10] [--seal SEAL]
 
 It needs Python 3.9 or newer and PyNaCl (``apt install python3-nacl``). It fetches the newest checkpoint, checks who
 signed it, makes the root anew from every published hash, and checks that the log has only grown since the checkpoint
-kept in FILE; then FILE holds the newest. A newspaper or a higher office that runs it every day makes sure that nobody
-writes the past anew. With ``--head`` it looks for a day's head that was photographed at a kiosk, with ``--month``
-it checks a month of open data: that it is the file in the log, and that every figure in it follows from its counts.
+kept in FILE; then FILE holds the newest. FILE may be one that was downloaded from the page. Who runs it every day sees
+whatever is taken back or changed of what was published. The hashes of a kiosk's days bind every entry up to there: with
+``--head`` it looks for a day's head that was photographed at a kiosk, and whoever keeps the data must then be able to
+show the entries that make it (``district verify``). With ``--month`` it checks a month of open data: that it is the
+file in the log, the same as at the last time, and that its figures follow from its counts. ``--seal`` takes what was
+photographed of the page: the number of hashes, a colon, and the digits.
 
 C2SP signed-note, tlog-checkpoint and tlog-tiles; RFC 6962 section 2.1.
 """
@@ -54,21 +57,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--head", action="append", default=[], help="a day's head, photographed at a kiosk")
     parser.add_argument("--month", action="append", default=[], help="a month of open data, as 2026-10")
+    parser.add_argument("--seal", action="append", default=[], help="a seal photographed from the page, as 256:0a1b…")
     asked = parser.parse_args(arguments)
     try:
-        check(asked.address, asked.key, asked.kept, asked.head, asked.month)
+        check(asked.address, asked.key, asked.kept, asked.head, asked.month, asked.seal)
     except Wrong as wrong:
         print(f"! {wrong}")
         return 1
     return 0
 
 
-def check(address: str, key: str | None, kept: Path | None, heads: Sequence[str], months: Sequence[str]) -> None:
+def check(
+    address: str,
+    key: str | None,
+    kept: Path | None,
+    heads: Sequence[str] = (),
+    months: Sequence[str] = (),
+    seals: Sequence[str] = (),
+) -> None:
     """Raises ``Wrong``."""
-    note = fetch(address, "/niem-phong/checkpoint").decode()
-    key = key or key_in(kept)
-    if key is None:
-        key = fetch(address, "/niem-phong/key").decode().strip()
+    before = LastTime.read(kept)
+    note = text_of(fetch(address, "/niem-phong/checkpoint"))
+    key = key or before.key
+    if not key:
+        key = text_of(fetch(address, "/niem-phong/key")).strip()
         print(f"  The key was taken from the address itself; compare it with the paper: {key}")
     size, root, day = opened(note, key)
     print(f"The checkpoint of {day} is signed by {key.partition('+')[0]}: {size} hashes.")
@@ -76,16 +88,44 @@ def check(address: str, key: str | None, kept: Path | None, heads: Sequence[str]
     if root_of(leaves) != root:
         raise Wrong("the published hashes do not make the signed root: something was changed, added or taken out")
     print(f"All {size} published hashes make the signed root.")
-    before = kept_before(kept, key)
-    if before is not None:
-        only_grown(leaves, *before)
-    known = set(leaves)
+    if before.note:
+        only_grown(leaves, *opened(before.note, key))
+    known, files = set(leaves), dict(before.files)
+    for seal in seals:
+        look_for_seal(seal, leaves)
     for head in heads:
         look_for_head(head, known)
     for month in months:
-        look_at_month(address, month, known)
+        look_at_month(address, month, known, files)
     if kept is not None:
-        kept.write_text(f"{key}\n\n{note}", encoding="utf-8")
+        LastTime(key, note, files).write(kept)
+
+
+class LastTime:
+    """What is kept from one time to the next: the key, the checkpoint, and the hashes of months of open data."""
+
+    def __init__(self, key: str = "", note: str = "", files: dict[str, str] | None = None) -> None:
+        self.key, self.note, self.files = key, note, files or {}
+
+    @classmethod
+    def read(cls, path: Path | None) -> LastTime:
+        """From its own file, or from a checkpoint as it was downloaded. Raises ``Wrong``."""
+        if path is None or not path.exists():
+            return cls()
+        text = text_of(path.read_bytes())
+        if not text.startswith("{"):
+            return cls(note=text)
+        try:
+            found = json.loads(text)
+            return cls(found["key"], found["note"], found["files"])
+        except (ValueError, KeyError) as error:
+            raise Wrong(f"{path} is not what this program kept; give it another file and keep this one") from error
+
+    def write(self, path: Path) -> None:
+        """Whole, or not at all: the old file may be the only proof."""
+        new = path.with_name(f"{path.name}.new")
+        new.write_text(json.dumps(vars(self), indent=2), encoding="utf-8")
+        new.replace(path)
 
 
 # ---- the log
@@ -95,15 +135,30 @@ def opened(note: str, key: str) -> tuple[int, bytes, str]:
     """Size, root and day of a checkpoint that the key signed."""
     name, _, rest = key.partition("+")
     key_hash, _, raw = rest.partition("+")
+    try:
+        public = b64decode(raw, validate=True)[1:]
+        VerifyKey(public)
+    except (ValueError, CryptoError) as error:
+        raise Wrong("the key is not written as on the paper: name, plus, eight digits, plus, 44 letters") from error
     text, parted, signatures = note.rpartition("\n\n")
-    public = b64decode(raw)[1:]
     signed = [line.rpartition(" ")[2] for line in signatures.splitlines() if line.startswith(f"\N{EM DASH} {name} ")]
-    if not parted or not any(is_signed(f"{text}\n", b64decode(each), key_hash, public) for each in signed):
-        raise Wrong("the checkpoint is not signed with this key")
-    origin, size, root, day = text.split("\n")[:4]
-    if origin != name:
-        raise Wrong(f"the checkpoint is of another log: {origin}")
-    return int(size), b64decode(root), day
+    try:
+        if not parted or not any(is_signed(f"{text}\n", b64decode(each), key_hash, public) for each in signed):
+            raise Wrong("the checkpoint is not signed with this key")
+        origin, size, root, day = text.split("\n")[:4]
+        if origin != name:
+            raise Wrong(f"the checkpoint is of another log: {origin}")
+        return int(size), b64decode(root), day
+    except ValueError as error:
+        raise Wrong("the checkpoint is not whole") from error
+
+
+def text_of(content: bytes) -> str:
+    """Raises ``Wrong``."""
+    try:
+        return content.decode()
+    except ValueError as error:
+        raise Wrong("what came is no text") from error
 
 
 def is_signed(text: str, signature: bytes, key_hash: str, public: bytes) -> bool:
@@ -155,18 +210,6 @@ def leaf_of(statement: dict[str, Any]) -> bytes:
 # ---- what was kept
 
 
-def key_in(kept: Path | None) -> str | None:
-    """The key that was used last time."""
-    return kept.read_text(encoding="utf-8").split("\n", 1)[0] if kept is not None and kept.exists() else None
-
-
-def kept_before(kept: Path | None, key: str) -> tuple[int, bytes, str] | None:
-    """Size, root and day of the kept checkpoint."""
-    if kept is None or not kept.exists():
-        return None
-    return opened(kept.read_text(encoding="utf-8").split("\n\n", 1)[1], key)
-
-
 def only_grown(leaves: Sequence[bytes], size: int, root: bytes, day: str) -> None:
     """Raises ``Wrong`` when the log of then is not the beginning of the log of now."""
     if size > len(leaves):
@@ -177,6 +220,17 @@ def only_grown(leaves: Sequence[bytes], size: int, root: bytes, day: str) -> Non
 
 
 # ---- what is looked for in it
+
+
+def look_for_seal(text: str, leaves: Sequence[bytes]) -> None:
+    """A seal as it stands on the page: the number of hashes, and the root's digits."""
+    found = re.fullmatch(r"(\d{1,9}):([0-9a-f]{64})", "".join(text.split()).lower())
+    if found is None:
+        raise Wrong("this is no seal: it has the form 256:0a1b…, the number of hashes and 64 digits")
+    size, digits = int(found[1]), found[2]
+    if size > len(leaves) or root_of(leaves[:size]).hex() != digits:
+        raise Wrong(f"the first {size} hashes do not make this seal any more. Keep your picture: it is the proof")
+    print(f"The seal over {size} hashes still holds.")
 
 
 def look_for_head(text: str, known: set[bytes]) -> None:
@@ -194,25 +248,25 @@ def look_for_head(text: str, known: set[bytes]) -> None:
     print(f"The head of {day} of {device} is in the log: all {seq} entries up to it are bound by it.")
 
 
-def look_at_month(address: str, month: str, known: set[bytes]) -> None:
-    """A month of open data."""
+def look_at_month(address: str, month: str, known: set[bytes], files: dict[str, str]) -> None:
+    """A month of open data; ``files``: the hashes seen last time, by path."""
     path = f"/chi-so.json?of={month}"
     content = fetch(address, path)
-    if leaf_of({"file": {"path": path, "sha256": sha256(content).hexdigest()}}) not in known:
+    digest = sha256(content).hexdigest()
+    if files.get(path, digest) != digest:
+        raise Wrong(f"the open data of {month} is another file than last time, and it was never to change. Keep yours")
+    if leaf_of({"file": {"path": path, "sha256": digest}}) not in known:
         raise Wrong(
             f"the open data of {month} is not the file in the log; a new one is there after the next checkpoint"
         )
-    units = json.loads(content)["units"]
-    for unit in units:
-        if unit["told"]:
+    try:
+        shown = [unit for unit in json.loads(content)["units"] if unit["told"]]
+        for unit in shown:
             follows(unit)
-    by_id = {unit["unit_id"]: unit for unit in units}
-    for unit_id, above in by_id.items():
-        below = sum(unit["rated"] or 0 for unit in units if unit["parent_id"] == unit_id)
-        if above["told"] and below > above["rated"]:
-            raise Wrong(f"{month}: more rated below {unit_id} than in it")
-    shown = sum(unit["told"] for unit in units)
-    print(f"The open data of {month} is in the log; every figure of its {shown} units follows from their counts.")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Wrong(f"the open data of {month} is not written as its schema says: {error}") from error
+    files[path] = digest
+    print(f"The open data of {month} is in the log; every figure of its {len(shown)} units follows from their counts.")
 
 
 def follows(unit: dict[str, Any]) -> None:
@@ -242,10 +296,21 @@ def fetch(address: str, path: str) -> bytes:
             raise Wrong(f"{file} is not there")
         return file.read_bytes()
     try:
+        if "?of=" in path and not is_there(address, path):
+            path = path.replace("?of=", "/")  # a mirror of files
         with urllib.request.urlopen(address.rstrip("/") + path, timeout=SECONDS) as response:  # noqa: S310 - http alone
             return bytes(response.read(MAX_BYTES))
     except (urllib.error.URLError, OSError, ValueError) as error:
         raise Wrong(f"{path} cannot be fetched: {error}") from error
+
+
+def is_there(address: str, path: str) -> bool:
+    """Whether a server answers an address with a query; one of plain files does not."""
+    try:
+        with urllib.request.urlopen(address.rstrip("/") + path, timeout=SECONDS) as response:  # noqa: S310 - http alone
+            return str(response.headers.get_content_type()) == "application/json"
+    except urllib.error.HTTPError:
+        return False
 
 
 if __name__ == "__main__":

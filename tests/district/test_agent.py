@@ -29,7 +29,7 @@ from sync.agent import batches
 from sync.agent.agent import Agent, Schedule
 from sync.agent.batches import batch_of
 from sync.agent.enrol import enrol
-from sync.agent.policy import Unreachable
+from sync.agent.policy import Refused, Unreachable
 from sync.agent.transport import Transport
 from sync.district.fleet.enrolment import draw_code, issue_code
 from sync.district.roster.change import change_roster, seats_of
@@ -523,3 +523,15 @@ def test_a_kiosk_with_nothing_to_deliver_tells_its_health_at_its_idle_contact(ki
     assert (heard["printer"], heard["pending"]) == ("paper_out", 0)
     assert kiosk.district.rows("batches", "batch_id") == batches_before
     assert (kiosk.pending, kiosk.rated()) == (0, [(dossier_code(1), 4)])
+
+
+def test_a_refused_health_stops_no_round(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise Refused("not now")
+
+    kiosk.rate(1, 4)
+    kiosk.deliver()
+    kiosk.seconds += 600
+    monkeypatch.setattr(kiosk.agent._transport, "send", refused)
+    kiosk.agent.tick()
+    assert kiosk.agent.trouble == ""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import select
 
+from kiosk.domain.calendar import Holidays
 from sync.district.domain.apology import (
     APOLOGY_RIGHTS,
     STEPS,
@@ -26,8 +27,12 @@ from sync.district.domain.apology import (
     ApologyStep,
     DossierPlace,
     LateDossier,
+    LateReview,
     Letter,
+    NoNewDay,
+    ReviewOutcome,
     day_of_step,
+    is_second_try,
     may,
     may_make,
     may_review,
@@ -39,19 +44,21 @@ from sync.district.domain.apology_rules import apology_rules
 from sync.district.domain.audit import Audited
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person
+from sync.district.measures.apology_figures import LateApology, closed_apologies
 from sync.district.measures.dossier_states import Late
 from sync.district.measures.indicator_rules import LateTarget
 from sync.district.measures.intervals import wilson
 from sync.district.measures.late_fields import FieldCounts, field_line
 from sync.district.reference import changes
 from sync.district.store import audit
-from sync.district.store.apologies import apology_of
-from sync.district.store.engine import Engine, reading
+from sync.district.store.apologies import apology_of, begin, reviews_of, second_tries, write_review
+from sync.district.store.apologies import review as store_review
+from sync.district.store.engine import Engine, reading, writing
 from sync.district.store.imports import Origin
 from sync.district.store.reference_tables import dossiers
 from sync.district.web.late_register import beside_target, officer_lines
 from tests.district.test_objection_pages import CENTRE, Office, opened
-from tests.district.web_fixtures import NOW, bring, empty_district
+from tests.district.web_fixtures import NOW, SAMPLES, bring, empty_district
 
 Q1, Q2 = f"{CENTRE}-Q1", f"{CENTRE}-Q2"
 TODAY = date(2026, 11, 20)
@@ -137,6 +144,39 @@ def test_a_dossier_has_one_apology_here_or_in_the_list() -> None:
     assert not may_make(person(Role.INSPECTOR), dossier(), None)
 
 
+def test_what_was_returned_in_time_is_not_apologised_for() -> None:
+    head = person(Role.LEADER)
+
+    assert not may_make(head, dossier(returned_on=TODAY - DAY), None)
+    assert may_make(head, dossier(returned_on=TODAY - DAY, returned_late=True), None), "its hour had passed"
+
+
+@pytest.mark.parametrize("listed", ["7", "07", "07/PXL-UBND", "Số: 07/PXL-UBND", "07/2026/PXL", "", "PXL"])
+def test_the_number_of_our_letter_is_the_same_however_a_list_writes_it(listed: str) -> None:
+    assert not dossier(listed_number=listed).differs_from(made())
+
+
+@pytest.mark.parametrize("listed", ["17/PXL", "70/PXL-UBND", "07/2025/PXL", "Số 8/PXL"])
+def test_another_number_is_that_of_another_letter_and_ours_goes_no_further(listed: str) -> None:
+    head = person(Role.LEADER)
+    assert dossier(listed_number=listed).differs_from(made())
+    assert next_step(head, made(), dossier(listed_number=listed)) is None
+    assert next_step(head, made((ApologyAct.SIGN, TODAY)), dossier(listed_number=listed)) is None
+    assert next_step(head, made(), dossier(listed_number="07/PXL")) is ApologyAct.SIGN
+
+
+def test_only_who_knew_of_the_letter_tried_a_second_one() -> None:
+    moment = timedelta(seconds=1)
+    assert not is_second_try("an", NOW + moment, made()), "who made it sends again"
+    assert not is_second_try("ha", NOW - moment, made()), "the form was opened before there was a letter"
+    assert is_second_try("ha", NOW + moment, made())
+    assert is_second_try("ha", None, made())
+    assert not is_second_try("ha", NOW, None), "the list came after the form"
+
+
+MONDAY = date(2026, 11, 23)
+OFF = Holidays(frozenset({MONDAY + DAY}), {})
+
 WALK = st.lists(st.tuples(st.sampled_from(Role), st.sampled_from(list(PLACES)), st.integers(-3, 3)), max_size=12)
 
 
@@ -144,7 +184,7 @@ WALK = st.lists(st.tuples(st.sampled_from(Role), st.sampled_from(list(PLACES)), 
 def test_however_people_act_each_step_comes_once_in_its_order_and_on_a_later_day(walk: list[Any]) -> None:
     apology, today = made(), TODAY + 3 * DAY
     for role, place, days in walk:
-        act = next_step(person(role, place), apology, DossierPlace("u", "c"))
+        act = next_step(person(role, place), apology, dossier())
         if act is None:
             continue
         try:
@@ -161,13 +201,17 @@ def test_however_people_act_each_step_comes_once_in_its_order_and_on_a_later_day
 
 
 def test_a_new_day_is_later_than_today_and_than_the_promised_one() -> None:
-    assert new_promise(TODAY + DAY, dossier(), TODAY) == TODAY + DAY
-    assert new_promise(None, dossier(returned_on=TODAY), TODAY) is None
-    for wrong in (None, TODAY, TODAY - DAY):
-        with pytest.raises(ValueError, match="no new day"):
-            new_promise(wrong, dossier(), TODAY)
-    with pytest.raises(ValueError, match="no new day"):
-        new_promise(TODAY + DAY, dossier(due_on=TODAY + 9 * DAY), TODAY)
+    def why(day: date | None, found: LateDossier) -> str:
+        with pytest.raises(NoNewDay) as refused:
+            new_promise(day, found, TODAY, OFF)
+        return refused.value.key
+
+    assert new_promise(MONDAY, dossier(), TODAY, OFF) == MONDAY
+    assert new_promise(None, dossier(returned_on=TODAY), TODAY, OFF) is None
+    assert {why(wrong, dossier()) for wrong in (None, TODAY, TODAY - DAY)} == {"promised"}
+    assert why(MONDAY, dossier(due_on=TODAY + 9 * DAY)) == "promised"
+    assert {why(MONDAY + n * DAY, dossier()) for n in (1, 5, 6)} == {"promised_off"}, "a holiday, Saturday, Sunday"
+    assert {why(day, dossier()) for day in (date.max, TODAY + 367 * DAY)} == {"promised_far"}
 
 
 def test_how_far_it_has_come_and_whether_it_was_kept() -> None:
@@ -185,11 +229,13 @@ def test_how_far_it_has_come_and_whether_it_was_kept() -> None:
 def test_who_is_late_again_does_not_answer_for_others() -> None:
     codes = [f"A-{n}" for n in range(6)]
     late = [dossier(dossier_code=code, officer_number="CB-2") for code in codes]
-    blamed = {code: made(cause="handling") for code in codes[:1]} | {code: made(cause="agency") for code in codes[1:3]}
+    signed = {cause: made((ApologyAct.SIGN, TODAY), cause=cause) for cause in ("handling", "agency")}
+    blamed = dict.fromkeys(codes[:1], signed["handling"]) | dict.fromkeys(codes[1:3], signed["agency"])
+    blamed |= {codes[3]: made(cause="agency")}  # as the officer concerned proposes it: nobody signed it yet
     (line,) = officer_lines(late, blamed, [], apology_rules(), "CB-2")
 
     assert (line.own, line.unknown, line.outside, line.counted, line.is_reader) == (1, 3, 2, 4, True)
-    outside = {code: made(cause="agency") for code in codes[1:]}
+    outside = dict.fromkeys(codes[1:], signed["agency"])
     assert officer_lines(late, outside, [], apology_rules(), None) == [], "one alone is not again"
 
 
@@ -235,12 +281,15 @@ def either_office(engine: Engine, tmp_path: Path) -> Iterator[Office]:
         yield found
 
 
+ON_TIME, BACK_TODAY = f"{CENTRE}-261020-7021", f"{CENTRE}-261020-7022"
 SECOND, TOLD, WRITTEN, OTHER = (f"{CENTRE}-261020-70{n}" for n in (11, 12, 13, 14))
 ROWS = (
     row(LATE, TODAY - 9 * DAY),
     row(f"{CENTRE}-261020-7002", TODAY - 3 * DAY, TODAY - DAY),
     row(f"{CENTRE}-261020-7003", TODAY - 3 * DAY, counter=Q2, officer="CB-0201"),
     row(f"{CENTRE}-261020-7004", TODAY + 9 * DAY),
+    row(ON_TIME, TODAY - 3 * DAY, TODAY - 3 * DAY),
+    row(BACK_TODAY, TODAY - 3 * DAY, TODAY, counter=Q2, officer="CB-0201"),
     *(row(code, TODAY - 4 * DAY) for code in (SECOND, WRITTEN, OTHER)),
     row(TOLD, TODAY - 3 * DAY, counter=Q2, officer="CB-0201"),
 )
@@ -269,12 +318,25 @@ def test_an_apology_from_the_list_to_the_hands_of_the_citizen(either_office: Off
     assert make(office, reason="Xin gọi 0912 345 678").status_code == 422
     assert make(office, agency=" ").status_code == 422
     assert make(office, promised="2026-11-20").status_code == 422
+    assert 'id="promised-error"' in make(office, promised="2026-11-29").text, "a Sunday"
     assert make(office).status_code == 303
     page = office.get("an", f"/late/{LATE}")
     assert "Số 01/2026" in page
     assert "Phòng Kinh tế" in page
     assert step(office, "an", "sign").status_code == 409, "the head signs"
-    assert step(office, "lan", "sign").status_code == 303
+    assert 'id="officers"' in office.get("lan", "/late")
+    told = [
+        listed(f"{row(LATE, TODAY - 9 * DAY)},{number}", head=f"{HEAD},Số văn bản xin lỗi")
+        for number in ("99/PXL", "01/PXL-UBND")
+    ]
+    assert bring(engine, "dossiers", told[0]).accepted
+    assert step(office, "lan", "sign").status_code == 409, "the list tells of another letter"
+    assert 'id="two"' in office.get("lan", f"/late/{LATE}")
+    assert bring(engine, "dossiers", told[1]).accepted
+    assert step(office, "lan", "sign", cause="none").status_code == 422
+    assert step(office, "lan", "sign", cause="handling").status_code == 303
+    page = office.get("an", f"/late/{LATE}")
+    assert "Người xử lý để chậm" in page.split('id="named-by"')[0]
     assert step(office, "an", "hand_over", delivery="pigeon").status_code == 422
     assert step(office, "an", "hand_over", delivery="post", on="2026-11-21").status_code == 422
     assert step(office, "an", "hand_over", delivery="post").status_code == 303
@@ -282,7 +344,7 @@ def test_an_apology_from_the_list_to_the_hands_of_the_citizen(either_office: Off
     with reading(engine) as connection:
         known = connection.execute(select(dossiers).where(dossiers.c.dossier_code == LATE)).one()
         noted = [each.detail["did"] for each in audit.entries(connection, 9) if each.what is Audited.APOLOGY]
-    assert (known.apologised_on, known.apology_number) == (TODAY, "01/2026")
+    assert (known.apologised_on, known.apology_number) == (TODAY, "01/PXL-UBND"), "what the list told stays"
     assert noted == ["apology_hand_over", "apology_sign", "apology_make"]
     assert "7001" not in codes(office.get("an", "/late?apology=without"))
     assert "7001" in codes(office.get("lan", "/late?apology=with"))
@@ -293,32 +355,43 @@ def test_an_apology_from_the_list_to_the_hands_of_the_citizen(either_office: Off
     changes.undo(engine, moved.revision, Origin("", NOW, "tester"))
     with reading(engine) as connection:
         known = connection.execute(select(dossiers).where(dossiers.c.dossier_code == LATE)).one()
-    assert (known.due_on, known.apologised_on, known.apology_number) == (TODAY - 9 * DAY, TODAY, "01/2026")
+    assert (known.due_on, known.apologised_on, known.apology_number) == (TODAY - 9 * DAY, TODAY, "01/PXL-UBND")
+    emptied = listed(f"{row(LATE, TODAY - 9 * DAY)},", head=f"{HEAD},Số văn bản xin lỗi")
+    assert bring(engine, "dossiers", emptied, may_empty=True).accepted
+    with reading(engine) as connection:
+        known = connection.execute(select(dossiers).where(dossiers.c.dossier_code == LATE)).one()
+    assert (known.apologised_on, known.apology_number) == (TODAY, "01/2026"), "given here: no list takes it away"
 
-    assert refused(office, "an", LATE) == 409
+    assert refused(office, "ha", LATE) == 409
     seconds = office.get("lan", f"/late?unit={CENTRE}").split('id="seconds"')[1].split("</section>")[0]
     assert LATE in seconds
     assert make(office, "vy", TOLD).status_code == 303
     office.clock.now = datetime(2027, 1, 4, 3, tzinfo=NOW.tzinfo)
     office.browsers.clear()
-    assert make(office, code=f"{CENTRE}-261020-7004", promised="2027-01-30").status_code == 303
+    assert make(office, code=f"{CENTRE}-261020-7004", promised="2027-01-29").status_code == 303
     with reading(engine) as connection:
         found = [apology_of(connection, code) for code in (LATE, TOLD, f"{CENTRE}-261020-7004")]
     assert [each.label for each in found if each] == ["01/2026", "02/2026", "01/2027"]
 
 
-def refused(office: Office, name: str, code: str) -> int:
+def refused(office: Office, name: str, code: str, **opened: str) -> int:
     """What somebody gets who sends the form for a dossier once more."""
     token = token_of(office.get(name, f"/late/{code}"))
-    again = {"form_token": token, "cause": "staff", "reason": REASON, "promised": "2026-12-01"}
+    again = {"form_token": token, "cause": "staff", "reason": REASON, "promised": "2026-12-01"} | opened
     return int(office.browse(name).post(f"/late/{code}", again).status_code)
 
 
 def test_a_second_apology_is_refused_and_changes_nothing(office: Office) -> None:
     assert make(office, code=SECOND).status_code == 303
-    assert refused(office, "an", SECOND) == 409
+    assert refused(office, "an", SECOND) == 303, "whoever pressed twice gets the letter"
+    assert refused(office, "ha", SECOND, opened=(NOW - DAY).isoformat()) == 303, "two colleagues at once"
+    with reading(office.engine) as connection:
+        assert second_tries(connection, None, TODAY, TODAY) == []
+    assert refused(office, "ha", SECOND) == 409
     with reading(office.engine) as connection:
         kept = apology_of(connection, SECOND)
+        tried = [each.person for each in second_tries(connection, None, TODAY, TODAY)]
+    assert tried == ["ha"]
     assert kept is not None
     assert kept.letter.cause_id == "agency"
 
@@ -334,6 +407,9 @@ def test_what_the_one_stop_software_tells_counts_and_no_list_takes_it_back(offic
 
     assert bring(office.engine, "dossiers", listed(f"{plain},,", head=head)).accepted
     assert "15/PXL" in office.get("vy", f"/late/{TOLD}")
+    assert bring(office.engine, "dossiers", listed(f"{plain},,", head=head), may_empty=True).accepted
+    assert 'id="make"' in office.get("vy", f"/late/{TOLD}"), "a wrong number is taken back by who says so"
+    assert bring(office.engine, "dossiers", listed(f"{plain},15/PXL,18/11/2026", head=head)).accepted
     assert make(office, code=OTHER).status_code == 303
     other = listed(f"{row(OTHER, TODAY - 4 * DAY)},88/PXL,19/11/2026", head=head)
     assert bring(office.engine, "dossiers", other).accepted
@@ -373,6 +449,12 @@ def test_the_filters_stand_in_the_address_and_the_table_is_the_list(office: Offi
 
     assert {"7001", "7003"} <= set(open_now)
     assert "7002" in back
+    assert "7022" in back, "returned today, after the last release"
+    page = office.get("an", f"/late/{ON_TIME}")
+    assert 'id="on-time"' in page
+    assert 'id="make"' not in page
+    sent = {"form_token": token_of(page), "cause": "staff", "reason": REASON}
+    assert office.browse("an").post(f"/late/{ON_TIME}", sent).status_code == 403
     assert "7001" not in back
     assert {"7001", "7002", "7003"} <= set(received)
     assert "7004" not in {*open_now, *back, *received}
@@ -424,6 +506,7 @@ def test_the_letter_says_what_the_register_says_and_the_minutes_are_kept(office:
     }
     assert office.post("lan", path, "review", outcome="", **typed).status_code == 422
     assert office.post("lan", path, "review", outcome="reminded", **typed).status_code == 303
+    assert 'id="review-error"' in office.post("lan", path, "review", outcome="reminded", **typed).text, "sent twice"
     page = office.get("lan", f"/late?unit={CENTRE}&period=month&of=2026-11")
     assert 'data-review="1"' in page
     minutes = said_in(office.browse("lan").get("/late/review/1.docx").content)
@@ -434,6 +517,53 @@ def test_the_letter_says_what_the_register_says_and_the_minutes_are_kept(office:
         assert office.browse(name).get(path).status_code == 404, name
     assert office.browse("tu").get("/late/review/1.docx").status_code == 200
     assert office.browse("tu").get(path).status_code == 404
+
+
+def test_minutes_are_numbered_by_unit_and_year_and_kept_once(office: Office) -> None:
+    def review(unit: str, held: date, officer: str = "CB-9") -> LateReview:
+        said = ("Giám đốc", "Em nhận lỗi.", "Rút kinh nghiệm.", ReviewOutcome.REMINDED, NOW, "lan")
+        return LateReview(0, unit, officer, date(2024, 1, 1), date(2024, 1, 31), 2, held, *said)
+
+    feb, march = date(2024, 2, 5), date(2024, 3, 5)
+    wanted = [review("u1", feb), review("u2", feb), review("u1", march), review("u1", date(2025, 1, 6))]
+    with writing(office.engine) as connection:
+        begin(connection)
+        assert all(write_review(connection, each) for each in wanted)
+        assert not write_review(connection, review("u1", feb))
+        found = reviews_of(connection, ["u1", "u2"])
+        one = store_review(connection, found[1].review_id)
+    assert [(each.unit_id, each.number) for each in reversed(found)] == [("u1", 1), ("u2", 1), ("u1", 2), ("u1", 1)]
+    assert one is not None
+    assert one.number == 2
+    lines = officer_lines([dossier(officer_number="CB-9")] * 2, {}, found, apology_rules(), None)
+    assert [line.reviews for line in lines] == [()], "those of other units are not of this officer"
+
+
+def test_a_report_tells_each_letter_as_it_was_on_the_last_day() -> None:
+    handed = made((ApologyAct.SIGN, TODAY + DAY), (ApologyAct.HAND_OVER, TODAY + 2 * DAY), cause="handling")
+    found = [LateApology(handed, TODAY + 9 * DAY, "88/PXL")]
+
+    then = closed_apologies(found, 0, 1, 0, {}, TODAY)
+    later = closed_apologies(found, 0, 1, 0, {}, TODAY + 9 * DAY)
+    assert (then.made, then.handed_over, then.broken, then.lines[0].handed_over, then.doubled) == (1, 0, 0, 0, 1)
+    assert (later.made, later.handed_over, later.broken) == (0, 1, 1)
+
+
+def test_a_letter_stays_as_it_was_when_its_dossier_is_gone(office: Office) -> None:
+    code = f"{CENTRE}-261020-7031"
+    told = bring(office.engine, "dossiers", listed(row(code, TODAY - DAY)))
+    assert told.revision is not None
+    assert make(office, code=code).status_code == 303
+    path = f"/late/{code}/letter.docx"
+    before = said_in(office.browse("an").get(path).content)
+    changes.undo(office.engine, told.revision, Origin("", NOW, "tester"))
+    units = (SAMPLES / "units.csv").read_text(encoding="utf-8")
+    line = next(each for each in units.splitlines() if each.startswith(f"{CENTRE},"))
+    renamed = units.replace(line, line.replace(line.split(",")[1], "Tên mới", 1))
+    assert bring(office.engine, "units", renamed, now=NOW + DAY).changed == 1
+    assert office.browse("an").get(f"/late/{code}").status_code == 404
+    assert said_in(office.browse("an").get(path).content) == before
+    assert office.browse("vy").get(path).status_code == 404
 
 
 def said_in(content: bytes) -> str:

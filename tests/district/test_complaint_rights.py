@@ -62,6 +62,8 @@ KEPT_OUT = ("of_another_unit", "subject", "at_the_counter", "classified_as_subje
 PLAIN = Subject("U", "facilities", sensitive=False)
 
 
+#: What was once concluded may be concluded anew wherever the matter stands.
+ANEW = (Action.CONCLUDE, Action.ENDORSE, Action.RETURN_CONCLUSION)
 CONCLUDED = Conclusion(ConclusionResult.TRUE, frozenset(), "x", "", "other", "another", START, 1)
 
 
@@ -112,7 +114,7 @@ def placed(role: Role, state: Status, relation: str) -> tuple[Person, Subject, C
 
 def expected(role: Role, action: Action, state: Status, relation: str) -> bool:
     cell = EXPECTED[action, role]
-    if cell == "-" or relation in KEPT_OUT or state not in FROM[action]:
+    if cell == "-" or relation in KEPT_OUT or (state not in FROM[action] and action not in ANEW):
         return False
     if relation == "drafter" and action in (Action.APPROVE, Action.SEND_BACK):
         return False

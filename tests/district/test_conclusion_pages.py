@@ -7,13 +7,15 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from requests import Response
 
 from sync.district.complaints.conclusions import tell_officers
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.concluding import notice_from
 from sync.district.domain.people import Role, SignedIn
+from sync.district.store import conclusions
 from sync.district.store.accounts import UserRow, add_user
-from sync.district.store.engine import writing
+from sync.district.store.engine import reading, writing
 from sync.district.times import local_day, start_of
 from tests.district.complaint_office import HEAD, LAN, MINH, SECOND, Office, open_to_the_public
 from tests.district.test_objection_pages import form_of
@@ -45,13 +47,20 @@ class Pages:
         return unescape(answer.text)
 
     def act(self, who: SignedIn, name: str, action: Action, **fields: str) -> int:
+        return self._act(who, name, action, **fields).status_code
+
+    def refused(self, who: SignedIn, name: str, action: Action, **fields: str) -> str:
+        """The page that says what is wrong."""
+        return unescape(self._act(who, name, action, **fields).text)
+
+    def _act(self, who: SignedIn, name: str, action: Action, **fields: str) -> Response:
         """Sends the form of an action on the complaint's page."""
         path = f"/complaints/{self.office.ids[name]}"
         form = next(
             each for each in self.get(who, path).split("<form")[1:] if f"act-{action}" in each.partition(">")[0]
         )
         hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form.partition("</form>")[0]))
-        return self.browse(who).post(path, hidden | fields).status_code
+        return self.browse(who).post(path, hidden | fields)
 
     def send(self, who: SignedIn, path: str, form_id: str, **fields: str) -> int:
         hidden = form_of(self.get(who, path), form_id)
@@ -88,13 +97,16 @@ def test_the_whole_way_from_the_handlers_form_to_a_changed_conclusion(pages: Pag
     # the handler's form refuses what would give the citizen away, and loses nothing that was typed
     assert 'id="conclusion-missing"' in pages.get(HEAD, here)
     assert pages.act(HEAD, "curt", Action.CONCLUDE, **concluded | {"notice": f"Có phản ánh rằng {SAID}"}) == 422
+    told_when = concluded | {"notice": f"Sáng thứ sáu tuần trước: {NOTICE}"}
+    assert "Chỗ cần sửa: “thứ sáu”." in pages.refused(HEAD, "curt", Action.CONCLUDE, **told_when)
     assert pages.act(HEAD, "curt", Action.CONCLUDE, **concluded) == 303
     assert "Kết luận do chính Ông/Bà lập; cần một lãnh đạo khác duyệt." in pages.get(HEAD, here)
     assert 'id="concluding" data-result="true"' in pages.get(SECOND, here)
     assert office.ids["curt"] in pages.get(SECOND, "/complaints?show=to_conclude")
     assert pages.act(SECOND, "curt", Action.ENDORSE) == 303
     office.do(HEAD, "curt", Action.DRAFT, text="Cơ quan xin lỗi Ông/Bà và đã nhắc nhở cán bộ.")
-    case = office.do(SECOND, "curt", Action.APPROVE)
+    office.do(SECOND, "curt", Action.APPROVE)
+    case = office.do(HEAD, "curt", Action.INFORM, reached="yes", by="call")
     first = notice_from(case)
     assert first is not None
 
@@ -111,6 +123,9 @@ def test_the_whole_way_from_the_handlers_form_to_a_changed_conclusion(pages: Pag
     assert 'id="own-notice"' in pages.get(LAN, "/")
     assert 'id="own-notice"' not in pages.get(COLLEAGUE, "/")
     own = pages.get(LAN, "/conclusions")
+    with reading(office.district.engine) as connection:
+        (given,) = conclusions.notices_to(connection, "CB-7")
+        assert conclusions.opened_on(connection, [given]) == {given.notice_id: first}
     assert NOTICE in own
     for secret in (SAID, WHY, office.ids["curt"], office.numbers["curt"], "H32.13-q2", HEAD.user_name):
         assert secret not in own
@@ -147,5 +162,5 @@ def test_the_whole_way_from_the_handlers_form_to_a_changed_conclusion(pages: Pag
     assert "endorse" in changed.to_inform or "approve" in changed.to_inform
     public = unescape(Browser(pages.address).get(f"/tra-cuu/{'curt'.ljust(22, '_')}").text)
     assert 'data-result="not_verifiable"' in public
-    assert "data-notice" not in pages.get(LAN, "/conclusions")
+    assert 'data-state="gone"' in pages.get(LAN, "/conclusions")  # until the next month
     assert local_day(office.district.clock()) >= first

@@ -55,6 +55,11 @@ def october(district: District) -> None:
 
 
 def notes(changes: list[Change]) -> dict[str, CounterNotesRow]:
+    """The notes of counters of which something is told."""
+    return {counter: row for counter, row in all_notes(changes).items() if row.content}
+
+
+def all_notes(changes: list[Change]) -> dict[str, CounterNotesRow]:
     return {change.row.counter_id: change.row for change in changes if isinstance(change.row, CounterNotesRow)}
 
 
@@ -99,6 +104,29 @@ def test_they_travel_once_and_again_only_when_they_change(tree: District):
     assert notes(second) == {}
     assert [row.content["objections"] for row in notes(third).values()] == [[["2026-10", "open", "2026-11-26"]]]
     assert [row.content["objections"] for row in notes(fourth).values()] == [[["2026-10", "agreed", ""]]]
+
+
+def test_an_objection_that_was_withdrawn_leaves_the_kiosk_and_no_words_stay_behind(tree: District, kiosk: Kiosk):
+    tree.reference(counters=[{"counter_id": COUNTER, "unit_id": UNIT, "name": "Quầy 1", "field": ""}])
+    tree.clock.at = NOVEMBER
+    about = ObjectionSubject(ObjectionAbout.FIGURE, UNIT, COUNTER, date(2026, 10, 1), 3, 6)
+    raised = ObjectionStep(NOVEMBER, "lan", Role.OFFICER, ObjectionAct.RAISE, "Máy lấy số hỏng hai ngày liền.")
+    with writing(tree.engine) as connection:
+        number = objections.make(connection, about, raised)
+    kiosk.seconds += 1000
+    kiosk.deliver()
+    with kiosk.store.read() as tx:
+        assert [each.state for each in notes_of(tx, COUNTER).objections] == ["open"]
+
+    with writing(tree.engine) as connection:
+        kept = objections.objection(connection, number)
+        assert kept is not None
+        withdrawn = ObjectionStep(NOVEMBER, "lan", Role.OFFICER, ObjectionAct.WITHDRAW, "Đã rõ.")
+        objections.add_step(connection, kept, withdrawn)
+    kiosk.seconds += 1000
+    kiosk.deliver()
+    with kiosk.store.read() as tx:
+        assert notes_of(tx, COUNTER) == CounterNotes()
 
 
 def test_words_that_the_district_did_not_say_are_shown_nowhere(tree: District, kiosk: Kiosk):

@@ -269,11 +269,19 @@ def test_the_first_page_tells_who_was_invited_and_where_it_looks_as_if_only_some
     assert 'data-invited="total"' in html
 
 
-@pytest.mark.parametrize("role", [Role.OFFICER, Role.TECHNICIAN])
-def test_colleagues_read_the_whole_unit_and_nothing_by_counter(engine: Engine, browser: Browser, role: Role) -> None:
+def test_an_officer_who_sits_nowhere_reads_nothing_of_invitations(engine: Engine, browser: Browser) -> None:
+    keep(engine, Q1, (40, 39, 30, 12))
+    add_people(engine, ("colleague", Role.OFFICER, CENTRE))
+    browser.sign_in("colleague")
+
+    assert browser.figures()["invitations"] is None
+    assert "data-invited" not in browser.get("/").text
+
+
+def test_a_technician_reads_the_whole_unit_and_nothing_by_counter(engine: Engine, browser: Browser) -> None:
     keep(engine, Q1, (40, 39, 30, 12))
     keep(engine, f"{CENTRE}-Q2", (40, 20, 18, 16))
-    add_people(engine, ("colleague", role, CENTRE))
+    add_people(engine, ("colleague", Role.TECHNICIAN, CENTRE))
     browser.sign_in("colleague")
 
     told = browser.figures()["invitations"]

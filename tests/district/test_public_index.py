@@ -86,6 +86,17 @@ def test_no_number_that_is_left_out_can_be_found_by_subtracting(ratings: Any, sh
     assert numbers(told(ratings)) == shown
 
 
+def test_a_counter_that_moved_in_the_month_is_one_and_not_two() -> None:
+    def units(*parts: tuple[str, str, int]) -> dict[str, int | None]:
+        counts = {(("T", unit), counter): Counts({5: rated}, 0) for unit, counter, rated in parts}
+        trees = unit_trees(DayView(Organisation({}, {}), None, TODAY, TODAY), counts)
+        return numbers(public_units(trees, RULES))
+
+    moved = (("A", "c1", 20), ("B", "c1", 20), ("B", "c2", 8))
+    assert units(*moved) == {"T": None, "A": None, "B": None}, "three parts of two counters"
+    assert units(*moved, ("B", "c3", 8))["T"] == 56
+
+
 PATHS = [("T",), ("T", "A"), ("T", "A", "A1"), ("T", "A", "A2"), ("T", "B"), ("T", "B", "B1"), ("T", "C"), ("S",)]
 
 

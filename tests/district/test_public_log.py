@@ -1,11 +1,16 @@
 """The public log: it binds everything that arrived, tells nothing of it, and an outsider sees whatever is rewritten."""
 
+import os
+import re
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 from hashlib import sha256
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from secrets import token_bytes
+from threading import Thread
 
 import pytest
 import requests
@@ -163,7 +168,8 @@ def days_told(district: District) -> list[tuple[str | None, int | None]]:
 
 def troubles(district: District) -> list[str]:
     with reading(district.engine) as connection:
-        lines = verify_log(connection, bytes(district.services.receipt_key.verify_key))
+        files = published(district.services.settings, district.clock())(connection)
+        lines = verify_log(connection, bytes(district.services.receipt_key.verify_key), files)
     return [line for line in lines if line.startswith("!")]
 
 
@@ -371,8 +377,74 @@ def test_a_month_of_open_data_is_bound_too_and_every_figure_in_it_follows(
 
     assert "every figure of its 1 units follows from their counts" in capsys.readouterr().out
     district.tamper("UPDATE public_months SET minimum_n = 31", "public_months")
-    assert outside.checks("--month", "2026-10", address=str(mirror(district, tmp_path / "mirror"))) == 1
+    assert "! public log: /chi-so.json?of=2026-10 is not what was published" in troubles(district)
+    changed = mirror(district, tmp_path / "mirror")
+    assert outside.checks("--month", "2026-10", address=str(changed)) == 1
+    assert "another file than last time" in capsys.readouterr().out
+    outside.kept.unlink()
+    assert outside.checks("--month", "2026-10", address=str(changed)) == 1
     assert "is not the file in the log" in capsys.readouterr().out
+
+    made(district)  # the changed file is sealed
+
+    assert "! public log: /chi-so.json?of=2026-10 was published in 2 ways" in troubles(district)
+
+
+def test_the_seal_that_the_page_hands_out_is_checked_as_it_is_downloaded_and_as_it_is_photographed(
+    district: District, outside: Outside, capsys: pytest.CaptureFixture[str]
+):
+    made(district)
+    outside.kept.write_text(outside.get("/niem-phong/checkpoint").text)
+    codes = re.findall(r"<code>(\d+:|[0-9a-f]{8})</code>", outside.get("/niem-phong").text.partition("dau-niem.txt")[0])
+    made(district)
+
+    assert outside.checks("--seal", " ".join(codes)) == 0
+
+    said = capsys.readouterr().out
+    assert "has only grown since 2026-11-22" in said
+    assert "The seal over 256 hashes still holds" in said
+    assert outside.checks("--seal", f"256:{'0' * 64}") == 1
+    assert outside.checks("--seal", "256") == 1
+    assert "this is no seal" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("change", [lambda key: key[:-2], lambda key: key.replace("+", " "), lambda _: "x"])
+def test_a_mistyped_key_is_said_in_a_sentence(
+    district: District, outside: Outside, change: Callable[[str], str], capsys: pytest.CaptureFixture[str]
+):
+    made(district)
+    outside.key = change(outside.key)
+
+    assert outside.checks() == 1
+
+    assert capsys.readouterr().out.startswith("! the ")
+
+
+def test_files_that_were_written_for_another_web_server_may_be_read_and_are_checked_over_it(
+    district: District, kiosk: Box, tmp_path: Path
+):
+    with writing(district.engine) as connection:
+        keep_month(connection, FixedMonth("2026-10", TOLD_ON, 30, 5, {"share_satisfied": 1}, UNITS))
+    made(district)
+    before = os.umask(0o077)
+    try:
+        folder = mirror(district, tmp_path / "www" / "open")
+    finally:
+        os.umask(before)
+
+    assert {path.stat().st_mode & 0o777 for path in folder.rglob("*")} == {0o755, 0o644}
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder))) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        assert Outside(district, f"http://127.0.0.1:{server.server_port}", tmp_path).checks("--month", "2026-10") == 0
+        server.shutdown()
+
+
+def test_a_checkpoint_of_a_wrong_clock_does_not_stop_the_log(district: District, kiosk: Box):
+    made(district, days=400)
+    district.clock.pass_by(days=-400)
+
+    assert [made(district).size, made(district, days=0).size] == [2 * TILE, 2 * TILE]
+    assert troubles(district) == []
 
 
 @pytest.mark.parametrize(("name", "value"), [("share", 0.5), ("satisfied", 41), ("low", 0.9), ("rated", 51)])

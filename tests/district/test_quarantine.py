@@ -106,11 +106,11 @@ def test_a_finding_that_somebody_answered_for_no_longer_fails_verify_and_stays(
     district: District, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = tampered(district)
-    assert run(Namespace(head=None), context(district)) == 1
+    assert run(Namespace(head=None, public=None), context(district)) == 1
     assert f"[{name}]" in capsys.readouterr().out
 
     assert acknowledge(district, f"[{name}]") == 0
-    assert run(Namespace(head=None), context(district)) == 0
+    assert run(Namespace(head=None, public=None), context(district)) == 0
 
     said = capsys.readouterr().out
     assert f"[{name}]" in said
@@ -123,7 +123,7 @@ def test_a_second_finding_fails_verify_again(district: District) -> None:
 
     tampered(district)
 
-    assert run(Namespace(head=None), context(district)) == 1
+    assert run(Namespace(head=None, public=None), context(district)) == 1
 
 
 def test_a_hole_can_be_answered_for_and_a_larger_one_is_another(district: District) -> None:
@@ -134,9 +134,9 @@ def test_a_hole_can_be_answered_for_and_a_larger_one_is_another(district: Distri
     district.accept(box, box.batch(5, 6))
 
     assert acknowledge(district, f"{box.device_id}/1/3-4/hole") == 0
-    assert run(Namespace(head=None), context(district)) == 0
+    assert run(Namespace(head=None, public=None), context(district)) == 0
     district.accept(box, box.batch(8, 9))
-    assert run(Namespace(head=None), context(district)) == 1
+    assert run(Namespace(head=None, public=None), context(district)) == 1
 
 
 @pytest.mark.parametrize(("by", "why"), [("", "x"), ("x", " "), ("x" * 65, "x")])

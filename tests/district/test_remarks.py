@@ -10,10 +10,14 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
+from sqlalchemy import insert, update
 
 from kiosk.domain.receipt import mint
 from kiosk.domain.released import K
 from kiosk.domain.released_remark import ReleasedBatch, ReleasedRemark, batch_content, batch_from
+from sync.district.domain.classification import Classification
+from sync.district.domain.complaint_steps import LaterWords
 from sync.district.domain.mentions import KnownCounter, KnownOfficer
 from sync.district.domain.people import Role
 from sync.district.domain.redact import moments
@@ -39,9 +43,11 @@ from sync.district.domain.rights import Person, Subject
 from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
 from sync.district.store.accounts import UserRow, add_user
+from sync.district.store.complaint_tables import complaint_standings
 from sync.district.store.engine import reading, writing
 from sync.district.store.remark_releases import batches_at, batches_of_units
-from sync.district.store.remarks import add_step, open_comments, remarks_of
+from sync.district.store.remark_tables import remark_releases
+from sync.district.store.remarks import add_step, count_open, open_comments, remarks_of
 from sync.district.web.remarks import next_release
 from tests.district.conftest import District, make_district
 from tests.district.test_objection_pages import form_of
@@ -84,7 +90,9 @@ def test_the_table_of_rights(role: Role):
         assert may(person(role), act, new, plain) == (role in STAFF and act in (SEE, CLASSIFY)), act
         assert may(person(role), act, proposed, plain) == (role in STAFF and act in (SEE, CONFIRM, SEND_BACK)), act
         confirmed = remark(("an", CLASSIFY), ("vy", CONFIRM))
-        assert may(person(role), act, confirmed, plain) == (role in STAFF and act is SEE), act
+        assert may(person(role), act, confirmed, plain) == (role in STAFF and act in (SEE, SEND_BACK)), act
+        assert may(person(role), act, replace(confirmed, released=True), plain) == (role in STAFF and act is SEE), act
+        assert not may(person(role), act, new, Subject(UNIT, "other", True)), "what heads alone read no counter reads"
         elsewhere = person(role, units=frozenset({"other"}), unit_id="other")
         assert not may(elsewhere, act, new, plain)
 
@@ -148,6 +156,7 @@ def test_what_is_kept_is_one_line_and_what_is_not_shown_keeps_nothing():
     assert remark_words(" Thủ tục hộ tịch\n làm nhanh ", PROCEDURE, OFFICERS, COUNTERS) == "Thủ tục hộ tịch làm nhanh"
     assert remark_words("0912 345 678", WITHHELD, OFFICERS, COUNTERS) == ""
     assert remark_words("chị Lan", COMPLAINT, OFFICERS, COUNTERS) == ""
+    assert remark_words("chị Lan cáu gắt", OFFICER, OFFICERS, COUNTERS, is_thanks=False) == "", "blame needs no words"
     assert why_sent_back(" còn đoán được ") == "còn đoán được"
     with pytest.raises(WrongRemark):
         why_sent_back("không")
@@ -173,6 +182,26 @@ def test_what_speaks_against_a_person_is_shown_at_no_counter():
     assert not any(
         is_shown(about, plain, is_thanks=thanks) for about in (WITHHELD, COMPLAINT) for thanks in (True, False)
     )
+
+
+def test_what_is_about_somebodys_conduct_is_not_shown_whatever_the_two_people_said():
+    at_q1 = {"officers": frozenset({"CB-7"}), "counters": frozenset({"q1"})}
+    unkind = Classification("conduct", False, frozenset({"CB-7"}))
+    later = {"later_officers": frozenset({"CB-7"})}
+    kept = [
+        Subject(UNIT, "conduct", False, **at_q1),
+        Subject(UNIT, "conduct", False, **at_q1, classified=Classification("other", False)),
+        Subject(UNIT, "other", False, **at_q1, classified=unkind),
+        Subject(UNIT, "other", False, **at_q1, classified=Classification("conduct", False)),
+        Subject(UNIT, "other", False, **at_q1, classified=Classification("rule", False, frozenset({"CB-7"}))),
+        Subject(UNIT, "other", False, **at_q1, stated_officers=frozenset({"CB-7"})),
+        Subject(UNIT, "other", False, **at_q1, guessed_officers=frozenset({"CB-7"})),
+        Subject(UNIT, "other", False, **at_q1, later_words=LaterWords.PLAIN, **later),
+    ]
+
+    for subject in kept:
+        assert not any(is_shown(about, subject, is_thanks=False) for about in RemarkAbout), subject
+    assert is_shown(PROCEDURE, Subject(UNIT, "other", False, **at_q1), is_thanks=False), "CB-7 sits there, no more"
 
 
 # ---- batches, and who may be an adversary
@@ -259,8 +288,8 @@ def wrote(district: District, count: int, first: int = 0, **body: object) -> lis
     box, ids = district.box(), []
     for n in range(first, first + count):
         said = {"text": f"Cảm ơn cán bộ, lời số {n}.", "contact": None, "dossier_code": dossier_code(n)} | body
-        said |= {"counter_id": COUNTER, "at_s": int(district.clock.at.timestamp())} | body
-        told = box.tell(mint().number, kind="comment", day=district.clock.at.date(), about="other", **said)
+        said |= {"counter_id": COUNTER, "at_s": int(district.clock.at.timestamp()), "about": "other"} | body
+        told = box.tell(mint().number, kind="comment", day=district.clock.at.date(), **said)
         ids.append(told.entry_id)
     district.accept(box)
     district.overnight()
@@ -274,6 +303,36 @@ def two_people_confirm(district: District, ids: list[str], about: RemarkAbout = 
             add_step(connection, Remark(entry_id), step)
             done = RemarkStep(district.clock.at, "vy", Role.INSPECTOR, CONFIRM)
             add_step(connection, Remark(entry_id, (step,)), done)
+
+
+@pytest.fixture
+def office_of_cb_7(district: District) -> District:
+    district.reference(
+        units=[{"unit_id": UNIT, "name": "Phường", "level": "commune", "parent_id": None}],
+        counters=[{"counter_id": COUNTER, "unit_id": UNIT, "name": "Quầy 1", "field": ""}],
+        officers=[{"officer_number": "CB-7", "unit_id": UNIT, "post": "Chuyên viên", "counter_id": COUNTER}],
+    )
+    district.clock.at = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    return district
+
+
+def confirmed_wishes(district: District, first: int = 0, **body: object) -> list[str]:
+    """Nine comments that two people found to be wishes about procedures."""
+    ids = wrote(district, 9, first=first, text="Thủ tục chậm quá.", **body)
+    with writing(district.engine) as connection:
+        for entry_id in ids:
+            step = RemarkStep(district.clock.at, "an", Role.LEADER, CLASSIFY, PROCEDURE, False, "Mong nhanh hơn")
+            add_step(connection, Remark(entry_id), step)
+            add_step(connection, Remark(entry_id), RemarkStep(district.clock.at, "vy", Role.INSPECTOR, CONFIRM))
+    return ids
+
+
+def classify(district: District, entry_id: str, about: str) -> None:
+    """Somebody outside classifies it in the register."""
+    found = Classification(about, False, frozenset({"CB-7"})).as_json()
+    k = complaint_standings.c
+    with writing(district.engine) as connection:
+        connection.execute(update(complaint_standings).where(k.entry_id == entry_id).values(classified=found))
 
 
 def released(district: District, on: datetime) -> tuple[ReleasedBatch, ...]:
@@ -306,6 +365,64 @@ def test_a_month_is_released_once_ten_days_after_its_end_and_says_no_day(distric
         assert not batches_of_units(connection, [UNIT])
 
 
+def test_what_the_register_finds_to_be_about_conduct_after_the_confirmation_is_not_released(office_of_cb_7: District):
+    district = office_of_cb_7
+    wishes = confirmed_wishes(district)
+    for entry_id in wishes:
+        classify(district, entry_id, "conduct")
+    district.clock.at += timedelta(days=1)
+
+    assert released(district, datetime(2026, 11, 11, 2, tzinfo=UTC)) == ()
+    with reading(district.engine) as connection:
+        assert not batches_of_units(connection, [UNIT])
+
+
+def test_what_citizens_say_about_an_officers_conduct_is_never_released(office_of_cb_7: District):
+    confirmed_wishes(office_of_cb_7, officer_number="CB-7", about="conduct")
+    plain = confirmed_wishes(office_of_cb_7, first=20)
+
+    (batch,) = released(office_of_cb_7, datetime(2026, 11, 11, 2, tzinfo=UTC))
+    assert len(batch.remarks) == len(plain) == 9
+
+
+def test_a_release_that_runs_late_tells_what_the_one_on_its_day_told(district: District):
+    district.clock.at = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    two_people_confirm(district, wrote(district, 9))
+    late = wrote(district, 4, first=20)
+    district.clock.at = datetime(2026, 11, 12, 2, tzinfo=UTC)
+    two_people_confirm(district, late, words="Muộn")
+
+    (batch,) = released(district, datetime(2026, 11, 15, 2, tzinfo=UTC))
+    assert {each.words.split()[0] for each in batch.remarks} == {"Lời"}
+
+
+def test_what_was_sent_back_after_the_confirmation_is_not_released(district: District):
+    district.clock.at = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    ids = wrote(district, 9)
+    two_people_confirm(district, ids)
+    with writing(district.engine) as connection:
+        add_step(connection, Remark(ids[0]), RemarkStep(district.clock.at, "vy", Role.LEADER, SEND_BACK, words="sai"))
+        open_again = open_comments(connection, person(Role.LEADER, "an"), district.clock.at).listed
+    assert [line.entry_id for line, _ in open_again] == [ids[0]]
+
+    (batch,) = released(district, datetime(2026, 11, 11, 2, tzinfo=UTC))
+    assert len(batch.remarks) == 8
+    with reading(district.engine) as connection:
+        known = remarks_of(connection, ids)
+    assert [each for each in ids if not known[each].released] == [ids[0]]
+
+
+def test_a_clock_that_once_was_in_the_future_stops_no_release(district: District, caplog: pytest.LogCaptureFixture):
+    district.clock.at = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    two_people_confirm(district, wrote(district, 9))
+    with writing(district.engine) as connection:
+        values = {"month": date(2031, 1, 1), "made_on": date(2031, 2, 11)}
+        connection.execute(insert(remark_releases).values(values))
+
+    assert len(released(district, datetime(2026, 11, 11, 2, tzinfo=UTC))) == 1
+    assert "the clock was wrong once" in caplog.text
+
+
 def test_too_little_for_a_counter_goes_to_the_unit_and_what_is_against_a_person_nowhere(district: District):
     district.reference(
         units=[{"unit_id": UNIT, "name": "Phường", "level": "commune", "parent_id": None}],
@@ -336,13 +453,38 @@ def test_the_list_names_what_arrived_before_today_and_waits_for_somebody(distric
         assert open_comments(connection, reader, before - timedelta(days=2)).n == 0
         sitting = person(Role.OFFICER, "ha", counters=frozenset({COUNTER}))
         assert open_comments(connection, sitting, before).n == 0, "not of their own counter"
-        step = RemarkStep(before, "an", Role.LEADER, CLASSIFY, WITHHELD)
+        step = RemarkStep(before, "bich", Role.LEADER, CLASSIFY, WITHHELD)
         add_step(connection, Remark(first[1]), step)
     two_people_confirm(district, first[:1])
     with reading(district.engine) as connection:
         found = open_comments(connection, reader, before, 1)
         assert (found.n, found.listed[0][0].entry_id) == (2, first[1]), "what waits for a second person comes first"
         assert remarks_of(connection, first)[first[0]].state is RemarkState.CONFIRMED
+
+
+def test_the_list_holds_nothing_the_reader_cannot_act_on(district: District):
+    """What the reader classified, what is closed, old or for the head alone would fill the list for ever."""
+    district.reference(units=[{"unit_id": UNIT, "name": "Phường", "level": "commune", "parent_id": None}])
+    district.clock.at = MORNING - timedelta(days=300)
+    wrote(district, 1)
+    district.clock.at = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    october = wrote(district, 4, first=10)
+    wrote(district, 1, first=20, text="Đưa phong bì mới nhanh.")
+    district.clock.at = MORNING
+    november = wrote(district, 1, first=30)
+    reader, stands_in, k = person(Role.LEADER, "an"), person(Role.LEADER, "vy", deputy_for=frozenset({"an"})), "open"
+    with writing(district.engine) as connection:
+        step = RemarkStep(district.clock.at, "an", Role.LEADER, CLASSIFY, WITHHELD)
+        add_step(connection, Remark(october[0]), step)
+        closed = update(complaint_standings).where(complaint_standings.c.entry_id == october[1])
+        connection.execute(closed.values({k: False}))
+        for each in (reader, stands_in):
+            found = open_comments(connection, each, district.clock.at)
+            listed = [line.entry_id for line, _ in found.listed]
+            assert (listed[0], set(listed[1:])) == (november[0], set(october[2:])), "the newest month first"
+            assert found.n == count_open(connection, each, district.clock.at) == len(listed)
+        other = open_comments(connection, person(Role.LEADER, "tu"), district.clock.at)
+        assert [line.entry_id for line, _ in other.listed][:2] == [november[0], october[0]], "begun ones first"
 
 
 def test_the_next_release_is_the_eleventh():
@@ -399,7 +541,6 @@ def test_the_journey_from_a_comment_to_the_counters_page(office):
 
     assert "8</strong> lời góp ý chờ phân loại" in first.get("/").text
     listed = first.get("/remarks").text
-    assert 'data-theirs="true"' in listed
     assert "Hoa" not in listed
     assert "11/10/2026" in listed, "the day of the next batch is said"
     assert own.get(f"/remarks/{ids[0]}").status_code == 404, "nobody sees what was left at their own counter"
@@ -441,5 +582,16 @@ def test_what_two_people_find_to_be_a_complaint_is_said_in_the_register(office):
 
     assert send(first, entry_id, "classify", about="complaint", mark="").status_code == 303
     assert 'id="to-be-handled"' not in first.get(f"/complaints/{entry_id}").text
+    assert 'data-to-take-on="1"' not in first.get("/").text
     assert send(second, entry_id, "confirm").status_code == 303
     assert 'id="to-be-handled"' in first.get(f"/complaints/{entry_id}").text
+
+    for reader in (first, second):
+        assert 'data-to-take-on="1"' in reader.get("/").text
+        assert f'data-to-take-on="{entry_id}"' in reader.get("/remarks").text
+    own = signed_in(address, "lan")
+    assert 'data-to-take-on="1"' not in own.get("/").text, "nobody learns of what was left at their own counter"
+    assert f'data-to-take-on="{entry_id}"' not in own.get("/remarks").text
+    form = dict(re.findall(r'name="(form_token|seen)" value="([^"]+)"', second.get(f"/complaints/{entry_id}").text))
+    assert second.post(f"/complaints/{entry_id}", form | {"action": "take"}).status_code == 303
+    assert 'data-to-take-on="1"' not in first.get("/").text, "somebody has it now"

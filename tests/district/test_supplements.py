@@ -47,7 +47,7 @@ def added(day: float, number: int, given: float | None = None, **content: Any) -
 
 def case(*steps: tuple[float, Action] | Step) -> Case:
     content = {"text": ASKED, "unit_id": "V", "owner": "lan", "reached": "yes", "by": "call"}
-    content |= {"about": "conduct", "sensitive": "no"}
+    content |= {"about": "conduct", "sensitive": "no", "result": "not_true"}
     made = [
         each if isinstance(each, Step) else Step(ARRIVED + timedelta(days=each[0]), each[1], "lan", content, n)
         for n, each in enumerate(steps, start=1)
@@ -135,6 +135,7 @@ def test_who_goes_on_with_the_matter_has_read_it_and_who_hands_it_on_has_not(act
         Action.SEND_BACK: ((6, Action.DRAFT),),
         Action.CLOSE: ((5, Action.DRAFT), (6, Action.APPROVE), (6.5, Action.INFORM)),
         Action.REOPEN: ((5, Action.DRAFT), (6, Action.APPROVE)),
+        Action.CONCLUDE: ((6, Action.CLASSIFY),),
     }.get(action, ())
     read = case(*WAITING, *state, added(7, 8, confirmed=False), (8, action))
     handed_on = case(

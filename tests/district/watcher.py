@@ -4,10 +4,11 @@ import io
 import re
 import threading
 import zipfile
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from itertools import combinations
 from typing import Any
@@ -38,6 +39,7 @@ from sync.district.store import action_plans, objections, wall_displays
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import Connection, writing
 from sync.district.times import local_day
+from sync.protocol.chain import counter_notes_are_signed
 from tests.district.conftest import METRICS_TOKEN, District, listening
 from tests.district.web_server import PASSWORD, hash_of_password
 from tests.support.factories import COUNTER, UNIT, Box
@@ -59,11 +61,12 @@ PERIODS = (
 """What stands behind ``period=`` in an address: the newest of each kind, finished ones, and any days."""
 _DRAWN = re.compile(
     r'(?<=name="form_token" value=")[^"]+|(?<=name="which" value=")[0-9a-f]+|(?<=name="secret" value=")[^"]+'
-    r'|<svg class="qr".*?</svg>|<code class="secret">.*?</code>|<code>[0-9a-f]{128}</code>',
+    r'|<svg class="qr".*?</svg>|<code class="secret">.*?</code>|<code>[0-9a-f]{128}</code>'
+    r'|(?<=data-objection=")\d+|(?<=/objections/)\d+|(?<=Ý kiến số )\d+',
     re.DOTALL,
 )
 """What a page draws at random: tokens of forms, names of sessions, a secret for an authenticator and its picture, a
-signature with this district's own key."""
+signature with this district's own key, numbers of objections."""
 
 _COUNTER = re.compile(r'id="rated" data-counter="([^"]+)"')
 _MONTH = re.compile(r'data-month="([^"]+)" data-rated="(\d*)"')
@@ -256,6 +259,11 @@ class Watcher:
         self.tags["snapshot"] = tag
         rows = answer.json()["rows"]
         self._note_periods(rows.get("counter_periods", ()))
+        for row in rows.get("counter_notes", ()):
+            signature, key = b64decode(row.pop("signature")), bytes(self.district.services.receipt_key.verify_key)
+            assert counter_notes_are_signed(row["counter_id"], row["content"], signature, key), (
+                "with this district's key"
+            )
         told = {
             name: len(given) if name in ("this_box", "complaint_answers") else given for name, given in rows.items()
         }
@@ -374,9 +382,9 @@ def _make_plan(connection: Connection, district: District) -> None:
 
 def _make_objections(connection: Connection, district: District) -> None:
     """An objection to a month that is over, and one to the month in which everything happens."""
-    at = district.clock()
-    raised = ObjectionStep(at, "officer", Role.OFFICER, ObjectionAct.RAISE, "Máy lấy số hỏng hai ngày liền.")
-    for month in (date(2026, 10, 1), date(2026, 11, 1)):
+    for seconds, month in enumerate((date(2026, 10, 1), date(2026, 11, 1))):
+        at = district.clock() + timedelta(seconds=seconds)  # the older stands first, whatever number it draws
+        raised = ObjectionStep(at, "officer", Role.OFFICER, ObjectionAct.RAISE, "Máy lấy số hỏng hai ngày liền.")
         objections.make(connection, ObjectionSubject(ObjectionAbout.FIGURE, UNIT, COUNTER, month, 10, 40), raised)
 
 

@@ -109,6 +109,7 @@ def test_the_doctor_answers_one_line_a_question_and_the_same_as_json(settings: S
             "jack",
             "pace",
             "panel_size",
+            "scanner_side",
             "contact",
         )
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.desk.shipped import shipped
-from kiosk.domain.complaint import About, ComplaintStatus, ReplyBy, Verdict
+from kiosk.domain.complaint import About, ComplaintStatus, ConclusionResult, ReplyBy, Verdict
 from kiosk.domain.counter_figures import Trend
 from kiosk.domain.counter_notes import OBJECTION_STATES
 from kiosk.domain.dossier_code import NoCode
@@ -50,7 +50,8 @@ MADE = (
     + [f"look.verdict_{opinion}" for opinion in Verdict]
     + [f"look.{each}" for each in (WRITE_MORE, BRING)]
     + [f"look.{state}" for state in ComplaintStatus]
-    + ["look.refused_title"]
+    + ["look.refused_title", "look.under_review"]
+    + [f"look.conclusion_{result}" for result in ConclusionResult]
     + [f"idle.how{short}_{side}" for short in ("", "_short") for side in ScannerSide if side]
     + [f"{key}_none" for key in ("idle.hint", "rest.text", "more.next_person", "left_off.text", "look.title")]
     + ["idle.hint", "tell.dossier_text_none"]

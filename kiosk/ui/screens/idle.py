@@ -219,7 +219,7 @@ class IdlePage(Page):
             return (1, 0.001) if self.m.portrait else (0.001, 1), 1, 0.75
         if not self.m.portrait:
             return (1.4 if self.with_cards else 1.35 if self.m.compact else 1.15, 1), 1, 0.75
-        usual = min(0.45 if self.notice and self.m.below else 0.6, (14.5 if self.m.tight else 19) / self.m.lines)
+        usual = min(0.45 if self.notice and self.m.below else 0.6, (16 if self.m.tight else 19) / self.m.lines)
         words = 0.66 if self._low() else 0.6 if self.with_cards else usual
         return (1, words), 1 - words, 0.85 if self.m.narrow else 0.68
 

@@ -91,8 +91,16 @@ def _write(folder: Path, files: dict[str, bytes], newest: KeptCheckpoint) -> Non
     """The checkpoint last, so that whoever fetches meanwhile finds every tile of it."""
     for path, content in sorted(files.items(), key=lambda each: each[1] == newest.note.encode()):
         file = folder / path
-        file.parent.mkdir(parents=True, exist_ok=True)
+        _make(file.parent)
         new = file.with_name(f".{file.name}.new")
         new.write_bytes(content)
         new.chmod(0o644)  # everybody may read it; all else this command writes is private
         new.replace(file)
+
+
+def _make(folder: Path) -> None:
+    """A folder that a web server of another user may enter, with those above it that are not there yet."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir()
+        folder.chmod(0o755)

@@ -2,7 +2,7 @@
 ``district acknowledge``: somebody looked into a finding, and says what it was."""
 
 from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument("--key", metavar="KEY", help="with --public: the district's key, from its sheet of paper")
     parser.add_argument("--kept", type=Path, metavar="FILE", help="with --public: the checkpoint seen last time")
+    parser.add_argument("--month", action="append", default=[], help="with --public: a month of open data, as 2026-10")
+    parser.add_argument("--seal", action="append", default=[], help="with --public: a seal photographed from the page")
     parser.set_defaults(run=run)
     seen = subparsers.add_parser(
         "acknowledge", help="note what caused a finding; it is kept, and verify no longer fails because of it"
@@ -51,9 +53,12 @@ def run(arguments: Namespace, context: Context) -> int:
         return _verify_public(arguments)
     if arguments.head is not None:
         return _verify_head(arguments.head, context)
+    from sync.district.cli.checkpointing import published  # what makes the files of open data starts slowly
+
     with reading(context.engine()) as connection:
         held, lines = verify_all(connection)
-        lines += verify_log(connection, load_receipt_public_key(context.settings.data))
+        files = published(context.settings, context.now())(connection)
+        lines += verify_log(connection, load_receipt_public_key(context.settings.data), files)
     for line in lines:
         print(line)
     print(f"In all {held} entries hold; {_wrong(lines)}.")
@@ -63,7 +68,7 @@ def run(arguments: Namespace, context: Context) -> int:
 def _verify_public(arguments: Namespace) -> int:
     heads = [] if arguments.head is None else [arguments.head]
     try:
-        check(arguments.public, arguments.key, arguments.kept, heads, [])
+        check(arguments.public, arguments.key, arguments.kept, heads, arguments.month, arguments.seal)
     except Wrong as wrong:
         raise Stop(str(wrong)) from wrong
     return 0
@@ -132,11 +137,11 @@ def verify_all(connection: Connection) -> tuple[int, list[str]]:
     return held, lines
 
 
-def verify_log(connection: Connection, public_key: bytes) -> list[str]:
+def verify_log(connection: Connection, public_key: bytes, files: Iterable[tuple[str, bytes]] = ()) -> list[str]:
     """A line about the public log; more that start with ``!`` where it, a checkpoint, or what its statements are about
     is not as it was."""
     there, expected = public_log.positions(connection)
-    if not there:
+    if not there and public_log.newest_checkpoint(connection) is None:
         return []
     lines = [f"public log: {there} hashes"]
     if there != expected:
@@ -148,6 +153,13 @@ def verify_log(connection: Connection, public_key: bytes) -> list[str]:
                 f"closing {leaf.name}" if leaf.device_id is None else f"{leaf.device_id}, {leaf.day}, entry {leaf.seq}"
             )
             lines.append(f"! public log: {what} is {'gone' if held is None else 'not what was published'}")
+    known = public_log.files_published(connection)
+    lines += [
+        f"! public log: {path} was published in {len(each)} ways" for path, each in known.items() if len(each) > 1
+    ]
+    for leaf in public_log.files_changed(connection, files):
+        if leaf.name in known:
+            lines.append(f"! public log: {leaf.name} is not what was published")
     return lines
 
 

@@ -17,6 +17,7 @@ from sync.district.domain.complaint_case import Case
 from sync.district.domain.complaint_steps import OF_CITIZENS, UNANSWERED, Action
 from sync.district.domain.conclusion import AGAINST, words_for_officer
 from sync.district.domain.deadlines import Deadlines
+from sync.district.domain.objection import ObjectionStep
 from sync.district.domain.people import SignedIn
 from sync.district.domain.redact import to_confirm
 from sync.district.domain.release import shown_before
@@ -29,10 +30,12 @@ from sync.district.store import complaints as store
 from sync.district.store.accounts import officer_exists
 from sync.district.store.complaint_register import ComplaintRecord
 from sync.district.store.complaint_subjects import full_names
+from sync.district.store.conclusions import Notice
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.reference import unit_is_known
 from sync.district.times import local_day
 
+_CITIZENS_WORDS_IN = OF_CITIZENS | {Action.MORE_CAME, Action.CALL}
 MAX_LENGTH = 8_000
 MAX_SUPPLEMENTS = 20
 """So often a citizen adds to one matter on the public page, with the receipt's code; and so often by its number."""
@@ -95,7 +98,11 @@ class Changed(Exception):
 
 
 class Incomplete(Exception):
-    """A field is empty, too long, or names what is not there; the value is the field."""
+    """A field is empty, too long, or names what is not there. ``place``: the words of it that may not stand there."""
+
+    def __init__(self, field: str, place: str = "") -> None:
+        super().__init__(field)
+        self.place = place
 
 
 class Form(Struct, frozen=True):
@@ -168,17 +175,21 @@ def stands(connection: Connection, found: ComplaintRecord, now: datetime) -> Cas
 
 
 def review_conclusion(
-    connection: Connection, schemes: tuple[Scheme, ...], entry_id: str, by: str, why: str, now: datetime
+    connection: Connection, schemes: tuple[Scheme, ...], notice: Notice, decision: ObjectionStep
 ) -> None:
-    """Notes that an objection to the conclusion was agreed with, in the transaction of that decision. The conclusion
-    counts no more, and whoever holds the matter concludes it anew."""
+    """Notes that an objection to the conclusion of which a notice told was agreed with, in the transaction of that
+    decision. The conclusion counts no more, and whoever holds the matter concludes it anew; one that was concluded anew
+    before is not touched."""
+    entry_id, now = notice.complaint_id, decision.at
     store.lock_statuses(connection, [entry_id])
     found = register.whole(connection, entry_id)
     if found is None:
         raise NotThere
     case = stands(connection, found, now)
-    if case.allows(Action.REVIEW):
-        store.add_action(connection, entry_id, Action.REVIEW, by, max(now, case.since), {"text": why})
+    is_it = case.conclusion is not None and case.conclusion.action_id == notice.action_id
+    if is_it and case.allows(Action.REVIEW):
+        why = {"text": decision.text}
+        store.add_action(connection, entry_id, Action.REVIEW, decision.person, max(now, case.since), why)
         recompute_status(connection, [found.receipt_number], schemes, now)
 
 
@@ -324,13 +335,16 @@ def _check_conclusion(connection: Connection, content: Mapping[str, Any], found:
     try:
         words_for_officer(content["notice"], _citizens_words(connection, found), names)
     except WrongWords as wrong:
-        raise Incomplete(f"notice_{wrong.key}") from wrong
+        raise Incomplete(f"notice_{wrong.key}", wrong.place) from wrong
 
 
 def _citizens_words(connection: Connection, found: ComplaintRecord) -> list[str]:
-    """What the citizen wrote: at first, on the public page, and at kiosks."""
+    """What the citizen wrote, at first, on the public page and at kiosks, and what was noted of what they said when
+    they came or were called."""
     entry_id, number = found.line.entry_id, found.receipt_number
-    added = [step.content for step in store.steps_of(connection, [entry_id])[entry_id] if step.action in OF_CITIZENS]
+    added = [
+        step.content for step in store.steps_of(connection, [entry_id])[entry_id] if step.action in _CITIZENS_WORDS_IN
+    ]
     at_kiosks = [text for _, text in store.words_added(connection, [number])]
     return [found.line.text, *(str(content.get("text", "")) for content in added), *at_kiosks]
 

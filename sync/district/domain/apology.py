@@ -4,18 +4,27 @@ An apology is its steps: each is written once, with who and when, and nothing is
 about having got one is no part of it, and stands beside it only as a figure of released groups.
 """
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from kiosk.domain.calendar import Holidays
+from kiosk.domain.deadlines import is_working_day
 from sync.district.domain.people import Role
 from sync.district.domain.rights import Person
 from sync.district.times import local_day
 
 MIN_WORDS = 8
 MAX_AGENCY = 160
+MAX_PROMISE = timedelta(days=366)
+"""A new day is at most a year ahead."""
+
+_NUMBER = re.compile(r"\d+")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
 class ApologyAct(StrEnum):
@@ -83,7 +92,8 @@ class DossierPlace(Struct, frozen=True):
 
 
 class ApologyStep(Struct, frozen=True):
-    """What somebody did, and as what. ``day``: that of the letter, of the signature, of the handing over."""
+    """What somebody did, and as what. ``day``: that of the letter, of the signature, of the handing over. ``cause_id``:
+    the cause that whoever signed it named."""
 
     at: datetime
     person: str
@@ -91,6 +101,7 @@ class ApologyStep(Struct, frozen=True):
     act: ApologyAct
     day: date
     delivery: Delivery | None = None
+    cause_id: str | None = None
 
 
 class Letter(Struct, frozen=True):
@@ -137,6 +148,31 @@ class Apology(Struct, frozen=True):
         return next((each for each in self.steps if each.act is act), None)
 
     @property
+    def cause_id(self) -> str:
+        """Why the dossier was late: by the head who signed, else as it was proposed with the letter."""
+        return self.named_cause or self.letter.cause_id
+
+    @property
+    def named_cause(self) -> str | None:
+        """Why the dossier was late, by the head who signed; ``None`` before: whoever makes a letter may be the officer
+        of whom the cause tells."""
+        signed = self.step(ApologyAct.SIGN)
+        return None if signed is None else signed.cause_id or self.letter.cause_id
+
+    def differs_from(self, listed: str) -> bool:
+        """Whether a number as a list writes it is that of another letter: ``7``, ``07/PXL-UBND`` and ``Số: 07/2026``
+        are all number 7. The year counts where the list tells one; a text without any number says nothing."""
+        number = _NUMBER.search(listed)
+        if number is None:
+            return False
+        year = _YEAR.search(listed, number.end())
+        return int(number[0]) != self.number or (year is not None and int(year[0]) != self.year)
+
+    def until(self, last: date) -> "Apology":
+        """As it was at the end of a day on or after that of the letter."""
+        return replace(self, steps=tuple(each for each in self.steps if each.day <= last))
+
+    @property
     def handed_on(self) -> date | None:
         """The day on which it was handed over."""
         step = self.step(ApologyAct.HAND_OVER)
@@ -155,7 +191,8 @@ class Apology(Struct, frozen=True):
 
 class LateDossier(Struct, frozen=True):
     """A dossier as the register shows it. ``days_late``: days past the promised one, until it was returned or today;
-    0 on the day itself. ``listed_number`` and ``listed_on``: the apology of which the imported list tells."""
+    0 on the day itself. ``returned_late``: returned after its day, or on it after its hour. ``listed_number`` and
+    ``listed_on``: the apology of which the imported list tells."""
 
     dossier_code: str
     place: DossierPlace
@@ -166,6 +203,7 @@ class LateDossier(Struct, frozen=True):
     returned_on: date | None
     listed_number: str
     listed_on: date | None
+    returned_late: bool = False
 
     def days_late(self, today: date) -> int:
         """How many days it is or was late; 0 when nothing was promised."""
@@ -178,7 +216,7 @@ class LateDossier(Struct, frozen=True):
 
     def differs_from(self, apology: Apology) -> bool:
         """Whether the list tells of another apology than ours, so that there were two."""
-        return bool(self.listed_number) and self.listed_number != apology.label
+        return apology.differs_from(self.listed_number)
 
 
 class SecondApology(Struct, frozen=True):
@@ -206,7 +244,7 @@ class ReviewOutcome(StrEnum):
 
 class LateReview(Struct, frozen=True):
     """The minutes of a review of an officer's late dossiers from one day to another, both included. ``n``: how many of
-    them there were then."""
+    them there were then. ``number``: from 1 in each unit and year of the meeting; 0 before they are kept."""
 
     review_id: int
     unit_id: str
@@ -221,6 +259,7 @@ class LateReview(Struct, frozen=True):
     outcome: ReviewOutcome
     at: datetime
     person: str
+    number: int = 0
 
 
 def sees_late(role: Role) -> bool:
@@ -247,14 +286,33 @@ def may_review(person: Person, unit_id: str, officer_number: str) -> bool:
 
 def may_make(person: Person, dossier: LateDossier, apology: Apology | None) -> bool:
     """Whether a person may make the apology of a dossier: there is none yet, here or in the list."""
-    fits = dossier.due_on is not None and apology is None and not dossier.is_listed
+    fits = needs_apology(dossier) and apology is None and not dossier.is_listed
     return fits and may(person, ApologyAct.MAKE, dossier.place)
 
 
-def next_step(person: Person, apology: Apology, place: DossierPlace) -> ApologyAct | None:
-    """What a person may do to an apology now: each step follows the one before it. ``place``: of the dossier today."""
+def needs_apology(dossier: LateDossier) -> bool:
+    """Whether there is anything to apologise for: a promised day, and no result yet (the letter goes out before the day
+    where the office knows) or one that was late."""
+    return dossier.due_on is not None and (dossier.returned_on is None or dossier.returned_late)
+
+
+def is_second_try(person: str, opened_at: datetime | None, apology: Apology | None) -> bool:
+    """Whether whoever sends the form for a dossier that has an apology meant a second one: not who made the first and
+    sends again, nor whose form was opened (``opened_at``) before there was one. ``apology``: ours, ``None`` where only
+    the list tells of one."""
+    if apology is None:
+        return opened_at is None
+    made = apology.steps[0]
+    return made.person != person and (opened_at is None or opened_at > made.at)
+
+
+def next_step(person: Person, apology: Apology, dossier: LateDossier) -> ApologyAct | None:
+    """What a person may do to an apology now: each step follows the one before it, and none while the list tells of
+    another letter for the dossier."""
     at = STEPS.index(apology.steps[-1].act) + 1
-    return STEPS[at] if at < len(STEPS) and may(person, STEPS[at], place) else None
+    if at == len(STEPS) or dossier.differs_from(apology):
+        return None
+    return STEPS[at] if may(person, STEPS[at], dossier.place) else None
 
 
 def day_of_step(day: date, apology: Apology, today: date) -> date:
@@ -264,11 +322,23 @@ def day_of_step(day: date, apology: Apology, today: date) -> date:
     return day
 
 
-def new_promise(day: date | None, dossier: LateDossier, today: date) -> date | None:
-    """The new day that an apology promises: after today and after the day that was promised; none for a dossier whose
-    result was returned. Raises ``ValueError`` for any other."""
+class NoNewDay(ValueError):
+    """A day that no apology may promise. ``key`` names the sentence that says why."""
+
+    def __init__(self, key: str, day: date | None) -> None:
+        super().__init__(f"{day} is no new day: {key}")
+        self.key = key
+
+
+def new_promise(day: date | None, dossier: LateDossier, today: date, holidays: Holidays) -> date | None:
+    """The new day that an apology promises: a working day after today and after the day that was promised, at most a
+    year ahead; none for a dossier whose result was returned. Raises ``NoNewDay`` for any other."""
     if dossier.returned_on is not None:
         return None
     if day is None or day <= today or (dossier.due_on is not None and day <= dossier.due_on):
-        raise ValueError(f"{day} is no new day")
+        raise NoNewDay("promised", day)
+    if day > today + MAX_PROMISE:
+        raise NoNewDay("promised_far", day)
+    if not is_working_day(day, holidays):
+        raise NoNewDay("promised_off", day)
     return day

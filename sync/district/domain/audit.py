@@ -22,6 +22,8 @@ class Audited(StrEnum):
     ``REMARK``: a citizen's comment was classified, or a classification confirmed or sent back.
     ``CONTACT``: where a unit receives citizens was changed, or found to be right. ``APOLOGY``: an apology for a late
     dossier was made, signed, handed over, or refused as a second one; an officer's late dossiers were reviewed.
+    ``TELLING``: the officers whom conclusions count against were told of them this month; it is noted when there were
+    none too.
     """
 
     VIEW = "view"
@@ -38,6 +40,7 @@ class Audited(StrEnum):
     CONTACT = "contact"
     REMARK = "remark"
     APOLOGY = "apology"
+    TELLING = "telling"
 
 
 class AuditEntry(Struct, frozen=True):

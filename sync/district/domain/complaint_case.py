@@ -52,7 +52,8 @@ class Case(StructWithHidden, frozen=True):
     ``inform_tried``: somebody has tried since the last of them, and reached nobody; ``informed_at``: when somebody last
     reached them, which is written down and never taken for granted. ``refusing``: what waits for approval is a
     refusal, no answer. ``concluding``: a conclusion that waits for the second person; ``conclusion``: the one that
-    stands.
+    stands, ``replaced``: those before it, the oldest first. ``informed_of_all_at``: when they were last told all that
+    they were to be told, showed that they know, or the matter was closed.
     """
 
     state: Status
@@ -72,6 +73,7 @@ class Case(StructWithHidden, frozen=True):
     to_inform: tuple[str, ...] = ()
     inform_tried: bool = False
     informed_at: datetime | None = None
+    informed_of_all_at: datetime | None = None
     extended: bool = False
     extension: Hidden[str] = ""
     waits: tuple[tuple[datetime, datetime | None], ...] = ()
@@ -98,6 +100,7 @@ class Case(StructWithHidden, frozen=True):
     classified: Classification | None = None
     concluding: Conclusion | None = None
     conclusion: Conclusion | None = None
+    replaced: tuple[Conclusion, ...] = ()
     last_action: int = 0
     turns: tuple[tuple[datetime, Status], ...] = ()
     unheard: tuple[Step, ...] = ()
@@ -144,8 +147,8 @@ class Case(StructWithHidden, frozen=True):
             return bool(self.to_inform)
         if action is Action.READ_MORE:
             return self.supplemented_at is not None
-        if action in _OF_CONCLUSIONS and not self._may_conclude(action):
-            return False
+        if action in _OF_CONCLUSIONS:
+            return self._may_conclude(action)
         if action is Action.HIDE and self.state is Status.CLOSED:
             return self.published
         if action is Action.CLOSE and self.anonymous and self.state in HANDLED:
@@ -154,12 +157,19 @@ class Case(StructWithHidden, frozen=True):
 
     def _may_conclude(self, action: Action) -> bool:
         """A conclusion is about what somebody outside has said the matter to be about; a góp ý without a name has none,
-        since nobody can be asked."""
-        if action is Action.CONCLUDE:
-            return self.concluding is None and self.classified is not None and not self.anonymous
+        since nobody can be asked. What was once concluded may be concluded anew wherever the matter stands, and nothing
+        is approved about somebody whom the matter does not concern any more."""
         if action is Action.REVIEW:
             return self.conclusion is not None and not self.conclusion.under_review
-        return self.concluding is not None
+        if self.state not in FROM[action] and self.conclusion is None:
+            return False
+        if action is Action.CONCLUDE:
+            return self.concluding is None and self.classified is not None and not self.anonymous
+        return self.concluding is not None and (action is not Action.ENDORSE or self.concerns(self.concluding.officers))
+
+    def concerns(self, officers: frozenset[str]) -> bool:
+        """Whether somebody outside finds that the matter concerns all of these officers."""
+        return self.classified is not None and officers <= self.classified.officers
 
 
 _OF_CONCLUSIONS = frozenset({Action.CONCLUDE, Action.ENDORSE, Action.RETURN_CONCLUSION, Action.REVIEW})
@@ -190,6 +200,8 @@ def after(case: Case, step: Step) -> Case:
         return replace(case, last_action=last, unheard=(*case.unheard, step))
     changed = replace(case, last_action=last, **_changes(case, step))
     changed = replace(changed, **_moved_from(changed, step), **_to_inform(case, changed, step))
+    if case.to_inform and not changed.to_inform:
+        changed = replace(changed, informed_of_all_at=step.at)
     if step.action in READS_MORE:
         changed = replace(changed, supplemented_at=None)
     if changed.state is case.state:
@@ -277,9 +289,10 @@ def _of_conclusion(case: Case, step: Step) -> dict[str, Any]:
         return {"concluding": Conclusion(*made, step.by)}
     if step.action is Action.ENDORSE and waiting is not None:
         approved = {"approved_by": step.by, "approved_at": step.at, "action_id": step.action_id}
-        return {"conclusion": replace(waiting, **approved), "concluding": None}
+        before = case.replaced if case.conclusion is None else (*case.replaced, case.conclusion)
+        return {"conclusion": replace(waiting, **approved), "concluding": None, "replaced": before}
     if step.action is Action.REVIEW and case.conclusion is not None:
-        return {"conclusion": replace(case.conclusion, under_review=True)}
+        return {"conclusion": replace(case.conclusion, under_review=True), "concluding": None}
     return {"concluding": None}
 
 
@@ -291,8 +304,8 @@ def _refused(why: str, step: Step) -> dict[str, Any]:
 
 def _moved_from(now: Case, step: Step) -> dict[str, Any]:
     """Who sent it on has nothing to pull back any more once somebody has acted on it there: begun it in whatever way,
-    moved its date or told its citizen."""
-    acted = now.state is not Status.TRANSFERRED or step.action in (Action.EXTEND, Action.INFORM)
+    moved its date, told its citizen or concluded it anew."""
+    acted = now.state is not Status.TRANSFERRED or step.action in (Action.EXTEND, Action.INFORM, Action.CONCLUDE)
     return {"moved_from": None, "moved_owner": None} if acted else {}
 
 

@@ -14,7 +14,7 @@ from kiosk.domain.complaint import ConclusionResult
 from kiosk.domain.deadlines import working_days_after
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from kiosk.vietnamese.fold import fold
-from sync.district.domain.redact import MarkKind, marks
+from sync.district.domain.redact import MarkKind, marks, marks_and_moments, names_behind_titles
 from sync.district.domain.staff_words import WrongWords, staff_words
 
 AGAINST = frozenset({ConclusionResult.TRUE, ConclusionResult.PARTLY})
@@ -23,7 +23,7 @@ MIN_NOTICE = 20
 SAME_WORDS = 6
 """So many words of the citizen in a row may not stand in what an officer is told."""
 TIME_TO_OBJECT = 15
-"""Working days from the day on which the officer was told."""
+"""Working days from the day on which the officer first opened what they were told."""
 
 
 class Conclusion(StructWithHidden, frozen=True):
@@ -53,26 +53,34 @@ class Conclusion(StructWithHidden, frozen=True):
         return self.approved_at is not None and self.result in AGAINST and bool(self.notice and self.officers)
 
 
-def object_until(given_on: date, holidays: Holidays) -> date:
-    """The last day on which an officer who was told on a day may object."""
-    return working_days_after(given_on, TIME_TO_OBJECT, holidays)
+def object_until(opened_on: date, holidays: Holidays) -> date:
+    """The last day on which an officer who first opened it on a day may object."""
+    return working_days_after(opened_on, TIME_TO_OBJECT, holidays)
 
 
 def words_for_officer(text: str, words: Collection[str], names: Collection[str]) -> str:
-    """What an officer is told, cleaned. ``words``: what the citizen said, ``names``: theirs, whole
-    and in parts. Raises ``WrongWords`` when
-    it is too short or too long, tells who somebody is or on which day, or repeats the citizen's own words."""
+    """What an officer is told, cleaned. ``words``: what the citizen said, ``names``: theirs, whole and in parts. Raises
+    ``WrongWords`` when it is too short or too long, tells who somebody is, where or when it was, or repeats the
+    citizen's own words; with the words that may not stand there."""
     written = staff_words(text, MIN_NOTICE)
     plain = f" {' '.join(_words(written))} "
-    if any(mark.kind in (MarkKind.DATE, MarkKind.PLATE) for mark in marks(written)):
-        raise WrongWords("tells_day")
+    for mark in marks_and_moments(written):
+        if mark.kind in (MarkKind.DATE, MarkKind.MOMENT):
+            raise WrongWords("tells_day", mark.text)
+        if mark.kind in (MarkKind.PLACE, MarkKind.PLATE):
+            raise WrongWords("tells_who", mark.text)
+    for mark in names_behind_titles(written):
+        raise WrongWords("tells_who", mark.text)
     known = {fold(name.strip()) for name in names if name.strip()}
-    if any(mark.kind is MarkKind.NAME and fold(mark.text) in known for mark in marks(written, names)) or any(
-        f" {' '.join(_words(name))} " in plain for name in known if " " in name
-    ):
-        raise WrongWords("tells_who")
-    if any(run in plain for each in words for run in _runs(each)):
-        raise WrongWords("their_words")
+    for mark in marks(written, names):
+        if mark.kind is MarkKind.NAME and fold(mark.text) in known:
+            raise WrongWords("tells_who", mark.text)
+    for name in known:
+        if " " in name and f" {' '.join(_words(name))} " in plain:
+            raise WrongWords("tells_who", name)
+    for run in (run for each in words for run in _runs(each)):
+        if run in plain:
+            raise WrongWords("their_words", run.strip())
     return written
 
 

@@ -362,5 +362,5 @@ def beside(objections: Collection[Objection], counter_id: str, first: date | Non
             and each.subject.month <= last
             and (first is None or first < _after(each.subject.month))
         ),
-        key=lambda each: (each.subject.month, each.objection_id),
+        key=lambda each: (each.subject.month, each.steps[0].at),
     )

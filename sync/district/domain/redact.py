@@ -103,7 +103,19 @@ _PLACE_PLAINLY = re.compile(  # small letters without marks: "thon 4", with its 
 _CLOCK = re.compile(
     rf"(?<!\w)\d{{1,2}}\s?(?:(?:{_any('hours', unmarked=True)})\s?(?:\d{{1,2}})?|:\d{{2}})(?!\w)", re.IGNORECASE
 )
+_MONTH = re.compile(  # of the year, not how often something happens in one
+    rf"(?<!\w)(?:{_either('month')})\s+(?:\d{{1,2}}|(?:{_any('months', unmarked=True)}))(?!\w)"
+    rf"(?!\s+(?:{_any('times', unmarked=True)})(?!\w))",
+    re.IGNORECASE,
+)
+_DAY_IN_WORDS = re.compile(
+    rf"(?<!\w)(?:{_any('day_words')})(?:\s+(?:{_any('digits')}|\d{{1,2}}))?(?!\w)", re.IGNORECASE
+)
+_HOUR_IN_WORDS = re.compile(
+    rf"(?<!\w)(?:{_any('about')})\s+(?:{_any('months')})\s+(?:{_any('hours')})(?!\w)", re.IGNORECASE
+)
 _MOMENT = re.compile(rf"(?<!\w)(?:{_any('moments', unmarked=True)})(?!\w)", re.IGNORECASE)
+_RANK = re.compile(rf"(?:{_any('ranks', unmarked=True)})(?!\w)", re.IGNORECASE)
 _END_OF_NAME = re.compile(rf"\s+(?:{_any('ends_a_name')}|{_any('ends_a_name_unmarked')})(?:\s|$)", re.IGNORECASE)
 _SHAPES = (
     *((MarkKind.EMAIL, _EMAIL), (MarkKind.PLATE, _PLATE), (MarkKind.CODE, _CODE), (MarkKind.NUMBER, _NUMBER)),
@@ -131,9 +143,9 @@ def marks(text: str, names: Iterable[str] = ()) -> tuple[Mark, ...]:
 
 
 def moments(text: str) -> tuple[Mark, ...]:
-    """Everything that may tell when somebody came: a time of the day, "this morning", a day of the week."""
+    """Everything that may tell when somebody came: a time of the day, "this morning", a day of the week, a month."""
     plain, found = unicodedata.normalize("NFC", text), list[Mark]()
-    for pattern in (_CLOCK, _MOMENT):
+    for pattern in (_CLOCK, _MONTH, _DAY_IN_WORDS, _HOUR_IN_WORDS, _MOMENT):
         _add(found, MarkKind.MOMENT, plain, (each.span() for each in pattern.finditer(plain)))
     return tuple(sorted(found, key=lambda mark: mark.start))
 
@@ -143,6 +155,18 @@ def marks_and_moments(text: str, names: Iterable[str] = ()) -> tuple[Mark, ...]:
     found = list(marks(text, names))
     for mark in moments(text):
         _add(found, mark.kind, unicodedata.normalize("NFC", text), [(mark.start, mark.end)])
+    return tuple(sorted(found, key=lambda mark: mark.start))
+
+
+def names_behind_titles(text: str) -> tuple[Mark, ...]:
+    """Everything that is surely meant as a name: a family name with what follows it, or a name behind how people are
+    addressed, in capitals or small letters. Behind a rank alone ("cán bộ liên quan") there is none."""
+    plain, found = unicodedata.normalize("NFC", text), list[Mark]()
+    for pattern in (_NAMED, _NAMED_CAPITALS):
+        _add(found, MarkKind.NAME, plain, (each.span() for each in pattern.finditer(plain)))
+    for pattern in (_ADDRESSED, _ADDRESSED_PLAINLY):
+        people = (each for each in pattern.finditer(plain) if not _RANK.match(each.group()))
+        _add(found, MarkKind.NAME, plain, (each.span() for each in people))
     return tuple(sorted(found, key=lambda mark: mark.start))
 
 

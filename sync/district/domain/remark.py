@@ -12,6 +12,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kiosk.domain.complaint import About
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.mentions import KnownCounter, KnownOfficer, mentions
 from sync.district.domain.people import Role
@@ -38,6 +39,11 @@ class RemarkAbout(StrEnum):
 
 NOT_SHOWN = frozenset({RemarkAbout.WITHHELD, RemarkAbout.COMPLAINT})
 """What no counter reads."""
+
+
+def has_words(about: RemarkAbout, *, is_thanks: bool) -> bool:
+    """Whether words are written for it: blame of an officer is shown nowhere, so nobody writes it anew."""
+    return about not in NOT_SHOWN and (is_thanks or about is not RemarkAbout.OFFICER)
 
 
 class RemarkAct(StrEnum):
@@ -84,10 +90,12 @@ class RemarkStep(StructWithHidden, frozen=True):
 
 
 class Remark(Struct, frozen=True):
-    """One comment on its way to the counter. ``entry_id``: the comment's; ``steps``: the oldest first."""
+    """One comment on its way to the counter. ``entry_id``: the comment's; ``steps``: the oldest first. ``released``: a
+    release has looked at it and put it into a batch."""
 
     entry_id: str
     steps: tuple[RemarkStep, ...] = ()
+    released: bool = False
 
     @property
     def state(self) -> RemarkState:
@@ -125,20 +133,33 @@ def may_with_remark(
     """Whether a person may do this now to a comment that stands with ``unit_id`` and ``owner``."""
     if person.role not in REMARK_RIGHTS[act] or not may_see(person, subject, unit_id, owner):
         return False
+    if subject.heads_alone:
+        return False  # no counter reads it, so nobody writes it anew
     match act:
         case RemarkAct.SEE:
             return True
         case RemarkAct.CLASSIFY:
             return remark.state is RemarkState.WAITING
+        case RemarkAct.SEND_BACK if remark.state is RemarkState.CONFIRMED:
+            return not remark.released  # whoever sees the mistake stops it, also one of the two who made it
         case _:
             proposed_by = remark.proposal.person if remark.proposal else ""
             return remark.state is RemarkState.PROPOSED and not person.stands_for(proposed_by)
 
 
 def is_shown(about: RemarkAbout, subject: Subject, *, is_thanks: bool) -> bool:
-    """Whether a counter may read it: nothing that speaks against a person, nor what the head alone reads."""
-    against = about is RemarkAbout.OFFICER and not is_thanks
-    return about not in NOT_SHOWN and not against and not subject.heads_alone
+    """Whether a counter may read it: nothing that speaks against a person, nor what the head alone reads. What the two
+    said is not enough: thanks apart, nothing is shown that the citizen or the register says is about somebody's
+    conduct, or that names an officer, whoever found so and whenever."""
+    if about in NOT_SHOWN or subject.heads_alone:
+        return False
+    return is_thanks or not (about is RemarkAbout.OFFICER or _concerns_somebody(subject))
+
+
+def _concerns_somebody(subject: Subject) -> bool:
+    classified = subject.classified
+    is_conduct = About.CONDUCT in (subject.about, classified.about if classified else None)
+    return is_conduct or subject.restricted or bool(subject.named_officers)
 
 
 _NEVER = frozenset({MarkKind.NUMBER, MarkKind.EMAIL, MarkKind.CODE, MarkKind.PLATE, MarkKind.DATE, MarkKind.MOMENT})
@@ -146,11 +167,16 @@ _NEVER = frozenset({MarkKind.NUMBER, MarkKind.EMAIL, MarkKind.CODE, MarkKind.PLA
 
 
 def remark_words(
-    text: str, about: RemarkAbout, officers: Iterable[KnownOfficer], counters: Iterable[KnownCounter]
+    text: str,
+    about: RemarkAbout,
+    officers: Iterable[KnownOfficer],
+    counters: Iterable[KnownCounter],
+    *,
+    is_thanks: bool = True,
 ) -> str:
     """The words as they are kept, on one line; empty for what is not shown. ``officers`` and ``counters``: those of
     the unit. Raises ``WrongRemark``: too short or too long, a number, a date or an hour in it, or somebody named."""
-    if about in NOT_SHOWN:
+    if not has_words(about, is_thanks=is_thanks):
         return ""
     written = " ".join(clean(text).split())
     if not MIN_WORDS <= len(written) <= MAX_WORDS:

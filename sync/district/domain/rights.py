@@ -186,7 +186,8 @@ class Subject(Struct, frozen=True):
 
     ``officers`` and ``counters`` are facts written down on arrival and ever since; the guessed ones were read from the
     citizen's words and hold until somebody outside has classified the matter (``classified``). The later ones were read
-    from what they added, and hold while ``later_words`` are not classified yet.
+    from what they added, and hold while ``later_words`` are not classified yet. Of ``officers`` some only sat there or
+    worked on the dossier; ``stated_officers`` are those whom the citizen or a conclusion named.
     """
 
     unit_id: str
@@ -200,6 +201,18 @@ class Subject(Struct, frozen=True):
     later_words: LaterWords = LaterWords.NONE
     later_officers: frozenset[str] = frozenset()
     later_counters: frozenset[str] = frozenset()
+    stated_officers: frozenset[str] = frozenset()
+
+    @property
+    def named_officers(self) -> frozenset[str]:
+        """The officers named by the citizen, a classification, a conclusion, or what was added and is not classified
+        yet."""
+        classified = self.classified.officers if self.classified else frozenset[str]()
+        return self.stated_officers | classified | (self.later_officers if self._later_counts else frozenset())
+
+    @property
+    def _later_counts(self) -> bool:
+        return self.later_words is not LaterWords.NONE
 
     @property
     def heads_alone(self) -> bool:
@@ -216,7 +229,7 @@ class Subject(Struct, frozen=True):
 
     @property
     def _later_is_serious(self) -> bool:
-        named = self.later_words is not LaterWords.NONE and bool(self.later_officers or self.later_counters)
+        named = self._later_counts and bool(self.later_officers or self.later_counters)
         return named or self.later_words is LaterWords.SENSITIVE
 
     @property
@@ -230,13 +243,13 @@ class Subject(Struct, frozen=True):
     def concerned(self) -> frozenset[str]:
         """The officers it is kept from."""
         found = self.guessed_officers if self.classified is None else self.classified.officers
-        return self.officers | found | (self.later_officers if self.later_words is not LaterWords.NONE else frozenset())
+        return self.officers | found | (self.later_officers if self._later_counts else frozenset())
 
     @property
     def at_counters(self) -> frozenset[str]:
         """The counters whose people it is kept from."""
         found = self.guessed_counters if self.classified is None else frozenset[str]()
-        return self.counters | found | (self.later_counters if self.later_words is not LaterWords.NONE else frozenset())
+        return self.counters | found | (self.later_counters if self._later_counts else frozenset())
 
 
 class RosterAct(StrEnum):
@@ -316,7 +329,7 @@ def may_do(person: Person, action: Action, subject: Subject, case: Case) -> bool
         return False
     if action is Action.CLOSE and case.close_waits_for_word:
         return False
-    if (action is Action.CONCLUDE and not is_concluded(subject.about, case)) or (
+    if (action is Action.CONCLUDE and case.conclusion is None and not is_concluded(subject.about, case)) or (
         action is Action.APPROVE and waits_for_conclusion(subject.about, case)
     ):
         return False

@@ -10,11 +10,12 @@ hunt for who pressed."""
 
 
 class WrongWords(ValueError):
-    """What somebody wrote cannot be taken. ``key`` names the text that says why."""
+    """What somebody wrote cannot be taken. ``key`` names the text that says why; ``place``: the words that may not
+    stand in it, where it is about single words."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, place: str = "") -> None:
         super().__init__(key)
-        self.key = key
+        self.key, self.place = key, place
 
 
 def staff_words(text: str, least: int) -> str:
@@ -23,6 +24,7 @@ def staff_words(text: str, least: int) -> str:
     written = "\n".join(" ".join(line.split()) for line in clean(text).splitlines()).strip()
     if not least <= len(written) <= MAX_WORDS:
         raise WrongWords("length")
-    if any(mark.kind in _TELLS_WHO for mark in marks(written)):
-        raise WrongWords("tells_who")
+    found = next((mark for mark in marks(written) if mark.kind in _TELLS_WHO), None)
+    if found is not None:
+        raise WrongWords("tells_who", found.text)
     return written

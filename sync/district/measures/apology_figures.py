@@ -28,7 +28,8 @@ class ClosedApologies(Struct, frozen=True):
     end, those with an apology that was handed over by then and those without. The others count the apologies made in
     the period, by how far they had come when this was read: ``signed`` and ``made`` alone, ``handed_over`` by
     ``deliveries``; ``in_time`` before the promised day; ``broken``, whose new day was not kept either; ``causes`` by
-    id; ``seconds``, tries to apologise a second time."""
+    id; ``seconds``, tries to apologise a second time; ``doubled``, letters beside which the list of the one-stop
+    software tells of another one for the same dossier."""
 
     apologised: int
     without: int
@@ -41,6 +42,7 @@ class ClosedApologies(Struct, frozen=True):
     deliveries: Mapping[str, int]
     causes: Mapping[str, int]
     lines: tuple[ClosedApologyLine, ...]
+    doubled: int = 0
 
     @property
     def total(self) -> int:
@@ -49,10 +51,11 @@ class ClosedApologies(Struct, frozen=True):
 
 
 class LateApology(Struct, frozen=True):
-    """An apology with the day on which the result was returned, as far as the list tells."""
+    """An apology with what the list tells: on which day the result was returned, and the number of a letter."""
 
     apology: Apology
     returned_on: date | None
+    listed_number: str = ""
 
 
 def closed_apologies(
@@ -61,9 +64,10 @@ def closed_apologies(
     without: int,
     seconds: int,
     names: Mapping[str, str],
-    today: date,
+    last: date,
 ) -> ClosedApologies:
-    """The numbers of some apologies. ``names``: of units."""
+    """The numbers of some apologies, as they stood at the end of the day ``last``. ``names``: of units."""
+    found = [_until(each, last) for each in found]
     letters = [each.apology for each in found]
     states = Counter(each.state for each in letters)
     ways = Counter(str(step.delivery) for each in letters for step in each.steps if step.delivery is not None)
@@ -74,12 +78,18 @@ def closed_apologies(
         signed=states[ApologyState.SIGNED],
         handed_over=states[ApologyState.HANDED_OVER],
         in_time=sum(each.was_in_time for each in letters),
-        broken=sum(each.apology.is_broken(each.returned_on, today) for each in found),
+        broken=sum(each.apology.is_broken(each.returned_on, last) for each in found),
         seconds=seconds,
         deliveries=dict(sorted(ways.items())),
-        causes=dict(sorted(Counter(each.letter.cause_id for each in letters).items())),
+        causes=dict(sorted(Counter(each.cause_id for each in letters).items())),
         lines=tuple(_lines(letters, names)),
+        doubled=sum(each.apology.differs_from(each.listed_number) for each in found),
     )
+
+
+def _until(known: LateApology, last: date) -> LateApology:
+    returned = known.returned_on if known.returned_on and known.returned_on <= last else None
+    return LateApology(known.apology.until(last), returned, known.listed_number)
 
 
 def _lines(letters: Sequence[Apology], names: Mapping[str, str]) -> Iterable[ClosedApologyLine]:

@@ -87,19 +87,19 @@ def _is_rest_public(node: UnitNode, shown: Sequence[UnitNode], rules: Rules) -> 
     """Whether what is left of a unit when some below it are taken away is nothing, or may itself be known: enough
     ratings, and not those of two counters, of which whoever sits at one would find the other's."""
     rest = _rated(node, rules) - sum(_rated(below, rules) for below in shown)
-    of_all = len(_counters(node, rules)) - sum(len(_counters(below, rules)) for below in shown)
-    unnamed = _counters(node, rules).count("") - sum(_counters(below, rules).count("") for below in shown)
-    return rest == 0 or (rest >= fewest(rules) and (of_all, unnamed) != (2, 0))
+    left = set(_counters(node, rules, without=shown))  # a counter that moved in the month stands in two units
+    return rest == 0 or (rest >= fewest(rules) and (len(left) != 2 or "" in left))
 
 
 def _rated(node: UnitNode, rules: Rules) -> int:
     return node.of_groups(rules.floor).rated
 
 
-def _counters(node: UnitNode, rules: Rules) -> list[str]:
-    """The counters that have a part in what is told of a unit; empty for ratings that named none."""
+def _counters(node: UnitNode, rules: Rules, without: Sequence[UnitNode] = ()) -> list[str]:
+    """The counters that have a part in what is told of a unit ``without`` some right below it; empty for ratings that
+    named none."""
     own = [counter.counter_id for counter in node.counters if counter.counts.rated >= rules.floor]
-    return own + [each for below in node.units for each in _counters(below, rules)]
+    return own + [each for below in node.units if below not in without for each in _counters(below, rules)]
 
 
 def fewest(rules: Rules) -> int:

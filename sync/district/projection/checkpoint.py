@@ -1,5 +1,6 @@
 """Let the public log grow by what is not in it yet, and sign how far it reaches: once a day, or when asked."""
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from secrets import token_bytes
@@ -14,6 +15,8 @@ from sync.district.store.locks import Lock, hold
 from sync.district.store.public_log import KeptCheckpoint
 from sync.district.times import local_day
 
+log = logging.getLogger(__name__)
+
 Files = Callable[[Connection], Iterable[tuple[str, bytes]]]
 """The files that are published, each with the path of its address and the SHA-256 of its bytes."""
 
@@ -26,8 +29,10 @@ def make_checkpoint(engine: Engine, key: SigningKey, now: datetime, files: Files
     with writing(engine) as connection:
         hold(connection, Lock.PUBLIC_LOG)
         newest = public_log.newest_checkpoint(connection)
-        if newest is not None and local_day(newest.made_at) >= today:
+        if newest is not None and local_day(newest.made_at) == today:
             return newest
+        if newest is not None and local_day(newest.made_at) > today:
+            log.warning("the newest checkpoint was made on %s, after today: a clock was wrong", newest.made_at.date())
         peaks = newest.grows_from if newest else Peaks()
         leaves = [
             *public_log.ledgers_grown(connection),

@@ -178,6 +178,8 @@ def _rows(connection: Connection, catalogue: Catalogue, brought: _File, reading:
         return Outcome(kind, reading)
     present = store.rows_by_key(connection, kind, [str(row.values[rules[0].field]) for row in reading.rows])
     merged = merge(kind, reading.rows, present)
+    if merged.emptied or brought.may_empty:  # whoever agrees is told of all that goes, apologies too
+        merged = merge(kind, reading.rows, present, takes_given=True)
     reading = replace(reading, errors=_too_early(merged.rows, present, reading, brought, rules[0].field))
     if reading.errors:
         return Outcome(kind, reading)

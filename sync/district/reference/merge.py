@@ -25,10 +25,12 @@ class Merge(Struct, frozen=True):
     emptied: Mapping[str, int]
 
 
-def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any]]) -> Merge:
+def merge(
+    kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any]], *, takes_given: bool = False
+) -> Merge:
     """Lays the rows over those ``present`` (by key, without ``revision``). A column the file lacks changes nothing,
-    an empty cell empties the field (but none of ``STAYS_GIVEN``), a row the file lacks stays, and one that was removed
-    comes back."""
+    an empty cell empties the field (one of ``STAYS_GIVEN`` with ``takes_given`` alone), a row the file lacks stays, and
+    one that was removed comes back."""
     record = KINDS[kind].record
     key = record.__struct_fields__[0]
     changes: list[Mapping[str, Any]] = []
@@ -36,7 +38,8 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
     new = unchanged = 0
     emptied: Counter[str] = Counter()
     for row in rows:
-        given = {name: value for name, value in row.values.items() if _tells(name, value, record)}
+        names = (name for name, value in row.values.items() if takes_given or not _stays(name, value))
+        given = {name: row.values[name] for name in names if name in record.__struct_fields__}
         before = present.get(str(given[key]))
         given |= _without_times(given, before or {})
         defaults = {name: value for name, value in (before or {}).items() if name != "removed"}
@@ -52,8 +55,8 @@ def merge(kind: str, rows: Iterable[Row], present: Mapping[str, Mapping[str, Any
     return Merge(tuple(changes), new, len(changes) - new, unchanged, emptied)
 
 
-def _tells(name: str, value: Any, record: Any) -> bool:
-    return name in record.__struct_fields__ and not (name in STAYS_GIVEN and value in _EMPTY)
+def _stays(name: str, value: Any) -> bool:
+    return name in STAYS_GIVEN and value in _EMPTY
 
 
 def _without_times(given: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

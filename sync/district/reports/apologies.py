@@ -14,7 +14,7 @@ from sync.district.measures.placed import placed_dossiers
 from sync.district.store import apologies as store
 from sync.district.store.apologised import WITH, WITHOUT, apologised_by_era
 from sync.district.store.engine import Connection
-from sync.district.store.late_dossiers import return_days
+from sync.district.store.late_dossiers import list_facts
 
 
 class ApologyReadings(Struct, frozen=True):
@@ -41,7 +41,7 @@ def read_apologies(connection: Connection, chosen: Period, view: DayView) -> Apo
     first, last, bounds = chosen.first, chosen.last, view.bounds
     begins = first or date.min
     made = store.apologies_made(connection, None, begins, last)
-    returned = return_days(connection, [each.letter.dossier_code for each in made])
+    listed = list_facts(connection, [each.letter.dossier_code for each in made])
     tries = store.second_tries(connection, None, begins, last)
     units = {each.letter.place.unit_id for each in made}
     known = {unit_id: unit.name for unit_id in units if (unit := view.unit(unit_id)) is not None}
@@ -52,7 +52,10 @@ def read_apologies(connection: Connection, chosen: Period, view: DayView) -> Apo
     return ApologyReadings(
         chosen,
         [
-            (path(each.made_on, each.letter.place.unit_id), LateApology(each, returned.get(each.letter.dossier_code)))
+            (
+                path(each.made_on, each.letter.place.unit_id),
+                LateApology(each, *listed.get(each.letter.dossier_code, (None, ""))),
+            )
             for each in made
         ],
         [path(each.on, each.place.unit_id) for each in tries],

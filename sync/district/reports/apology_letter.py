@@ -55,7 +55,7 @@ def minutes_paper(review: LateReview, office: str, parent: str, texts: Texts) ->
         subject=texts("apologies.minutes.subject"),
         year=review.held_on.year,
         blocks=tuple(_minutes(review, office, texts)),
-        number=texts("apologies.minutes.number", number=f"{review.review_id:02}"),
+        number=texts("apologies.minutes.number", number=f"{review.number:02}"),
         place=_place(review.held_on, texts),
         signers=tuple(texts(f"apologies.minutes.{name}") for name in ("officer", "writer", "chair")),
     )

@@ -1,5 +1,6 @@
 """The files of late dossiers: the written apology of one, and the minutes of a review."""
 
+from datetime import date
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -14,9 +15,8 @@ from sync.district.reports.paper import Paper
 from sync.district.store import apologies as store
 from sync.district.store.complaint_register import person_of
 from sync.district.store.engine import Connection
-from sync.district.store.imports import names_by_id, unit_parents
+from sync.district.store.reference_versions import named_on
 from sync.district.texts import Texts
-from sync.district.web.late_readings import place_of
 from sync.district.web.page_route import Shown, number_in
 from sync.district.web.site import Site
 
@@ -39,16 +39,16 @@ class _Files:
         self._texts = site.texts["vi"]
 
     def letter(self, request: Request, code: str) -> Response:
-        """The letter of a dossier."""
+        """The letter of a dossier, as it was on its day, whatever the lists tell of the dossier since."""
         who = self._site.someone(request)
 
         def read(connection: Connection) -> Paper | None:
-            found, apology = place_of(connection, code, self._site.today()), store.apology_of(connection, code)
-            if found is None or apology is None:
+            apology = store.apology_of(connection, code)
+            if apology is None or not may(self._person(connection, who), ApologyAct.SEE, apology.letter.place):
                 return None
-            if not may(self._person(connection, who), ApologyAct.SEE, found[0].place):
-                return None
-            return letter_paper(apology, *_offices(connection, apology.letter.place.unit_id), found[1], self._texts)
+            letter, on = apology.letter, apology.made_on
+            procedure = named_on(connection, "procedures", letter.procedure_id or "", on)[0]
+            return letter_paper(apology, *_offices(connection, letter.place.unit_id, on), procedure, self._texts)
 
         return self._file(request, self._site.read(request, read), f"{code}.docx")
 
@@ -63,7 +63,7 @@ class _Files:
             place = DossierPlace(review.unit_id, None)
             if not may(self._person(connection, who), ApologyAct.SEE_OFFICERS, place):
                 return None
-            return minutes_paper(review, *_offices(connection, review.unit_id), self._texts)
+            return minutes_paper(review, *_offices(connection, review.unit_id, review.held_on), self._texts)
 
         return self._file(request, self._site.read(request, read), f"{number}.docx")
 
@@ -78,8 +78,7 @@ class _Files:
         return Response(document(paper, texts), media_type=DOCX, headers=headers)
 
 
-def _offices(connection: Connection, unit_id: str) -> tuple[str, str]:
-    """The unit's name and that of the unit above it, empty where there is none."""
-    names = names_by_id(connection, "units")
-    parent = unit_parents(connection).get(unit_id)
-    return names.get(unit_id, unit_id), names.get(parent or "", "")
+def _offices(connection: Connection, unit_id: str, on: date) -> tuple[str, str]:
+    """The unit's name on a day and that of the unit above it then, empty where there is none."""
+    name, parent = named_on(connection, "units", unit_id, on)
+    return name or unit_id, named_on(connection, "units", parent, on)[0]

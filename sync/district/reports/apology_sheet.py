@@ -16,6 +16,7 @@ def apologies_sheet(sheet: Any, figures: ClosedApologies, texts: Texts) -> None:
     states = [("handed_over", figures.handed_over), ("signed", figures.signed), ("made", figures.made)]
     ways = [(str(each), figures.deliveries.get(str(each), 0)) for each in Delivery]
     more = [("in_time", figures.in_time), ("broken", figures.broken), ("seconds", figures.seconds)]
+    more.append(("doubled", figures.doubled))
     _numbers(sheet, word("late.sheet.late"), [(word(f"late.sheet.{name}"), n) for name, n in late], texts)
     _numbers(sheet, word("late.sheet.letters"), [(word(f"apologies.state.{name}"), n) for name, n in states], texts)
     _numbers(sheet, word("late.sheet.ways"), [(word(f"apologies.delivery.{name}"), n) for name, n in ways], texts)

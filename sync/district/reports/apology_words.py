@@ -49,9 +49,12 @@ def _sentences(figures: ClosedApologies, texts: Texts, *, known: bool) -> Iterat
         yield from _handed(figures, texts)
     if figures.broken:
         yield texts("late.letters.broken", n=number(figures.broken, texts))
-    yield texts(
-        "late.letters.seconds" if figures.seconds else "late.letters.no_seconds", n=number(figures.seconds, texts)
-    )
+    if figures.seconds:
+        yield texts("late.letters.seconds", n=number(figures.seconds, texts))
+    if figures.doubled:
+        yield texts("late.letters.doubled", n=number(figures.doubled, texts))
+    if not (figures.seconds or figures.doubled):
+        yield texts("late.letters.no_seconds")
 
 
 def _parts(figures: ClosedApologies, texts: Texts) -> str:

@@ -83,7 +83,8 @@ def confirm(engine: Engine, key: SigningKey, number: int, person: str, how: HowT
         figures = replace(
             figures_from(drafted.content), late_before=old.late_before
         )  # noted once, in the first version
-        if replace(figures, made_on=old.made_on) == old:
+        known = figures.apologies if old.apologies else None  # closed before apologies were kept here: no news alone
+        if replace(figures, made_on=old.made_on, apologies=known) == old:
             raise CannotClose(Refusal.NOTHING_NEW)
         more: dict[str, Any] = {"version": closed.version + 1, "proposed_by": proposed.person}
         more |= {"reason": proposed.reason, "content": text_of(figures)}

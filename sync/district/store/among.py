@@ -5,7 +5,7 @@ the same, planned once, however many they are; SQLite gets them in slices below 
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, any_, literal
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from sync.district.store.engine import Connection
@@ -13,13 +13,15 @@ from sync.district.store.engine import Connection
 SLICE = 400
 
 
-def among(connection: Connection, column: ColumnElement[Any], values: Collection[str]) -> Iterator[ColumnElement[bool]]:
-    """Conditions that together name every row whose text column is one of ``values``; none when there are none."""
-    wanted = sorted(values)
+def among(
+    connection: Connection, column: ColumnElement[Any], values: Collection[str] | Collection[int]
+) -> Iterator[ColumnElement[bool]]:
+    """Conditions that together name every row whose text or number is one of ``values``; none when there are none."""
+    wanted: list[Any] = sorted(values)
     if not wanted:
         return
     if connection.dialect.name == "postgresql":
-        yield column == any_(literal(wanted, ARRAY(String)))
+        yield column == any_(literal(wanted, ARRAY(BigInteger if isinstance(column.type, Integer) else String)))
         return
     for start in range(0, len(wanted), SLICE):
         yield column.in_(wanted[start : start + SLICE])

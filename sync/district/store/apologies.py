@@ -62,7 +62,9 @@ def add_step(connection: Connection, apology: Apology, step: ApologyStep) -> Apo
     _note(connection, step.at, step.person, apology.letter.place.unit_id, f"apology_{step.act}", apology.label)
     if step.act is ApologyAct.HAND_OVER:
         revision = begin_revision(connection, REVISED, "", 1, step.at, person=step.person)
-        known = {"apologised_on": step.day, "apology_number": apology.label, "revision": revision}
+        listed = {"apologised_on": func.coalesce(dossiers.c.apologised_on, step.day)}
+        number = func.coalesce(func.nullif(dossiers.c.apology_number, ""), apology.label)
+        known = listed | {"apology_number": number, "revision": revision}
         there = dossiers.c.dossier_code == apology.letter.dossier_code
         connection.execute(update(dossiers).where(there).values(known))
     return Apology(apology.apology_id, apology.year, apology.number, apology.letter, (*apology.steps, step))
@@ -114,13 +116,17 @@ def second_tries(connection: Connection, units: Collection[str] | None, first: d
     return sorted(within, key=lambda each: each.at, reverse=True)
 
 
-def write_review(connection: Connection, review: LateReview) -> int:
-    """Writes the minutes of a review; their number."""
+def write_review(connection: Connection, review: LateReview) -> bool:
+    """Writes the minutes of a review; ``False``, and nothing is written, when there are minutes of the same officer,
+    period and day of the meeting. Whoever calls holds the lock."""
+    about = (_R.unit_id == review.unit_id, _R.officer_number == review.officer_number, _R.first == review.first)
+    if connection.execute(select(_R.review_id).where(*about, _R.held_on == review.held_on)).first() is not None:
+        return False
     values = asdict(review) | {"outcome": str(review.outcome)}
-    del values["review_id"]
-    number = int(connection.execute(insert(late_reviews).values(values).returning(_R.review_id)).scalar_one())
+    del values["review_id"], values["number"]
+    connection.execute(insert(late_reviews).values(values))
     _note(connection, review.at, review.person, review.unit_id, "late_review")
-    return number
+    return True
 
 
 def reviews_of(connection: Connection, units: Collection[str] | None) -> list[LateReview]:
@@ -130,13 +136,19 @@ def reviews_of(connection: Connection, units: Collection[str] | None) -> list[La
         for where in _of_units(connection, _R.unit_id, units)
         for row in connection.execute(select(late_reviews).where(where))
     ]
-    return sorted((_review(row) for row in rows), key=lambda each: each.review_id, reverse=True)
+    given: dict[tuple[str, int], int] = defaultdict(int)
+    found = []
+    for row in sorted(rows, key=lambda each: int(each.review_id)):
+        given[row.unit_id, row.held_on.year] += 1
+        found.append(_review(row, given[row.unit_id, row.held_on.year]))
+    return found[::-1]
 
 
 def review(connection: Connection, review_id: int) -> LateReview | None:
     """One of them."""
-    row = connection.execute(select(late_reviews).where(_R.review_id == review_id)).first()
-    return None if row is None else _review(row)
+    unit_id = connection.scalar(select(_R.unit_id).where(_R.review_id == review_id))
+    known = [] if unit_id is None else reviews_of(connection, [unit_id])
+    return next((each for each in known if each.review_id == review_id), None)
 
 
 def with_given_apologies(connection: Connection, rows: Sequence[Any]) -> list[Any]:
@@ -176,12 +188,12 @@ def _of_units(
 
 def _apologies(connection: Connection, where: ColumnElement[bool]) -> Iterator[Apology]:
     joined = apology_steps.join(apologies, _A.apology_id == _S.apology_id)
-    columns = (_S.apology_id, _S.at, _S.person, _S.role, _S.act, _S.day, _S.delivery)
+    columns = (_S.apology_id, _S.at, _S.person, _S.role, _S.act, _S.day, _S.delivery, _S.cause_id)
     query = select(*columns).select_from(joined).where(where, _S.act.in_(_KNOWN_STEPS)).order_by(_S.step_id)
     steps: dict[int, list[ApologyStep]] = defaultdict(list)
-    for apology_id, at, person, role, act, day, delivery in connection.execute(query):
+    for apology_id, at, person, role, act, day, delivery, cause_id in connection.execute(query):
         how = Delivery(delivery) if delivery else None
-        steps[apology_id].append(ApologyStep(at, person, Role(role), ApologyAct(act), day, how))
+        steps[apology_id].append(ApologyStep(at, person, Role(role), ApologyAct(act), day, how, cause_id))
     for row in connection.execute(select(apologies).where(where).order_by(_A.apology_id)):
         letter = Letter(
             row.dossier_code,
@@ -192,6 +204,6 @@ def _apologies(connection: Connection, where: ColumnElement[bool]) -> Iterator[A
         yield Apology(row.apology_id, row.year, row.number, letter, tuple(steps[row.apology_id]))
 
 
-def _review(row: Any) -> LateReview:
-    values = {name: getattr(row, name) for name in LateReview.__struct_fields__}
-    return LateReview(**values | {"outcome": ReviewOutcome(row.outcome)})
+def _review(row: Any, number: int) -> LateReview:
+    values = {name: getattr(row, name) for name in LateReview.__struct_fields__ if name != "number"}
+    return LateReview(**values | {"outcome": ReviewOutcome(row.outcome), "number": number})

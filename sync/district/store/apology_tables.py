@@ -35,6 +35,7 @@ apology_steps = Table(  # made, signed, handed over
     Column("act", String(16), nullable=False),  # sync.district.domain.apology.ApologyAct
     Column("day", Date, nullable=False),  # the day of the letter, of the signature, of the handing over
     Column("delivery", String(16)),  # sync.district.domain.apology.Delivery
+    Column("cause_id", String(32)),  # of a signature: the cause that the head named; null: as the letter proposed
     UniqueConstraint("apology_id", "act"),
 )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import insert, select
+from sqlalchemy import exists, insert, select
 
 from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.store.audit_tables import audit_entries, auditor_keys, export_secrets
@@ -32,6 +32,12 @@ def entries(connection: Connection, most: int) -> list[AuditEntry]:
         select(a.at, a.person, a.what, a.detail, a.reason).order_by(a.audit_id.desc()).limit(most)
     )
     return [AuditEntry(at, person, Audited(what), dict(detail), reason) for at, person, what, detail, reason in rows]
+
+
+def has_since(connection: Connection, what: Audited, since: datetime) -> bool:
+    """Whether something of this kind was noted since a moment."""
+    a = audit_entries.c
+    return bool(connection.scalar(select(exists().where(a.what == str(what), a.at >= since))))
 
 
 def keys(connection: Connection) -> list[AuditorKey]:

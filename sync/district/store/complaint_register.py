@@ -16,7 +16,17 @@ from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rights import Person, Subject, units_of, without_none
 from sync.district.store import complaint_tables as c
 from sync.district.store.among import among
-from sync.district.store.complaint_subjects import COUNTER, GUESSED, LATER, OFFICER, TEXT, full_names
+from sync.district.store.complaint_subjects import (
+    CONCLUDED,
+    COUNTER,
+    GUESSED,
+    LATER,
+    NAMED,
+    OFFICER,
+    TEXT,
+    full_names,
+)
+from sync.district.store.conclusions import NOTICE_VIEW
 from sync.district.store.deputies import on_duty
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
@@ -235,10 +245,13 @@ def id_by_number(connection: Connection, number: str) -> str | None:
 
 
 def views_of(connection: Connection, entry_id: str) -> list[MaskedView]:
-    """Who saw what is masked otherwise, the latest first."""
+    """Who saw what is masked otherwise, the latest first; not which officer opened what they were told."""
     v = c.complaint_views.c
     rows = connection.execute(
-        select(v.what, v.by, v.at).where(v.complaint_id == entry_id).order_by(v.view_id.desc()).limit(100)
+        select(v.what, v.by, v.at)
+        .where(v.complaint_id == entry_id, v.what != NOTICE_VIEW)
+        .order_by(v.view_id.desc())
+        .limit(100)
     )
     return [MaskedView(*row) for row in rows]
 
@@ -289,6 +302,7 @@ def _subject(row: Any, facts: Sequence[tuple[str, str, str]]) -> Subject:
     """``facts`` are what was written down; today's tables only add to them."""
     firm = {(kind, value) for kind, value, source in facts if source not in GUESSED}
     guessed = {(kind, value) for kind, value, source in facts if source == TEXT}
+    stated = {(kind, value) for kind, value, source in facts if source in (NAMED, CONCLUDED)}
     later = {(kind, value) for kind, value, source in facts if source == LATER}
     return Subject(
         unit_id=row.unit_id,
@@ -302,6 +316,7 @@ def _subject(row: Any, facts: Sequence[tuple[str, str, str]]) -> Subject:
         later_words=LaterWords(row.later_words or ""),
         later_officers=_of(OFFICER, later),
         later_counters=_of(COUNTER, later),
+        stated_officers=without_none((row.officer_number,)) | _of(OFFICER, stated),
     )
 
 

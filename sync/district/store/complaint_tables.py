@@ -194,7 +194,7 @@ complaint_views = Table(
     metadata,
     Column("view_id", PositionType, primary_key=True, autoincrement=True),
     Column("complaint_id", String(36), nullable=False, index=True),
-    Column("what", String(16), nullable=False),  # contact | sound
+    Column("what", String(16), nullable=False),  # contact | sound | notice (an officer opened what they were told)
     Column("by", String(64), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )

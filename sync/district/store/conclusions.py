@@ -1,5 +1,6 @@
 """Which conclusions officers are told of, and how the dossiers stand that those which count are about."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
@@ -25,13 +26,15 @@ _N, _A, _K = c.conclusion_notices.c, c.complaint_actions.c, c.complaints.c
 
 
 class Notice(Struct, frozen=True):
-    """That an officer was told of a conclusion: of which complaint, by which approval, from which local day on."""
+    """That an officer was told of a conclusion: of which complaint, by which approval, from which local day on, and
+    at which moment."""
 
     notice_id: int
     complaint_id: str
     action_id: int
     officer_number: str
     given_on: date
+    at: datetime
 
 
 class ConductPlace(Struct, frozen=True):
@@ -44,7 +47,14 @@ class ConductPlace(Struct, frozen=True):
     case: str
     state: DossierState | None
 
+    @property
+    def has_dossier(self) -> bool:
+        """Whether it names a dossier, which the rules of release hold together."""
+        return self.case.startswith("d:")
 
+
+NOTICE_VIEW = "notice"
+"""What stands in ``complaint_views`` when an officer opened what they were told."""
 _COLUMNS = tuple(_N[name] for name in Notice.__struct_fields__)
 
 
@@ -61,10 +71,35 @@ def without_notice(connection: Connection) -> list[str]:
 
 
 def with_accounts(connection: Connection, officers: Collection[str]) -> set[str]:
-    """Those of some officers who have an account, so that they can read what they are told and answer it."""
+    """Those of some officers who can sign in, so that they can read what they are told and answer it: who was invited
+    and has set no password yet cannot."""
     found, reads = set[str](), users.c.role.in_([str(role) for role in answering_roles()])
+    able = ~users.c.disabled & (users.c.password_hash != "")
     for wanted in among(connection, users.c.officer_number, officers):
-        found |= set(connection.scalars(select(users.c.officer_number).where(wanted, ~users.c.disabled, reads)))
+        found |= set(connection.scalars(select(users.c.officer_number).where(wanted, able, reads)))
+    return found
+
+
+def opened_on(connection: Connection, notices: Collection[Notice]) -> dict[int, date]:
+    """On which local day the officer first opened what these notices told them; without those who never did."""
+    v, seen = c.complaint_views.c, defaultdict[tuple[str, str], list[datetime]](list)
+    joined = c.complaint_views.join(users, users.c.user_name == v.by)
+    columns = (v.complaint_id, users.c.officer_number, v.at)
+    for wanted in among(connection, v.complaint_id, {each.complaint_id for each in notices}):
+        query = select(*columns).select_from(joined).where(wanted, v.what == NOTICE_VIEW)
+        for complaint_id, officer_number, at in connection.execute(query):
+            seen[complaint_id, officer_number].append(at)
+    first = {
+        each.notice_id: min((at for at in seen[each.complaint_id, each.officer_number] if at >= each.at), default=None)
+        for each in notices
+    }
+    return {notice_id: local_day(at) for notice_id, at in first.items() if at is not None}
+
+
+def officers_informed_on(connection: Connection, complaint_id: str, action_id: int) -> date | None:
+    """On which local day officers were told of an approval; ``None`` when they were not."""
+    mine = (_N.complaint_id == complaint_id, _N.action_id == action_id)
+    found: date | None = connection.scalar(select(func.min(_N.given_on)).where(*mine))
     return found
 
 
@@ -77,8 +112,8 @@ def add_notices(connection: Connection, notices: Iterable[tuple[str, int, str]],
 
 
 def notices_to(connection: Connection, officer_number: str) -> list[Notice]:
-    """What an officer was told, the newest first."""
-    query = select(*_COLUMNS).where(_N.officer_number == officer_number).order_by(_N.notice_id.desc())
+    """What an officer was told, in the order in which they were."""
+    query = select(*_COLUMNS).where(_N.officer_number == officer_number).order_by(_N.notice_id)
     return [Notice(*row) for row in connection.execute(query)]
 
 
@@ -107,9 +142,10 @@ def kept_from(connection: Connection, notice_ids: Collection[int]) -> dict[int, 
     firm = select(_N.notice_id, s.kind, s.value).join(c.complaint_subjects, s.complaint_id == _N.complaint_id)
     now = select(_N.notice_id, k.kind, k.value).join(c.complaint_kept_from, k.entry_id == _N.complaint_id)
     for query in (firm.where(s.source.not_in(GUESSED)), now):
-        for notice_id, kind, value in connection.execute(query.where(_N.notice_id.in_(found))):
-            if kind in (OFFICER, COUNTER):
-                found[notice_id][kind == COUNTER].add(value)
+        for wanted in among(connection, _N.notice_id, found):
+            for notice_id, kind, value in connection.execute(query.where(wanted)):
+                if kind in (OFFICER, COUNTER):
+                    found[notice_id][kind == COUNTER].add(value)
     return {each: (frozenset(officers), frozenset(counters)) for each, (officers, counters) in found.items()}
 
 

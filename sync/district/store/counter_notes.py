@@ -21,7 +21,8 @@ KEPT = timedelta(days=400)
 
 
 def counter_notes(connection: Connection, unit_id: str, today: date, group_floor: int) -> list[CounterNotesRow]:
-    """The notes of the counters of a unit, those that have any, without a signature. A unit's kiosks get those of their
+    """The notes of all counters of a unit, without a signature; empty where nothing is told, so that a kiosk drops what
+    it was told before. A unit's kiosks get those of their
     own unit alone: whoever takes a kiosk's disk reads no more of others' words than can be helped."""
     counters = [counter for unit, counter in organisation(connection).counters_on(today) if unit == unit_id]
     if not counters:
@@ -42,8 +43,7 @@ def counter_notes(connection: Connection, unit_id: str, today: date, group_floor
             hours=RatedHours(first, tuple(sorted(hours.get(counter, ()))), counter in unknown) if known else None,
             objections=objections.get(counter, ()),
         )
-        if notes != CounterNotes():
-            found.append(CounterNotesRow(counter, notes_content(notes)))
+        found.append(CounterNotesRow(counter, notes_content(notes)))
     return found
 
 

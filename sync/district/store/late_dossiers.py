@@ -35,16 +35,12 @@ def late_dossiers(
             _D.due_on,
             _D.returned_on,
         ),
-        *(_D.apology_number, _D.apologised_on, func.coalesce(_P.name, ""), _OF_FIELD),
+        *(_D.apology_number, _D.apologised_on, LATE_BACK, func.coalesce(_P.name, ""), _OF_FIELD),
     )
     for there in _within(connection, scope):
         query = select(*columns).select_from(_NAMED).where(there, ~_D.removed, *_asked(window, wanted))
-        for code, counter_id, procedure_id, officer, received, due, returned, number, on, *names in connection.execute(
-            query
-        ):
-            place = scope.place(code, counter_id)
-            dossier = LateDossier(code, place, procedure_id, officer, received, due, returned, number or "", on)
-            yield dossier, *names
+        for code, counter_id, *facts, name, field in connection.execute(query):
+            yield _dossier(code, scope.place(code, counter_id), *facts), name, field
 
 
 def count_late(connection: Connection, scope: LateScope, window: DossierWindow, wanted: LateFilter) -> int:
@@ -68,14 +64,18 @@ def dossier(connection: Connection, code: str) -> tuple[LateDossier, str, str] |
     """One dossier, late or not, without its unit, with the name and the field of its procedure."""
     columns = (
         *(_D.counter_id, _D.procedure_id, _D.officer_number, _D.received_on, _D.due_on, _D.returned_on),
-        *(_D.apology_number, _D.apologised_on, func.coalesce(_P.name, ""), _OF_FIELD),
+        *(_D.apology_number, _D.apologised_on, LATE_BACK, func.coalesce(_P.name, ""), _OF_FIELD),
     )
     row = connection.execute(select(*columns).select_from(_NAMED).where(_D.dossier_code == code, ~_D.removed)).first()
     if row is None:
         return None
-    counter_id, procedure_id, officer, received, due, returned, number, on, name, field = row
-    place = DossierPlace("", counter_id)
-    return LateDossier(code, place, procedure_id, officer, received, due, returned, number or "", on), name, field
+    counter_id, *facts, name, field = row
+    return _dossier(code, DossierPlace("", counter_id), *facts), name, field
+
+
+def _dossier(code: str, place: DossierPlace, *facts: Any) -> LateDossier:
+    procedure_id, officer, received, due, returned, number, on, late = facts
+    return LateDossier(code, place, procedure_id, officer, received, due, returned, number or "", on, bool(late))
 
 
 def by_field(connection: Connection, scope: LateScope, window: DossierWindow) -> dict[str, FieldCounts]:
@@ -102,12 +102,14 @@ def by_field(connection: Connection, scope: LateScope, window: DossierWindow) ->
     }
 
 
-def return_days(connection: Connection, dossier_codes: Collection[str]) -> dict[str, date | None]:
-    """On which day the results of some dossiers were returned."""
+def list_facts(connection: Connection, dossier_codes: Collection[str]) -> dict[str, tuple[date | None, str]]:
+    """On which day the results of some dossiers were returned, and the number of the apology of which the list tells,
+    empty for none."""
+    columns = (_D.dossier_code, _D.returned_on, _D.apology_number)
     return {
-        code: day
+        code: (day, number or "")
         for wanted in among(connection, _D.dossier_code, dossier_codes)
-        for code, day in connection.execute(select(_D.dossier_code, _D.returned_on).where(wanted))
+        for code, day, number in connection.execute(select(*columns).where(wanted))
     }
 
 

@@ -8,7 +8,7 @@ log_leaves = Table(
     "log_leaves",
     metadata,
     Column("position", PositionType, primary_key=True, autoincrement=False),  # from 0, without a gap
-    Column("hash", LargeBinary(32), nullable=False, index=True),
+    Column("hash", LargeBinary(32), nullable=False),
     Column("kind", String(16), nullable=False),  # sync.district.domain.merkle_log.LeafKind
     Column("device_id", String(64), nullable=True),  # of a ledger: where it stood, and on which day
     Column("epoch", PositionType, nullable=True),

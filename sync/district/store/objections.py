@@ -1,8 +1,9 @@
 """Keep and read objections to figures."""
 
+import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from msgspec.structs import asdict
@@ -27,6 +28,9 @@ from sync.district.store.engine import Connection
 from sync.district.store.locks import Lock, hold
 from sync.district.store.objection_tables import objection_steps, objections
 
+MAX_NUMBER = 10**9
+"""Up to here numbers are drawn; one that is taken already fails, and is drawn anew when the form is sent again."""
+
 _O, _S = objections.c, objection_steps.c
 _KEPT = [name for name in ObjectionSubject.__struct_fields__ if name in _O]
 _KNOWN_STEPS = sorted(str(each) for each in STEPS)
@@ -38,19 +42,24 @@ def begin(connection: Connection) -> None:
 
 
 def make(connection: Connection, subject: ObjectionSubject, step: ObjectionStep) -> int:
-    """Writes an objection with its first step; its number."""
+    """Writes an objection with its first step; its number, which is drawn: from numbers in a row could be counted how
+    many others there are, also of those that a reader may not know of."""
     values = {name: value for name, value in asdict(subject).items() if name in _KEPT}
     values |= {"about": str(subject.about), "decided_by": list(subject.decided_by)}
-    number = int(connection.execute(insert(objections).values(values).returning(_O.objection_id)).scalar_one())
+    number = 1 + secrets.randbelow(MAX_NUMBER)
+    connection.execute(insert(objections).values(values | {"objection_id": number}))
     add_step(connection, Objection(number, subject, (step,)), step)
     return number
 
 
 def add_step(connection: Connection, of: Objection, step: ObjectionStep) -> None:
-    """Writes what somebody did, and notes it in the audit list."""
+    """Writes what somebody did, and notes it in the audit list; not of a conclusion, which auditors do not know of: its
+    steps, which are never changed, say who did what."""
     values: dict[str, Any] = asdict(step) | {"objection_id": of.objection_id, "role": str(step.role)}
     values |= {"act": str(step.act), "verdict": step.verdict and str(step.verdict)}
     connection.execute(insert(objection_steps).values(values))
+    if of.subject.is_of_conclusion:
+        return
     did = f"objection_{step.verdict or step.act}"
     detail = {"objection": of.objection_id, "unit": of.subject.unit_id, "did": did}
     audit.note(connection, AuditEntry(step.at, step.person, Audited.OBJECTION, detail))
@@ -66,27 +75,29 @@ def objections_seen(connection: Connection, where: Sight, authors: Collection[st
     raised = select(_S.objection_id).where(_S.person.in_(sorted(authors)), _S.act == str(ObjectionAct.RAISE))
     wanted = [_O.objection_id.in_(raised), *_within(connection, where)]
     found = {each.objection_id: each for part in wanted for each in _objections(connection, part)}
-    return [found[number] for number in sorted(found)]
+    return sorted(found.values(), key=_age)
 
 
 def objections_at(connection: Connection, counters: Collection[str]) -> list[Objection]:
     """The objections to figures of some counters, the oldest first."""
     found = [each for part in among(connection, _O.counter_id, counters) for each in _objections(connection, part)]
-    return sorted(found, key=lambda each: each.objection_id)
+    return sorted(found, key=_age)
 
 
 def objections_to_notices(connection: Connection, notice_ids: Collection[int]) -> list[Objection]:
     """The objections to conclusions of which officers were told by these notices, the oldest first."""
-    found = [
-        each for each in _objections(connection, _O.notice_id.is_not(None)) if each.subject.notice_id in notice_ids
-    ]
-    return sorted(found, key=lambda each: each.objection_id)
+    found = [each for part in among(connection, _O.notice_id, notice_ids) for each in _objections(connection, part)]
+    return sorted(found, key=_age)
 
 
 def objections_in(connection: Connection, first: date | None, last: date) -> list[Objection]:
     """The objections to figures of months of which any day lies from ``first`` (or ever) to ``last``."""
     since = true() if first is None else _O.month >= first.replace(day=1)
-    return sorted(_objections(connection, and_(_O.month <= last, since)), key=lambda each: each.objection_id)
+    return sorted(_objections(connection, and_(_O.month <= last, since)), key=_age)
+
+
+def _age(each: Objection) -> tuple[datetime, int]:
+    return each.steps[0].at, each.objection_id
 
 
 def _within(connection: Connection, where: Sight) -> Iterator[ColumnElement[bool]]:

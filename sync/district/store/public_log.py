@@ -91,6 +91,15 @@ def files_changed(connection: Connection, files: Iterable[tuple[str, bytes]]) ->
             yield leaf
 
 
+def files_published(connection: Connection) -> dict[str, list[bytes]]:
+    """The leaves of each published file, in order, by its path."""
+    rows = connection.execute(select(_L.name, _L.hash).where(_L.kind == str(LeafKind.FILE)).order_by(_L.position))
+    found: dict[str, list[bytes]] = {}
+    for name, digest in rows:
+        found.setdefault(name, []).append(bytes(digest))
+    return found
+
+
 def append(connection: Connection, first: int, leaves: Sequence[Leaf]) -> None:
     """Writes leaves behind those that are there. Hold ``Lock.PUBLIC_LOG``."""
     rows = [to_builtins(leaf, builtin_types=(bytes,)) | {"position": first + n} for n, leaf in enumerate(leaves)]

@@ -68,7 +68,11 @@ complaint_answers = reference["complaint_answers"]
 
 _D = dossiers.c
 # All that is asked about dossiers that are not returned: a page reads these out of the index, and no dossier.
-Index("ix_dossiers_returned_on", _D.returned_on, _D.received_on, _D.due_on, _D.removed, _D.counter_id, _D.dossier_code)
+Index(
+    *("ix_dossiers_returned_on", _D.returned_on, _D.received_on, _D.due_on, _D.removed, _D.counter_id, _D.dossier_code),
+    _D.apologised_on,
+)
+Index("ix_dossiers_received_on", _D.received_on)  # the register of late dossiers asks for those of a period
 
 revisions = Table(
     "revisions",

@@ -116,3 +116,12 @@ def newest_revisions(connection: Connection, kinds: Collection[str], most: int) 
 
 def _versions(connection: Connection, wanted: ColumnElement[bool]) -> list[Version]:
     return [Version(*row) for row in connection.execute(select(*_COLUMNS).where(wanted))]
+
+
+def named_on(connection: Connection, kind: str, key: str, day: date) -> tuple[str, str]:
+    """What a row was called on a day, and the key of the one above it then; empty for a row that nobody told of or that
+    has none above it. Before the first version that holds, that one."""
+    history = histories(connection, kind, [key]).get(key, [])
+    version = reference_history.on_day(history, day) or next(iter(history), None)
+    content = {} if version is None else version.content
+    return content.get("name", ""), content.get("parent_id") or ""

@@ -1,5 +1,6 @@
 """Release remarks in batches, and read the batches."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
@@ -8,17 +9,19 @@ from sqlalchemy import ColumnElement, func, insert, select, true
 
 from kiosk.domain.released import last_day_of
 from kiosk.domain.released_remark import ReleasedBatch, ReleasedRemark
-from sync.district.domain.release import last_complete_month
-from sync.district.domain.remark import RemarkAct, is_shown
+from sync.district.domain.release import complete_from, last_complete_month
+from sync.district.domain.remark import RemarkAct, RemarkState, is_shown
 from sync.district.domain.remark_batch import Releasable, RemarkBatch, Shuffle, batches
 from sync.district.store import complaint_tables as c
 from sync.district.store.among import among
 from sync.district.store.complaint_register import held_by
 from sync.district.store.engine import Connection
+from sync.district.store.locks import Lock, hold
 from sync.district.store.remark_tables import remark_batches, remark_members, remark_releases, remark_steps, remarks
 from sync.district.store.remarks import remarks_of
-from sync.district.times import local_day
+from sync.district.times import local_day, start_of
 
+log = logging.getLogger(__name__)
 MAX_BATCHES = 3
 """So many batches of a place are read: the newest, and what came before."""
 _K, _S, _B, _R, _M = c.complaints.c, remark_steps.c, remark_batches.c, remarks.c, remark_members.c
@@ -26,13 +29,18 @@ _K, _S, _B, _R, _M = c.complaints.c, remark_steps.c, remark_batches.c, remarks.c
 
 def release_remarks(connection: Connection, before: datetime, shuffle: Shuffle) -> int:
     """Makes the release of the newest complete month, once; returns how many batches that released. Only what was said
-    up to the end of that month, and confirmed before the local day that begins with ``before``, is looked at."""
+    up to the end of that month, and had arrived and been confirmed when the fixed day began, is looked at: a release
+    made later, as after a backup was restored, tells of the same. ``before``: the beginning of today."""
     today = local_day(before)
     first, last = last_complete_month(last_day_of(today))
     made = remark_releases.c
-    if connection.scalar(select(made.month).where(made.month >= first).limit(1)) is not None:
+    newest = connection.scalar(select(func.max(made.month)))
+    if connection.scalar(select(made.month).where(made.month == first)) is not None:
         return 0
-    found = batches(_releasable(connection, before, last), shuffle)
+    if newest is not None and newest > first:
+        log.warning("remarks of %s were released before those of %s: the clock was wrong once", newest, first)
+    hold(connection, Lock.REMARKS)  # nobody sends back what is being released
+    found = batches(_releasable(connection, start_of(complete_from(last)), last), shuffle)
     connection.execute(insert(remark_releases).values(month=first, made_on=today))
     for batch in found:
         _write(connection, batch, first)
@@ -52,9 +60,12 @@ def _releasable(connection: Connection, before: datetime, last: date) -> list[Re
     held = {each.entry_id: each.subject for each in held_by(connection, ids)}
     known, found = remarks_of(connection, ids), list[Releasable]()
     for row in rows:
-        proposal, subject = known[row.entry_id].proposal, held.get(row.entry_id)
+        remark, subject = known[row.entry_id], held.get(row.entry_id)
+        proposal = remark.proposal
         if proposal is None or proposal.about is None or subject is None:
             continue
+        if remark.state is not RemarkState.CONFIRMED or remark.steps[-1].at >= before:
+            continue  # sent back meanwhile, or confirmed anew after the fixed day
         if is_shown(proposal.about, subject, is_thanks=proposal.is_thanks):
             counter_id = next(iter(subject.counters)) if len(subject.counters) == 1 else ""
             content = (proposal.about, proposal.is_thanks, proposal.words)

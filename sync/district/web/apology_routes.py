@@ -1,12 +1,13 @@
 """The page of one dossier with its written apology: made, signed, handed over; a second one is refused and noted."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from kiosk.domain.calendar import Holidays
 from sync.district.domain.apology import (
     MAX_AGENCY,
     MIN_WORDS,
@@ -17,21 +18,25 @@ from sync.district.domain.apology import (
     Delivery,
     LateDossier,
     Letter,
+    NoNewDay,
     SecondApology,
     day_of_step,
+    is_second_try,
     may,
     may_make,
+    needs_apology,
     new_promise,
     next_step,
     sees_late,
 )
-from sync.district.domain.apology_rules import apology_rules
+from sync.district.domain.apology_rules import ApologyCause, apology_rules
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import Person
 from sync.district.domain.staff_words import WrongWords, staff_words
 from sync.district.domain.typed import clean
 from sync.district.store import apologies as store
 from sync.district.store.complaint_register import person_of
+from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
 from sync.district.web.late_readings import place_of
@@ -71,8 +76,10 @@ class _Pages:
         agency: Typed = "",
         reason: Typed = "",
         promised: Typed = "",
+        opened: Typed = "",
     ) -> Response:
-        """Makes the apology, unless there is one: then writes down that somebody tried."""
+        """Makes the apology, unless there is one: then writes down that somebody tried, or shows the letter to who sent
+        the form twice or opened it before there was one."""
         who, site, today = self._reader(request), self._site, self._site.today()
         site.insist_on_form(request, who, form_token)
         typed = {"cause": cause, "agency": agency, "reason": reason, "promised": promised}
@@ -81,17 +88,18 @@ class _Pages:
                 store.begin(connection)
                 person, dossier = self._seen(request, connection, who, code)
                 apology = store.apology_of(connection, code)
-                if not may(person, ApologyAct.MAKE, dossier.place) or dossier.due_on is None:
+                there = apology is not None or dossier.is_listed
+                fits = there or needs_apology(dossier)
+                if not may(person, ApologyAct.MAKE, dossier.place) or dossier.due_on is None or not fits:
                     raise Shown(site.message(request, 403, "apology_not_now"))
-                if not may_make(person, dossier, apology):
+                refused = there and is_second_try(who.user_name, _opened_at(opened), apology)
+                if refused:
                     tried = SecondApology(code, dossier.place, site.services.now(), who.user_name)
                     store.refuse_second(connection, tried)
-                    refused = True
-                else:
-                    letter = _letter(dossier, dossier.due_on, typed, today)
+                elif not there:
+                    letter = _letter(dossier, dossier.due_on, typed, today, country_holidays(connection))
                     step = ApologyStep(site.services.now(), who.user_name, who.role, ApologyAct.MAKE, today)
                     store.make(connection, letter, step)
-                    refused = False
         except (WrongField, WrongWords) as wrong:
             return self._dossier(request, who, code, 422, typed, wrong.key)
         except StoreUnavailable as error:
@@ -108,8 +116,9 @@ class _Pages:
         act: Typed = "",
         on: Typed = "",
         delivery: Typed = "",
+        cause: Typed = "",
     ) -> Response:
-        """Notes that the letter was signed, or handed over."""
+        """Notes that the letter was signed, with the cause as the head sees it, or handed over."""
         who, site, today = self._reader(request), self._site, self._site.today()
         site.insist_on_form(request, who, form_token)
         try:
@@ -117,16 +126,17 @@ class _Pages:
                 store.begin(connection)
                 person, dossier = self._seen(request, connection, who, code)
                 apology = store.apology_of(connection, code)
-                due = None if apology is None else next_step(person, apology, dossier.place)
+                due = None if apology is None else next_step(person, apology, dossier)
                 if apology is None or due is None or act not in STEPS or due is not ApologyAct(act):
                     raise Shown(site.message(request, 409, "apology_not_now"))
                 way = _delivery(delivery) if due is ApologyAct.HAND_OVER else None
+                named = _cause(cause).cause_id if cause and due is ApologyAct.SIGN else None
                 step = ApologyStep(
-                    site.services.now(), who.user_name, who.role, due, _step_day(on, apology, today), way
+                    site.services.now(), who.user_name, who.role, due, _step_day(on, apology, today), way, named
                 )
                 store.add_step(connection, apology, step)
         except WrongField as wrong:
-            return self._dossier(request, who, code, 422, {"on": on}, wrong.key)
+            return self._dossier(request, who, code, 422, {"on": on, "cause": cause}, wrong.key)
         except StoreUnavailable as error:
             raise site.unavailable(request) from error
         return RedirectResponse(f"/late/{quote(code)}", 303)
@@ -156,11 +166,13 @@ class _Pages:
                 "counter_name": counters.get(place.counter_id or "", ""),
                 "unit_name": units.get(place.unit_id, place.unit_id),
                 "apology": apology,
-                "cause": rules.cause_of(apology.letter.cause_id) if apology else None,
+                "cause": rules.cause_of(apology.cause_id) if apology else None,
                 "causes": rules.cause,
                 "officer": _officer_shown(person, dossier),
                 "can_make": may_make(person, dossier, apology),
-                "next": next_step(person, apology, place) if apology else None,
+                "needed": needs_apology(dossier),
+                "opened": self._site.services.now().isoformat(),
+                "next": next_step(person, apology, dossier) if apology else None,
                 "deliveries": list(Delivery),
                 "days": dossier.days_late(today),
                 "today": today,
@@ -193,19 +205,32 @@ def _officer_shown(person: Person, dossier: LateDossier) -> str | None:
     return dossier.officer_number if is_own or may(person, ApologyAct.SEE_OFFICERS, dossier.place) else None
 
 
-def _letter(dossier: LateDossier, due_on: date, typed: dict[str, str], today: date) -> Letter:
-    """What the letter says. Raises ``WrongField`` and ``WrongWords``."""
-    cause = apology_rules().cause_of(typed["cause"])
-    if cause is None:
+def _opened_at(typed: str) -> datetime | None:
+    """When the page with the form was made, as the form carries it; ``None`` where nothing says so."""
+    try:
+        return datetime.fromisoformat(typed).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _cause(cause_id: str) -> ApologyCause:
+    found = apology_rules().cause_of(cause_id)
+    if found is None:
         raise WrongField("cause")
+    return found
+
+
+def _letter(dossier: LateDossier, due_on: date, typed: dict[str, str], today: date, holidays: Holidays) -> Letter:
+    """What the letter says. Raises ``WrongField`` and ``WrongWords``."""
+    cause = _cause(typed["cause"])
     agency = " ".join(clean(typed["agency"]).split()) if cause.names_agency else ""
     if cause.names_agency and not 3 <= len(agency) <= MAX_AGENCY:
         raise WrongField("agency")
     reason = staff_words(typed["reason"], MIN_WORDS)
     try:
-        promised = new_promise(day_in(typed["promised"]), dossier, today)
-    except ValueError as error:
-        raise WrongField("promised") from error
+        promised = new_promise(day_in(typed["promised"]), dossier, today, holidays)
+    except NoNewDay as error:
+        raise WrongField(error.key) from error
     return Letter(
         dossier_code=dossier.dossier_code,
         place=dossier.place,

@@ -98,7 +98,8 @@ class Offer(StructWithHidden, frozen=True):
 
 class ComplaintPage(StructWithHidden, frozen=True):
     """The page. ``contact`` is masked unless ``contact_shown``; ``may_open``: whether this person may have it shown.
-    ``error`` is a key of ``complaint.error``. ``left``, ``answer_left``: working days until the next step and the
+    ``error`` is a key of ``complaint.error``, ``error_place`` the words
+    that it is about. ``left``, ``answer_left``: working days until the next step and the
     citizen's answer are due, negative when that is past. ``unlisted``: years without a list of holidays that its
     deadlines run into."""
 
@@ -129,12 +130,18 @@ class ComplaintPage(StructWithHidden, frozen=True):
     history: tuple[Happened, ...]
     opened: Action | None = None
     error: str = ""
+    error_place: Hidden[str] = ""
     waits_for_conclusion: bool = False
     notice_from: date | None = None
 
 
 def complaint_page(
-    view: ComplaintView, *, show_contact: bool = False, typed: Mapping[str, str] | None = None, error: str = ""
+    view: ComplaintView,
+    *,
+    show_contact: bool = False,
+    typed: Mapping[str, str] | None = None,
+    error: str = "",
+    place: str = "",
 ) -> ComplaintPage:
     """The page; ``typed`` is what somebody sent that could not be done, so that nothing they wrote is lost."""
     whole, case = view.whole, view.case
@@ -171,6 +178,7 @@ def complaint_page(
         history=tuple(_history(view)),
         opened=next((offer.action for offer in offers if offer.action == attempted), None),
         error=error,
+        error_place=place,
         waits_for_conclusion=case.state in UNANSWERED and waits_for_conclusion(subject.about, case),
         notice_from=notice_from(case),
     )

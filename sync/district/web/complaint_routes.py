@@ -157,7 +157,8 @@ class _Pages:
         except actions.NotAllowed:
             return self._page(request, who, entry_id, typed=typed, error="not_allowed", status=403, listed=list_)
         except actions.Incomplete as error:
-            return self._page(request, who, entry_id, typed=typed, error=str(error), status=422, listed=list_)
+            key, place = str(error), error.place
+            return self._page(request, who, entry_id, typed=typed, error=key, place=place, status=422, listed=list_)
         back = listed_query(list_)
         listed = back.address() if back else ""
         if not self._site.read(request, lambda connection: self._sees(connection, who, entry_id)):
@@ -208,6 +209,7 @@ class _Pages:
         show_contact: bool = False,
         typed: Mapping[str, str] | None = None,
         error: str = "",
+        place: str = "",
         status: int = 200,
         listed: str = "",
         done: str = "",
@@ -218,7 +220,7 @@ class _Pages:
             view = self._site.read(request, lambda connection: self._view(connection, who, entry_id, texts.language))
         except actions.NotThere as missing:
             raise self._missing(request) from missing
-        page = complaint_page(view, show_contact=show_contact, typed=typed, error=error)
+        page = complaint_page(view, show_contact=show_contact, typed=typed, error=error, place=place)
         values = {"signed_in": who, "page": page, "listed": query.address() if query else ""}
         values["found_to_be"] = self._site.read(request, lambda connection: to_be_handled(connection, entry_id))
         values["done"] = done if done in set(Action) else ""

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 
+from msgspec import Struct
+
 from kiosk.domain.calendar import Holidays
 from kiosk.domain.complaint import ConclusionResult
 from kiosk.domain.hidden import Hidden, StructWithHidden
-from sync.district.complaints.conclusions import stands
 from sync.district.domain.complaint_case import Case
+from sync.district.domain.concluding import as_shown
 from sync.district.domain.conclusion import object_until
 from sync.district.domain.objection import Objection, ObjectionAbout, ObjectionSubject, may_raise_to_conclusion
 from sync.district.domain.rights import Person
@@ -24,10 +26,11 @@ class OwnState(StrEnum):
 
 
 class OwnConclusion(StructWithHidden, frozen=True):
-    """One conclusion as its officer reads it. ``until``: the last day to object; ``may_object``: whether they still
-    may; ``objection``: theirs."""
+    """One conclusion as its officer reads it. ``place``: its place in the order in which they were told, from 1 on,
+    which names it on their pages and tells nothing of others. ``until``: the last day to object; ``may_object``:
+    whether they still may; ``objection``: theirs."""
 
-    notice_id: int
+    place: int
     given_on: date
     result: ConclusionResult
     words: Hidden[str]
@@ -37,31 +40,43 @@ class OwnConclusion(StructWithHidden, frozen=True):
     objection: Objection | None
 
 
+class OwnNotice(Struct, frozen=True):
+    """What somebody was told: its place among all that they were, by which notice, of which case, and on which day they
+    opened it first (``None``: not yet)."""
+
+    place: int
+    notice: Notice
+    case: Case
+    opened_on: date | None
+
+
 def own_conclusion(
-    notice: Notice, case: Case, person: Person, objections: Sequence[Objection], holidays: Holidays, today: date
+    own: OwnNotice, person: Person, objections: Sequence[Objection], holidays: Holidays, today: date
 ) -> OwnConclusion | None:
-    """``None`` where another conclusion was approved since: of that one the officer is told when its day comes."""
-    conclusion, mine = case.conclusion, [each for each in objections if each.subject.notice_id == notice.notice_id]
-    if conclusion is None or conclusion.action_id != notice.action_id:
+    """``None`` where another conclusion took its place before this month: of that one the officer is told when its day
+    comes."""
+    notice, conclusion = own.notice, as_shown(own.case, own.notice.action_id, today)
+    mine = [each for each in objections if each.subject.notice_id == notice.notice_id]
+    if conclusion is None:
         return None
-    until, still = object_until(notice.given_on, holidays), stands(notice, case)
-    subject = subject_of_conclusion(notice, case)
+    until = object_until(own.opened_on or today, holidays)
+    subject = subject_of_conclusion(notice, own.case)
     may = may_raise_to_conclusion(person, notice.officer_number, subject, mine, until, today)
     return OwnConclusion(
-        notice.notice_id,
+        own.place,
         notice.given_on,
         conclusion.result,
         conclusion.notice,
-        OwnState.STANDS if still else OwnState.GONE,
+        OwnState.STANDS if conclusion.counts else OwnState.GONE,
         until,
-        still and may,
+        conclusion.counts and may,
         mine[-1] if mine else None,
     )
 
 
 def subject_of_conclusion(notice: Notice, case: Case) -> ObjectionSubject:
     """A conclusion as something that is objected to; who made and who approved it decide nothing about it."""
-    conclusion = case.conclusion
-    by = () if conclusion is None else tuple(sorted({conclusion.by, conclusion.approved_by}))
+    made = (each for each in (*case.replaced, case.conclusion) if each and each.action_id == notice.action_id)
+    by = tuple(sorted({name for each in made for name in (each.by, each.approved_by)}))
     about = ObjectionAbout.CONCLUSION
     return ObjectionSubject(about, case.unit_id, "", notice.given_on, decided_by=by, notice_id=notice.notice_id)

@@ -15,13 +15,14 @@ from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import IndicatorRules, in_force_on
 from sync.district.measures.late_fields import field_lines
 from sync.district.measures.organisation import Organisation, TreeName
-from sync.district.measures.period import Asked, Period
+from sync.district.measures.period import Asked, Period, PeriodName, period
 from sync.district.measures.questions import question_figures, question_measures
 from sync.district.store import apologies as store
 from sync.district.store.engine import Connection
 from sync.district.store.imports import names_by_id
 from sync.district.store.late_dossiers import by_field, count_late, dossier, has_dossiers, late_dossiers
 from sync.district.store.organisation import organisation
+from sync.district.store.releases import shown_until
 from sync.district.web.counted import chosen_units
 from sync.district.web.indicators import IndicatorReadings, gathered_from
 from sync.district.web.late_register import LateRegister, OfficeView, late_lines, officer_lines
@@ -68,9 +69,9 @@ def read_register(
     scope = scope_of(tree, person, unit_id, how.today)
     if scope is None:
         return None
-    readings = gathered_from(connection, asked, how.today, TreeName.OF_THE_DAY)
-    chosen = readings.counted.period
-    window = DossierWindow(chosen.first, chosen.last, how.today)
+    chosen = period(asked, shown_until(connection, how.today))
+    until = how.today if chosen.name is PeriodName.ALL else min(chosen.ends, how.today)
+    window = DossierWindow(chosen.first, until, how.today)
     found = list(late_dossiers(connection, scope, window, wanted))
     apologies = store.apologies_of(connection, [each.dossier_code for each, _, _ in found])
     counter_names, unit_names = names_by_id(connection, "counters"), names_by_id(connection, "units")
@@ -80,12 +81,14 @@ def read_register(
     office = None
     if person.linked and not _at_a_counter(person):
         within = scope.units if unit_id or person.units is not None else None
+        readings = gathered_from(connection, asked, how.today, TreeName.OF_THE_DAY)
         question = _question(readings, unit_id or person.unit_id, how.rules)
         office = _office(connection, person, scope, window, chosen, within, question, without, how)
     return LateRegister(
         unit_id=unit_id,
         name=unit_names.get(unit_id, unit_id),
         period=chosen,
+        until=until,
         wanted=wanted,
         counts=counts,
         without=without,
@@ -135,7 +138,7 @@ def _office(
         question=question,
         late=len(late),
         given=len(late) - without,
-        seconds=store.second_tries(connection, within, chosen.first or date.min, chosen.last),
+        seconds=store.second_tries(connection, within, window.first or date.min, window.last),
         doubled=[
             (each, apology)
             for each in late

@@ -74,12 +74,14 @@ class OfficeView(Struct, frozen=True):
 
 
 class LateRegister(Struct, frozen=True):
-    """The page. ``counts``: how many dossiers each choice would list. ``lines``: the first of ``n``. ``office``:
-    ``None`` for whoever sits at a counter alone. ``known``: whether there is any list of dossiers."""
+    """The page. ``until``: the last day of which dossiers are told, today while the period runs: that of ``period`` is
+    of what citizens answered. ``counts``: how many dossiers each choice would list. ``lines``: the first of ``n``.
+    ``office``: ``None`` for whoever sits at a counter alone. ``known``: whether there is any list of dossiers."""
 
     unit_id: str
     name: str
     period: Period
+    until: date
     wanted: LateFilter
     counts: Mapping[LateStand, int]
     without: int
@@ -125,12 +127,10 @@ def officer_lines(
     for each in found:
         if each.officer_number is not None:
             by_officer[each.officer_number, each.place.unit_id].append(each)
-    lines = [
-        _officer_line(
-            key, dossiers, apologies, [each for each in reviews if each.officer_number == key[0]], rules, reader
-        )
-        for key, dossiers in by_officer.items()
-    ]
+    held: dict[tuple[str, str], list[LateReview]] = defaultdict(list)
+    for review in reviews:
+        held[review.officer_number, review.unit_id].append(review)
+    lines = [_officer_line(key, dossiers, apologies, held[key], rules, reader) for key, dossiers in by_officer.items()]
     again = (line for line in lines if line.counted >= rules.again_from)
     return sorted(again, key=lambda line: (-line.counted, line.officer_number))
 
@@ -147,7 +147,7 @@ def _officer_line(
     newest = max((each.held_on for each in reviews), default=None)
     for each in found:
         apology = apologies.get(each.dossier_code)
-        cause = apology.letter.cause_id if apology else None
+        cause = apology.named_cause if apology else None
         counts = rules.counts_for_officer(cause)
         kinds["outside" if not counts else "own" if cause else "unknown"] += 1
         since += bool(counts and newest and each.due_on and each.due_on > newest)

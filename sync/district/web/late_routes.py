@@ -158,7 +158,7 @@ class _Pages:
             if outcome not in list(ReviewOutcome):
                 raise WrongField("outcome")
             words = [staff_words(each, MIN_WORDS) for each in (present, statement, concluded)]
-            first, last = page.period.first or page.period.last, page.period.last
+            first, last = page.period.first or page.until, page.until
             held_on = day_in(held)
             if held_on is None or not first <= held_on <= site.today():
                 raise WrongField("day")
@@ -178,7 +178,9 @@ class _Pages:
                 person=who.user_name,
             )
             with writing(site.services.engine) as connection:
-                store.write_review(connection, written)
+                store.begin(connection)
+                if not store.write_review(connection, written):
+                    raise WrongField("review_again")
         except (WrongField, WrongWords) as wrong:
             return self._review(request, who, view, officer, 422, typed, wrong.key)
         except StoreUnavailable as error:
@@ -208,19 +210,21 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "not_found"))
         page = self._read(request, who, view, LateFilter(LateStand.ALL))
         listed = page.office.officers or () if page.office else ()
-        line = next((each for each in listed if each.officer_number == officer), None)
+        line = next((each for each in listed if (each.officer_number, each.unit_id) == (officer, unit)), None)
         if line is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return page, line.counted
 
-    def _reviewable(self, request: Request, who: SignedIn, page: LateRegister) -> frozenset[str]:
-        """The officers of whom the person may write minutes, of a period that addresses name."""
+    def _reviewable(self, request: Request, who: SignedIn, page: LateRegister) -> frozenset[tuple[str, str]]:
+        """The officers with their units of whom the person may write minutes, of a period that addresses name."""
         listed = page.office.officers if page.office and page.office.officers and page.period.of else ()
         if not listed:
             return frozenset()
         person = self._who(request, who)
         return frozenset(
-            each.officer_number for each in listed if may_review(person, each.unit_id, each.officer_number)
+            (each.officer_number, each.unit_id)
+            for each in listed
+            if may_review(person, each.unit_id, each.officer_number)
         )
 
     # ---- shared steps

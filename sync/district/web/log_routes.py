@@ -12,6 +12,7 @@ from sync.district.store.public_log import KeptCheckpoint, newest_checkpoint, ne
 from sync.district.verify_public import PROGRAM
 from sync.district.web.page_route import PublicRoute, Shown
 from sync.district.web.site import Site
+from sync.protocol.fields import Malformed
 
 MAX_SHOWN = 30
 _FOR_GOOD = "public, max-age=31536000, immutable"
@@ -50,7 +51,7 @@ class _Pages:
             request,
             "public_log.html",
             lang,
-            seals=[self._seal(each) for each in kept],
+            seals=[seal for each in kept if (seal := self._seal(each))],
             key=verifier_key(self._public_key),
             address=self._site.address_of(request),
         )
@@ -86,8 +87,12 @@ class _Pages:
             raise Shown(self._site.message(request, 404, "no_checkpoint"))
         return newest
 
-    def _seal(self, kept: KeptCheckpoint) -> Seal:
-        found = Checkpoint.parse(open_note(kept.note, self._public_key))
+    def _seal(self, kept: KeptCheckpoint) -> Seal | None:
+        """``None`` for one that an earlier key signed."""
+        try:
+            found = Checkpoint.parse(open_note(kept.note, self._public_key))
+        except Malformed:
+            return None
         digits = found.root.hex()
         groups = tuple(digits[at : at + 8] for at in range(0, len(digits), 8))
         return Seal(date.fromisoformat(found.day), found.size, groups)

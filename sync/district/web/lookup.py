@@ -23,7 +23,7 @@ class PublicMatter(StructWithHidden, frozen=True):
     anybody's. ``may_add``: the office has asked for more and not answered yet; ``added``: on which days something was
     added. ``conclusion``: what was concluded about somebody's conduct, ``None`` where nothing was;
     ``officers_notified_from``: from when on the officers are told of it, ``None`` when they are not;
-    ``officers_know``: that day has come."""
+    ``officers_know``: they were told."""
 
     state: ComplaintStatus
     office: str
@@ -47,12 +47,21 @@ class PublicMatter(StructWithHidden, frozen=True):
 
 
 def matter(
-    case: Case, arrived_at: datetime, office: str, deadlines: Deadlines, today: date, *, by_token: bool
+    case: Case,
+    arrived_at: datetime,
+    office: str,
+    deadlines: Deadlines,
+    today: date,
+    *,
+    by_token: bool,
+    officers_informed_on: date | None,
 ) -> PublicMatter:
-    """The public view of a standing. ``by_token``: it was asked for with the receipt's token, not by its number."""
+    """The public view of a standing. ``by_token``: it was asked for with the receipt's token, not by its number;
+    ``officers_informed_on``: on which day officers were told of its conclusion, ``None`` when they were not."""
     due, waits = deadlines.explain_answer(case), case.state in UNANSWERED
     conclusion = conclusion_for_citizen(case)
-    notified = notice_from(case)
+    planned = notice_from(case)
+    notified = officers_informed_on or (planned if planned is not None and planned > today else None)
     return PublicMatter(
         state=public_status_of(case.state),
         office=office,
@@ -71,6 +80,6 @@ def matter(
         conclusion=conclusion.result if conclusion else None,
         under_review=conclusion is not None and conclusion.under_review,
         officers_notified_from=notified,
-        officers_know=notified is not None and notified <= today,
+        officers_know=officers_informed_on is not None,
         history=tuple(history_for_citizen(case)),
     )

@@ -16,7 +16,7 @@ from sync.district.domain.complaint_body import hash_of_token
 from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.domain.typed import clean
 from sync.district.store import complaint_register as store
-from sync.district.store import complaints
+from sync.district.store import complaints, conclusions
 from sync.district.store.complaint_statuses import unit_names
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.web.lookup import PublicMatter, matter
@@ -162,7 +162,14 @@ class _Pages:
             office = unit_names(connection).get(case.unit_id, case.unit_id)
             deadlines = Deadlines(self._schemes, complaints.country_holidays(connection))
             today = self._site.today()
-            return matter(case, found.line.received_at, office, deadlines, today, by_token=by_token)
+            made = case.conclusion
+            officers_informed_on = (
+                conclusions.officers_informed_on(connection, found.line.entry_id, made.action_id) if made else None
+            )
+            received = found.line.received_at
+            return matter(
+                case, received, office, deadlines, today, by_token=by_token, officers_informed_on=officers_informed_on
+            )
 
         return self._site.read(request, read)
 

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
 from sync.district.complaints.actions import review_conclusion
-from sync.district.complaints.conclusions import cases_of, stands
-from sync.district.domain.conclusion import object_until
+from sync.district.complaints.conclusions import cases_of
+from sync.district.domain.concluding import as_shown
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.objection import (
     STEPS,
@@ -20,7 +20,6 @@ from sync.district.domain.objection import (
     ObjectionVerdict,
     may,
     may_raise,
-    may_raise_to_conclusion,
     objection_text,
     reads_own_conclusions,
     sees_objections,
@@ -36,7 +35,8 @@ from sync.district.store.conclusions import Notice
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
 from sync.district.store.organisation import organisation
-from sync.district.web.conclusions import subject_of_conclusion
+from sync.district.web.conclusion_routes import own_notices
+from sync.district.web.conclusions import OwnNotice, own_conclusion, subject_of_conclusion
 from sync.district.web.counter_year import counter_trend
 from sync.district.web.objections import in_order, line_of, objection_page, raisable, subject_of
 from sync.district.web.page_route import ShortTextRoute, Shown, number_in
@@ -162,10 +162,11 @@ class _Pages:
         person, today, counter = self._person(connection, who), self._site.today(), asked.counter
         nothing = Shown(self._site.message(request, 404, "not_found"))
         if asked.conclusion:
-            notice = conclusions.notice(connection, number_in(asked.conclusion))
-            if notice is None or notice.officer_number != person.officer_number or not reads_own_conclusions(person):
+            known = own_notices(connection, self._site, person) if reads_own_conclusions(person) else []
+            mine = next((each for each in known if each.place == number_in(asked.conclusion)), None)
+            if mine is None:
                 raise nothing
-            return self._of_conclusion(connection, person, notice)
+            return self._of_conclusion(connection, person, mine)
         if asked.doubt:
             found = doubts.doubt(connection, number_in(asked.doubt))
             subject = None if found is None else subject_of(found)
@@ -179,16 +180,12 @@ class _Pages:
         trend = counter_trend(connection, unit, counter, self._site.rules(), today)
         return raisable(person, unit, counter, trend.months, store.objections_at(connection, [counter]), today)
 
-    def _of_conclusion(self, connection: Connection, person: Person, notice: Notice) -> list[ObjectionSubject]:
-        """A conclusion of which the person was notice, while it stands and they may object to it."""
-        case = cases_of(connection, [notice.complaint_id], self._site.services.now())[notice.complaint_id]
-        subject, until = (
-            subject_of_conclusion(notice, case),
-            object_until(notice.given_on, country_holidays(connection)),
-        )
-        others = store.objections_to_notices(connection, [notice.notice_id])
-        may_now = may_raise_to_conclusion(person, notice.officer_number, subject, others, until, self._site.today())
-        return [subject] if may_now and stands(notice, case) else []
+    def _of_conclusion(self, connection: Connection, person: Person, mine: OwnNotice) -> list[ObjectionSubject]:
+        """A conclusion of which the person was told, while they read it on their page and may object to it."""
+        others = store.objections_to_notices(connection, [mine.notice.notice_id])
+        own = own_conclusion(mine, person, others, country_holidays(connection), self._site.today())
+        may_now = own is not None and own.may_object
+        return [subject_of_conclusion(mine.notice, mine.case)] if may_now else []
 
     # ---- one
 
@@ -232,7 +229,7 @@ class _Pages:
         """An objection to a conclusion that was agreed with has it concluded anew."""
         notice = conclusions.notice(connection, objection.subject.notice_id or 0)
         if step.verdict is ObjectionVerdict.AGREED and notice is not None:
-            review_conclusion(connection, self._schemes, notice.complaint_id, step.person, step.text, step.at)
+            review_conclusion(connection, self._schemes, notice, step)
 
     def _step(self, who: SignedIn, act: ObjectionAct, text: str, verdict: str) -> ObjectionStep:
         """What somebody did, checked. Raises ``WrongWords``."""
@@ -273,13 +270,12 @@ class _Pages:
         return self._site.read(request, read)
 
     def _words(self, connection: Connection, notice: Notice | None) -> str:
-        """What the officer was notice, while that conclusion is the newest."""
+        """What the officer was told, while they read it on their page."""
         if notice is None:
             return ""
-        conclusion = cases_of(connection, [notice.complaint_id], self._site.services.now())[
-            notice.complaint_id
-        ].conclusion
-        return conclusion.notice if conclusion is not None and conclusion.action_id == notice.action_id else ""
+        case = cases_of(connection, [notice.complaint_id], self._site.services.now())[notice.complaint_id]
+        conclusion = as_shown(case, notice.action_id, self._site.today())
+        return conclusion.notice if conclusion is not None else ""
 
     # ---- shared steps
 

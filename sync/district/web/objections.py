@@ -80,8 +80,8 @@ def in_order(lines: Collection[ObjectionLine]) -> list[ObjectionLine]:
     still_open = [line for line in lines if line.due_on is not None]
     over = [line for line in lines if line.due_on is None]
     return [
-        *sorted(still_open, key=lambda line: (line.due_on or date.max, line.objection.objection_id)),
-        *sorted(over, key=lambda line: -line.objection.objection_id),
+        *sorted(still_open, key=lambda line: (line.due_on or date.max, line.objection.steps[0].at)),
+        *sorted(over, key=lambda line: line.objection.steps[0].at, reverse=True),
     ]
 
 

@@ -67,15 +67,27 @@ class _Pages:
         self._site = site
 
     def list_page(self, request: Request, done: str = "") -> Response:
-        """The comments that wait, first those that wait for the reader."""
+        """The comments that wait for the reader."""
         who, texts = self._reader(request), self._site.language(request)
 
         def read(connection: Connection) -> Response:
             person = register.person_of(connection, who, self._site.today())
-            found = store.open_comments(connection, person, shown_before(self._site.services.now()))
+            before = shown_before(self._site.services.now())
+            found, complaints = (
+                store.open_comments(connection, person, before),
+                store.to_take_on(connection, person, before),
+            )
             units, counters = names_by_id(connection, "units"), names_by_id(connection, "counters")
-            lines = lines_of(found.listed, person, all_sentences(connection, texts.language), units, counters)
-            values = {"signed_in": who, "lines": lines, "left": found.n - len(lines), "floor": MIN_SOURCES}
+            sentences = all_sentences(connection, texts.language)
+            lines = lines_of(found.listed, sentences, units, counters)
+            to_take_on = lines_of([(each, None) for each in complaints], sentences, units, counters)
+            values = {
+                "signed_in": who,
+                "to_take_on": to_take_on,
+                "lines": lines,
+                "left": found.n - len(lines),
+                "floor": MIN_SOURCES,
+            }
             values |= {"next_release": next_release(self._site.today())}
             values |= {"done": done if done in set(RemarkAct) else ""}
             return self._site.renderer.page("remarks.html", texts, 200, **values)
@@ -138,7 +150,7 @@ class _Pages:
             raise WrongRemark("side")
         units = below(found.whole.line.unit_id, unit_parents(connection))
         known = subjects.known_officers(connection, units), subjects.known_counters(connection, units)
-        words = remark_words(typed["words"], about, *known)
+        words = remark_words(typed["words"], about, *known, is_thanks=typed["side"] == "thanks")
         _insist_on_marks(found, words, ticked)
         is_thanks = bool(words) and typed["side"] == "thanks"
         return RemarkStep(now, who.user_name, who.role, act, about, is_thanks, words)

@@ -14,6 +14,7 @@ from sync.district.domain.remark import (
     RemarkAct,
     RemarkState,
     RemarkStep,
+    has_words,
     may_with_remark,
     offered_words,
     to_look_at,
@@ -24,14 +25,12 @@ from sync.district.web.register import excerpt
 
 
 class RemarkLine(StructWithHidden, frozen=True):
-    """A line of the list. ``excerpt``: the beginning of the comment, with whatever may tell who it was left out.
-    ``is_theirs``: it waits for the reader; else for somebody else."""
+    """A line of the list. ``excerpt``: the beginning of the comment, with whatever may tell who it was left out."""
 
     entry_id: str
     place: str
     state: RemarkState
     excerpt: Hidden[str]
-    is_theirs: bool
     was_sent_back: bool
 
 
@@ -82,25 +81,22 @@ def place_of(line: ComplaintLine, units: Mapping[str, str], counters: Mapping[st
 
 
 def lines_of(
-    found: Sequence[tuple[ComplaintLine, Remark]],
-    person: Person,
+    found: Sequence[tuple[ComplaintLine, Remark | None]],
     sentences: Mapping[str, str],
     units: Mapping[str, str],
     counters: Mapping[str, str],
 ) -> list[RemarkLine]:
-    """The lines of the list: what waits for the reader first."""
-    lines = [
+    """The lines of the list; one without a remark was confirmed."""
+    return [
         RemarkLine(
             line.entry_id,
             place_of(line, units, counters),
-            remark.state,
+            remark.state if remark else RemarkState.CONFIRMED,
             redacted(excerpt(written_in(line.text, line.sentences, sentences)), line.names),
-            bool(allowed(person, remark, line) - {RemarkAct.SEE}),
-            remark.sent_back is not None,
+            remark is not None and remark.sent_back is not None,
         )
         for line, remark in found
     ]
-    return sorted(lines, key=lambda each: not each.is_theirs)
 
 
 def written_in(text: str, picked: Collection[str], sentences: Mapping[str, str]) -> str:
@@ -121,7 +117,8 @@ def form_of(
         return None
     about, side, words = _begun(last, offered_words(original, names))
     about, side, words = typed.get("about", about), typed.get("side", side), typed.get("words", words)
-    marks = () if about in (RemarkAbout.WITHHELD, RemarkAbout.COMPLAINT) else to_look_at(original, words, names)
+    wordless = about in set(RemarkAbout) and not has_words(RemarkAbout(about), is_thanks=side != "wish")
+    marks = () if wordless else to_look_at(original, words, names)
     return RemarkForm(about, side, words, marks, ticked)
 
 
@@ -132,14 +129,11 @@ def _begun(last: RemarkStep | None, offered: str) -> tuple[str, str, str]:
 
 
 class ToClassify(Struct, frozen=True):
-    """How many comments wait for the reader."""
+    """How many comments wait for the reader; ``to_take_on``: how many two people found to be complaints that nobody
+    has taken on."""
 
     waiting: int
+    to_take_on: int
 
     def __bool__(self) -> bool:
-        return bool(self.waiting)
-
-
-def to_classify(found: Sequence[tuple[ComplaintLine, Remark]], person: Person) -> ToClassify:
-    """What waits for somebody."""
-    return ToClassify(sum(bool(allowed(person, remark, line) - {RemarkAct.SEE}) for line, remark in found))
+        return bool(self.waiting or self.to_take_on)

@@ -37,7 +37,7 @@ from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.store.inquiries import inquiries_of
 from sync.district.store.objections import objections_seen
-from sync.district.store.remarks import open_comments
+from sync.district.store.remarks import count_open, count_to_take_on
 from sync.district.times import local_day
 from sync.district.web.account_routes import add_account_pages
 from sync.district.web.action_routes import add_action_pages
@@ -75,7 +75,7 @@ from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.published_routes import add_published_pages
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
 from sync.district.web.remark_routes import add_remark_pages
-from sync.district.web.remarks import ToClassify, to_classify
+from sync.district.web.remarks import ToClassify
 from sync.district.web.roster_routes import add_roster_pages
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
@@ -313,7 +313,8 @@ class _Pages:
         def read(connection: Connection) -> ToClassify:
             now = self._services.now()
             person = complaint_register.person_of(connection, signed_in, local_day(now))
-            return to_classify(open_comments(connection, person, shown_before(now)).listed, person)
+            before = shown_before(now)
+            return ToClassify(count_open(connection, person, before), count_to_take_on(connection, person, before))
 
         return self._site.read(request, read)
 

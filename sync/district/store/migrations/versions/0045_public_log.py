@@ -28,7 +28,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_log_leaves")),
     )
-    op.create_index(op.f("ix_log_leaves_hash"), "log_leaves", ["hash"], unique=False)
     op.create_index("ix_log_leaves_device_id_epoch_seq", "log_leaves", ["device_id", "epoch", "seq"], unique=False)
     op.create_index("ix_log_leaves_kind_name", "log_leaves", ["kind", "name"], unique=False)
     op.create_table(
