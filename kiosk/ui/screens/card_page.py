@@ -310,8 +310,9 @@ class PrivatePage(CardPage):
         return (1, count, 2)
 
     def _places(self, words: Sequence[str], m: Metrics) -> CardLayout:
-        """In the largest type that goes on one page. There are drawings only where the words stay about as large with
-        them, and larger than at the next smaller text where they can be."""
+        """In the largest type that goes on one page, in the usual text with drawings. For who asked for larger text
+        there are drawings only where the words stay about as large with them, and larger than at the next smaller text
+        where they can be."""
         before = self._places(words, m.below).font if m.below else 0
         sizes = sorted({*range(m.title, m.smallest_font, -max(1, m.title // 32)), before or m.body, m.smallest_font})[
             ::-1
@@ -320,7 +321,7 @@ class PrivatePage(CardPage):
         measured = self._measure(words)
         plain = places_for(*where, sizes, False, measured, between)
         drawn = places_for(*where, sizes, True, measured, between)
-        least = max(plain.font / LARGER, min(math.ceil(before * LARGER), plain.font))
+        least = max(plain.font / LARGER, min(math.ceil(before * LARGER), plain.font)) if m.below else 0
         return drawn if drawn.pictures and drawn.font >= least else plain
 
 
