@@ -307,7 +307,7 @@ class PrivatePage(CardPage):
         self.offer()
 
     def columns(self, count: int) -> Sequence[int]:
-        return (1, count, 2)
+        return (1, 2) if self.m.portrait and self.m.tight else (1, count, 2)
 
     def _places(self, words: Sequence[str], m: Metrics) -> CardLayout:
         """In the largest type that goes on one page, in the usual text with drawings. For who asked for larger text
