@@ -291,7 +291,7 @@ def test_a_verdict_from_a_kiosk_opens_the_matter_again_once(one: District) -> No
 def test_a_verdict_from_a_kiosk_is_the_citizens_own_with_the_receipts_code_alone(
     one: District, token: dict[str, str], confirmed: bool
 ) -> None:
-    """By the number, or with the code of another receipt, it is kept as not confirmed, and leaves the citizen theirs."""
+    """By the number, or with another receipt's code, it is kept as not confirmed, and leaves the citizen theirs."""
     answer(one, the(one))
     one.clock.pass_by(days=2)
     box = one.box()
