@@ -291,8 +291,8 @@ class StatusPage(TextPage):
         self.with_cards = bool(asked) and not reads
         by_number = asks_verdict(place.look) and not place.token
         confirm = self.here(words, "look.verdict_by_number") if by_number else ""
-        said_here = confirm if not self._wholly_read(place) else ""  # else it stands below the answer
-        self.question = f"{self.here(words, asked)} {said_here}".strip() if self.with_cards else ""
+        to_confirm = confirm if not self._wholly_read(place) else ""  # else it stands below the answer
+        self.question = f"{self.here(words, asked)} {to_confirm}".strip() if self.with_cards else ""
         self.note, self.dates = lines[0] if lines else "", " · ".join(lines[1:])
         self.as_of = _as_of(words, place.look.as_of)
         if reads:
