@@ -19,7 +19,7 @@ from kiosk.ui.writing.reader import Reader
 #: On a low panel what is said above the keys has one line, and no more room than its letters: of the size of the type.
 ABOVE_LOW_KEYS, ABOVE_KEYS = 1.345, 2.9
 #: As many lines of the office's question are seen above the keys, where there is room for them.
-QUESTION_LINES = 5
+QUESTION_LINES = 4
 
 
 class KeyboardPage(PageWithButtons):
