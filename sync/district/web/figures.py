@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sync.district.measures.cuts import CUTS, Cut
 from sync.district.measures.disclosure import Figure
 from sync.district.measures.dossier_states import Coverage
 from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED
@@ -51,6 +52,7 @@ def figures(page: Overview) -> dict[str, Any]:
                 for line in page.reasons.lines
             ],
         },
+        "cuts": [_cut(each) for each in page.cuts],
         "invitations": _invitations(page.invitations),
         "kiosks": [_kiosk(kiosk) for kiosk in page.kiosks],
         "opening": {
@@ -118,6 +120,12 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "contradicted": figure.contradicted,
         "share_with_the_highest": round(figure.highest_share.value, 6) if figure.highest_share else None,
     }
+
+
+def _cut(cut: Cut) -> dict[str, Any]:
+    """``rest``: ratings of the share that are in no line."""
+    lines = [{"value": line.value, **_figure(line.figure)} for line in cut.lines]
+    return {"by": cut.by, "measure": {CUTS.name: CUTS.version}, "lines": lines, "rest": cut.rest}
 
 
 def _reasons(reasons: Reasons) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from sync.district.domain.objection import ObjectionState
 from sync.district.measures.comparison import Comparison, compare
+from sync.district.measures.cuts import Cut, CutKey, cuts
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, at, coverage, lists_are_whole
 from sync.district.measures.index import Counts
@@ -66,6 +67,7 @@ class Gathered(Struct, frozen=True):
     invitations: Mapping[Branch, Mapping[str, int]] = {}
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
     own_alone: bool = False
+    cuts: Mapping[Branch, Mapping[CutKey, int]] = {}
 
     def at(self, counters: frozenset[str]) -> "Gathered":
         """The same of some counters alone, for whoever sits there."""
@@ -80,6 +82,7 @@ class Gathered(Struct, frozen=True):
             reason_counts=reasons,
             undated={},
             invitations=at_counters(self.invitations, counters),
+            cuts=at_counters(self.cuts, counters),
             objected={counter: states for counter, states in self.objected.items() if counter in counters},
             own_alone=True,
         )
@@ -132,6 +135,7 @@ class Overview(Struct, frozen=True):
     invitations: InvitationSection | None
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
     own_alone: bool = False
+    cuts: tuple[Cut, ...] = ()
 
     @property
     def unit_id(self) -> str:
@@ -183,6 +187,7 @@ def gathered_from(
         opening=store.opening(connection),
         undated=placed_units(found.view, undated),
         invitations=placed(found.view, invitations_by_era(connection, *span)),
+        cuts=placed(found.view, store.cuts_by_era(connection, *span)),
         reason_counts=ReasonCounts(
             counts=placed(found.view, answers.counts_by_era(connection, *span)),
             known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
@@ -241,6 +246,7 @@ def overview(
         ),
         objected=gathered.objected,
         own_alone=gathered.own_alone,
+        cuts=cuts(gathered.cuts, chosen, rules),
     )
 
 
