@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from sqlalchemy import delete, event, insert, select
 
-from kiosk.domain.reference import Dossier
 from kiosk.domain.released import Waiting
 from sync.district.domain.dossier_cells import DossierStep, returned_step
 from sync.district.domain.release import Closed, Key, Pending, Stream
@@ -179,7 +178,7 @@ class Office:
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:
-    return dict.fromkeys(Dossier.__struct_fields__) | row
+    return dict.fromkeys(IMPORTED["dossiers"].c.keys()) | row
 
 
 def _forget(connection: Connection) -> None:
