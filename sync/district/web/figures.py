@@ -11,6 +11,7 @@ from sync.district.measures.invitations import ENDED_SHARE, RESPONSE_RATE, Invit
 from sync.district.measures.kiosks import KioskLine
 from sync.district.measures.period import Period
 from sync.district.measures.reasons import Reasons
+from sync.district.measures.targets import Targeted
 from sync.district.times import rfc3339
 from sync.district.web.overview import ComparedLine, Overview
 
@@ -29,6 +30,7 @@ def figures(page: Overview) -> dict[str, Any]:
         "unit_id": page.unit_id or None,
         "own_counters_alone": page.own_alone,
         "total": _figure(page.total),
+        "target": _target(page.target),
         "coverage": _coverage(page.coverage),
         "compared": [_compared(line) for line in page.compared],
         "undated": page.undated,
@@ -80,6 +82,12 @@ def period_values(period: Period) -> dict[str, Any]:
 def interval_values(interval: Interval | None) -> list[float] | None:
     """The two ends of an interval."""
     return None if interval is None else [round(interval.low, 6), round(interval.high, 6)]
+
+
+def _target(found: Targeted | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"at_least": found.at_least, "source": found.source, "state": str(found.state)}
 
 
 def _coverage(found: Coverage | None) -> dict[str, Any] | None:

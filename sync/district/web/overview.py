@@ -14,6 +14,7 @@ from sync.district.measures.cuts import Cut, CutKey, cuts
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, at, coverage, lists_are_whole
 from sync.district.measures.index import Counts
+from sync.district.measures.indicator_rules import SatisfiedTarget, in_force_on
 from sync.district.measures.invitations import InvitationSection, invitation_section
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.kiosks import (
@@ -29,6 +30,7 @@ from sync.district.measures.organisation import Branch, Organisation, Path, Tree
 from sync.district.measures.period import Asked, Period, after, before, period, year_before
 from sync.district.measures.placed import placed, placed_units
 from sync.district.measures.reasons import meanings, shipped_contents
+from sync.district.measures.targets import Targeted, targeted
 from sync.district.measures.tree import CounterNode, UnitNode
 from sync.district.store import answers, releases
 from sync.district.store import figures as store
@@ -136,6 +138,7 @@ class Overview(Struct, frozen=True):
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
     own_alone: bool = False
     cuts: tuple[Cut, ...] = ()
+    target: Targeted | None = None
 
     @property
     def unit_id(self) -> str:
@@ -209,9 +212,10 @@ def overview(
     now: datetime,
     *,
     compares_invitations: bool = False,
+    targets: Sequence[SatisfiedTarget] = (),
 ) -> Overview | None:
     """The page for someone ``allowed`` one unit (or all, ``None``) who ``wanted`` one. ``None``: not theirs to see.
-    ``compares_invitations``: whether they read of invitations counter by counter."""
+    ``compares_invitations``: whether they read of invitations counter by counter. ``targets``: what plans ask for."""
     here = Counted(gathered.period, gathered.view, gathered.counts, gathered.dossiers)
     chosen = chosen_units(here, allowed, wanted)
     if wanted is not None and not chosen:
@@ -247,7 +251,12 @@ def overview(
         objected=gathered.objected,
         own_alone=gathered.own_alone,
         cuts=cuts(gathered.cuts, chosen, rules),
+        target=_target(total, in_force_on(targets, gathered.period.ends)),
     )
+
+
+def _target(total: Figure, target: SatisfiedTarget | None) -> Targeted | None:
+    return targeted(total.share, target.at_least, target.source) if target else None
 
 
 def coverage_of(found: Counted, chosen: Sequence[UnitNode], total: Figure) -> Coverage | None:

@@ -18,7 +18,9 @@ depends_on = None
 
 def upgrade() -> None:
     for name, length in (("field", 200), ("stage", 16)):
-        op.add_column("released_groups", sa.Column(name, sa.String(length), nullable=False, server_default=sa.text("''")))
+        op.add_column(
+            "released_groups", sa.Column(name, sa.String(length), nullable=False, server_default=sa.text("''"))
+        )
     for name, day in (("cuts_by_day", "day"), ("cuts_by_month", "month")):
         op.create_table(
             name,
