@@ -195,8 +195,8 @@ def test_promise_6_no_press_is_told_by_any_answer_to_anybody(district: District)
     assert found["very satisfied"].figures[COUNTER, "rated"] == {0, 5, 10}
     assert found["very satisfied"].figures["all", "visits of field all"] == {13, 18, 31}
     for name, watcher in found.items():
-        assert watcher.figures["all", "rated of stage return"] == {5}, f"the one stage of {name} is told apart"
-        assert ("all", "rated of stage hand_in") not in watcher.figures
+        assert watcher.figures[UNIT, "rated of stage return"] == {5}, f"the one stage of {name} is told apart"
+        assert (UNIT, "rated of stage hand_in") not in watcher.figures
 
 
 def rosters(watcher: Watcher) -> list[dict[str, Any]]:
