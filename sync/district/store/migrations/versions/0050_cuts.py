@@ -3,15 +3,15 @@ models.
 
 Groups released before have neither: they are told in no cut, as what could not be divided. So the roll-ups begin whole.
 
-Revision ID: 0049_cuts
-Revises: 0048_signed_causes
+Revision ID: 0050_cuts
+Revises: 0049_remark_takedowns
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049_cuts"
-down_revision = "0048_signed_causes"
+revision = "0050_cuts"
+down_revision = "0049_remark_takedowns"
 branch_labels = None
 depends_on = None
 
