@@ -14,7 +14,7 @@ from sync.district.reports.sheets import PERCENT, WHOLE, widen, write_head
 from sync.district.texts import Texts
 
 INK = "16453E"
-MOST_BARS = 40
+MAX_BARS = 40
 """More lines than these make no chart: their names could not be read."""
 _CM_A_BAR, _CM_AROUND = 0.75, 3.2
 
@@ -31,7 +31,7 @@ def chart_of_levels(sheet: Any, title: str, first: int, last: int) -> None:
 def chart_of_places(book: Any, places: Any, rows: Sequence[int], title: str, texts: Texts) -> None:
     """A sheet with the share of each unit and counter that has one, its 95 % interval as a whisker. ``rows``: where
     they stand on the sheet of places, with the share in F and the ends of the interval in G and H."""
-    if not rows or len(rows) > MOST_BARS:
+    if not rows or len(rows) > MAX_BARS:
         return
     sheet = book.create_sheet(texts("report.sheet.chart"))
     write_head(sheet, [texts(f"report.places.{name}") for name in ("name", "share", "below", "above")])
