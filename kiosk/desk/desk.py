@@ -38,7 +38,7 @@ from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import ENTRIES_OF_2, ENTRIES_OF_4
 from kiosk.domain.visit import UnratedVisit
 from kiosk.flow.rules.invitation import RatingInvitation
-from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, PrintReceipt, Supplement
 from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import FindSigner
 from kiosk.flow.state.lobby import CounterChoice, Lobby
@@ -212,10 +212,11 @@ class KioskDesk:
         self._last_moment = moment
         return receipt
 
-    def save_verdict(self, number: str, opinion: Verdict) -> None:
-        """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
+    def save_verdict(self, number: str, opinion: Verdict, token: str = "") -> None:
+        """Appends a verdict on an answer; ``token``: the receipt's, empty where it was not scanned. Returns after the
+        COMMIT. Raises ``CannotSave``."""
         with self._writing() as (tx, box, moment):
-            complaints.save_verdict(tx, box, number, opinion, moment)
+            complaints.save_verdict(tx, box, number, opinion, token, moment)
 
     def save_supplement(self, supplement: Supplement) -> None:
         """Appends what a citizen answers who was asked for more; returns after the COMMIT. Raises ``CannotSave``."""
@@ -226,11 +227,11 @@ class KioskDesk:
         """From now on there is a printer; both are called without waiting for it."""
         self._paper, self._drop_paper = paper, drop
 
-    def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
+    def print_receipt(self, asked: PrintReceipt) -> None:
         """Asks for a receipt on paper; what becomes of it the printer says itself."""
         box, moment = self._box, self._now()
         if box and self._paper:
-            self._paper(complaints.paper_of(box, receipt, moment, language, answered=answered))
+            self._paper(complaints.paper_of(box, moment, asked))
 
     def print_answer(self, number: str, status: PublicStatus, language: str) -> None:
         """Asks for an office's reply on paper."""

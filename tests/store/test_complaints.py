@@ -24,6 +24,7 @@ from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import mint, read
 from kiosk.domain.reference import (
     ENTRIES_OF_2,
+    ENTRIES_OF_4,
     SUPPLEMENTS,
     ComplaintAnswer,
     Counter,
@@ -34,9 +35,10 @@ from kiosk.domain.reference import (
     Unit,
     Wording,
 )
-from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, PrintReceipt, Supplement
 from kiosk.flow.state.complaint_draft import ComplaintDraft, Manner, Reach
 from kiosk.flow.state.lobby import OfficerChoice, ReplyPromise
+from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.recording import Recording
 from kiosk.flow.state.screens import LobbyLoaded
@@ -217,6 +219,20 @@ def test_a_verdict_is_an_entry_of_its_own(box, numbered, district):
     assert (kind, body["receipt_number"], body["opinion"]) == ("verdict", "1000012345678933", "not_satisfied")
 
 
+@pytest.mark.parametrize(("version", "sent"), [(SUPPLEMENTS, False), (ENTRIES_OF_4, True)])
+def test_the_code_of_the_receipt_goes_with_a_verdict_to_a_district_that_reads_it(box, desk, district, version, sent):
+    know(box, ThisBox("kiosk-1", 10_000, entry_version=version))
+
+    desk.save_verdict("1000012345678933", Verdict.SATISFIED, "t" * 22)
+    desk.save_verdict("1000012345678933", Verdict.SATISFIED)
+
+    (_, with_code), (_, without) = entries(box, district)
+    assert with_code.get("receipt_token") == ("t" * 22 if sent else None)
+    assert "receipt_token" not in without
+    with box.store.read() as tx:
+        assert len({len(row.envelope.sealed) for row in ledger.rows(tx, 1) if row.envelope.type == "verdict"}) == 1
+
+
 @pytest.mark.parametrize(("text", "will_bring", "token"), [("  Tôi nộp ngày 12/10. ", False, "t" * 22), ("", True, "")])
 def test_what_is_answered_to_a_question_is_an_entry_of_its_own(box, numbered, district, text, will_bring, token):
     numbered.save_supplement(Supplement("1000012345678933", token, text, will_bring))
@@ -237,6 +253,19 @@ def test_a_question_is_answered_only_where_the_district_reads_the_answer(box, nu
     know(box, asked, ThisBox("kiosk-1", 10_000, entry_version=version))
 
     assert numbered.look_up(number).may_answer is may
+
+
+def test_a_question_is_taken_and_promised_as_the_district_says(box, numbered, district):
+    printed: list[ReceiptPaper] = []
+    numbered.print_on(printed.append, lambda: None)
+    before = numbered.lobby().intake.question_reply
+    know(box, ThisBox("kiosk-1", 10_000, question_days=1))
+    numbered.print_receipt(PrintReceipt(mint(), answered=True, language="vi", question=True))
+
+    assert (before, numbered.lobby().intake.question_reply) == (None, ReplyPromise(1))
+    assert [paper.days for paper in printed] == [1]
+    numbered.save_words(FilledComplaint(replace(COMPLAINT, about=About.QUESTION), "vi"))
+    assert entries(box, district)[-1][1]["about"] == "question"
 
 
 def answered(number: str, **content: object) -> ComplaintAnswer:
@@ -322,8 +351,8 @@ def test_the_paper_promises_what_the_screen_promises(box, numbered):
     numbered.print_on(printed.append, lambda: None)
 
     receipt = numbered.save_words(FilledComplaint(COMPLAINT, "vi"))
-    numbered.print_receipt(receipt, "vi", answered=True)
-    numbered.print_receipt(receipt, "vi", answered=False)
+    numbered.print_receipt(PrintReceipt(receipt, answered=True, language="vi"))
+    numbered.print_receipt(PrintReceipt(receipt, answered=False, language="vi"))
 
     reply = numbered.lobby().intake.reply
     assert [(paper.due, paper.days) for paper in printed] == [(reply.due, reply.working_days), (None, 0)]

@@ -91,6 +91,8 @@ def telling_places(now: float) -> dict[str, Place]:
         **{f"tell-{part}": t.Choose(part, replace(halfway, reach=Reach.PHONE)) for part in _CHOSEN},
         **{name: t.Choose(ComplaintPart.OFFICER, halfway) for name in INTAKES if name.startswith("tell-officer")},
         "tell-about-back": t.Choose(ComplaintPart.ABOUT, TOLD),
+        "tell-manner-question": t.Choose(ComplaintPart.MANNER, replace(halfway, about=About.QUESTION)),
+        "tell-sentences-question": t.Choose(ComplaintPart.SENTENCES, replace(halfway, about=About.QUESTION)),
         "tell-dossier-notice": t.Choose(ComplaintPart.DOSSIER, halfway, NoCode.IMPOSSIBLE_DATE),
         "tell-dossier-type": TypeCode("", draft=halfway),
         "tell-dossier-finding": LookingUpDossier(halfway),
@@ -135,6 +137,8 @@ def telling_places(now: float) -> dict[str, Place]:
         "receipt-offline": t.ShowReceipt(RECEIPT, answered=True),
         "receipt-last": t.ShowReceipt(RECEIPT, answered=True, last=True),
         "told": t.ComplaintSent(now + 16, RECEIPT),
+        "receipt-question": t.ShowReceipt(RECEIPT, answered=True, question=True),
+        "told-question": t.ComplaintSent(now + 16, RECEIPT, answered=True, question=True),
         "told-last": t.ComplaintSent(now + 16),
         "look-up": t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)),
         "look-up-refused": t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER, "61200123456789420094"), refused=True),
@@ -159,7 +163,7 @@ def telling_places(now: float) -> dict[str, Place]:
         "standing-more-sending": t.SavingSupplement(
             t.Supplement(RECEIPT.number, RECEIPT.token, WORDS, False), _asks_more(QUESTION)
         ),
-        "standing-answered": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF)),
+        "standing-answered": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF), token=RECEIPT.token),
         "standing-closed": t.ShowStatus(RECEIPT.number, t.ComplaintFound(CONCLUDED, AS_OF)),
         "standing-verdict": t.SavingVerdict(RECEIPT.number, Verdict.SATISFIED),
         "still-there-text": StillThere(t.Write(ComplaintPart.TEXT, halfway, beginning(Kind.WORDS, WORDS)), now + 14),

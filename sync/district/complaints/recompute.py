@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from kiosk.domain.complaint import About
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.stuck import recheck
 from sync.district.domain.complaint_case import Case, fold_steps
@@ -55,7 +56,13 @@ def cases(
         own = steps[each.entry_id] if doubled else [*steps[each.entry_id], *at_kiosks[number]]
         anonymous, incomplete = each.kind == COMMENT, each.complete is False
         case = fold_steps(
-            each.unit_id, each.received_at, anonymous, own, incomplete=incomplete, reply_by=each.reply_by or ""
+            each.unit_id,
+            each.received_at,
+            anonymous,
+            own,
+            incomplete=incomplete,
+            reply_by=each.reply_by or "",
+            is_question=each.about == About.QUESTION,
         )
         found.append((each, case, doubled))
     return found
