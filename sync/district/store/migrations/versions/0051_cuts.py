@@ -3,15 +3,15 @@ models.
 
 Groups released before have neither: they are told in no cut, as what could not be divided. So the roll-ups begin whole.
 
-Revision ID: 0050_cuts
-Revises: 0049_remark_takedowns
+Revision ID: 0051_cuts
+Revises: 0050_verdict_tokens
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050_cuts"
-down_revision = "0049_remark_takedowns"
+revision = "0051_cuts"
+down_revision = "0050_verdict_tokens"
 branch_labels = None
 depends_on = None
 
