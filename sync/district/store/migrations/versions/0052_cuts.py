@@ -3,15 +3,15 @@ models.
 
 Groups released before have neither: they are told in no cut, as what could not be divided. So the roll-ups begin whole.
 
-Revision ID: 0051_cuts
-Revises: 0050_verdict_tokens
+Revision ID: 0052_cuts
+Revises: 0051_kiosk_settings
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051_cuts"
-down_revision = "0050_verdict_tokens"
+revision = "0052_cuts"
+down_revision = "0051_kiosk_settings"
 branch_labels = None
 depends_on = None
 
