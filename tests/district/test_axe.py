@@ -17,6 +17,9 @@ from sync.district.domain.complaint_steps import Action
 from sync.district.domain.inquiry import InquiryAct, InquiryStep
 from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
 from sync.district.domain.people import Role
+from sync.district.domain.settings_order import OrderReach
+from sync.district.fleet.changing import Order
+from sync.district.fleet.kiosk_settings import send, wanted
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
@@ -27,7 +30,7 @@ from sync.district.store.engine import writing
 from sync.district.times import local_day
 from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
 from tests.district.test_web_browser import chromium, pytestmark
-from tests.district.web_fixtures import empty_district
+from tests.district.web_fixtures import NOW, empty_district
 from tests.district.web_server import PASSWORD, StillClock, add_people, enrol, rate, serving
 from tests.support.factories import COUNTER, UNIT
 
@@ -59,7 +62,6 @@ STAFF = (
     "/inquiries",
     "/remarks",
     "/kiosks",
-    "/kiosks/settings",
     "/audit",
     "/counter",
     "/late",
@@ -77,6 +79,11 @@ STAFF = (
     "/people",
     f"/people/{HEAD.user_name}",
 )
+TECHNICIAN = "tam"
+OF_TECHNICIANS = (
+    *("/kiosks", "/kiosks/kiosk-1", "/kiosks/settings", "/kiosks/settings/new"),
+    f"/kiosks/enrol?unit={UNIT}",
+)
 LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 320, "height": 700}}}
 
 
@@ -86,7 +93,16 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
     with open_to_the_public(tmp_path_factory.mktemp("full")) as (office, address):
         engine = office.district.engine
         rate(engine, UNIT, COUNTER, {1: 3, 2: 4, 3: 9, 4: 30, 5: 41})
-        enrol(engine, "kiosk-1", UNIT, COUNTER)
+        said = {
+            "number": 1,
+            "word": "used",
+            "kept": ["speech.volume"],
+            "values": {"speech.volume": 2, "times.idle": 45},
+        }
+        enrol(engine, "kiosk-1", UNIT, COUNTER, health={"pending": 0, "settings": said})
+        add_people(engine, (TECHNICIAN, Role.TECHNICIAN, None))
+        loud = wanted(OrderReach.TREE, UNIT, {"speech.volume": 3}, Order(TECHNICIAN, "phòng chờ ồn", NOW))
+        send(engine, loud)
         office.do(HEAD, "late", Action.TAKE)
         office.do(HEAD, "late", Action.ASK_MORE, text="Xin cho biết ngày nộp hồ sơ.")
         supplement = Supplement("Tôi nộp ngày 12/10.", will_bring=True)
@@ -114,7 +130,6 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
                 *matters,
                 f"/remarks/{office.ids['chairs']}",
                 *periods,
-                "/kiosks/kiosk-1",
                 "/objections/1",
                 "/inquiries/1",
                 display,
@@ -142,12 +157,12 @@ def complaints_of(page: Any, paths: tuple[str, ...]) -> list[str]:
     return found
 
 
-def opened(chromium: Any, address: str, look: str, *, signed_in: bool) -> Any:
+def opened(chromium: Any, address: str, look: str, *, signed_in: bool, name: str = HEAD.user_name) -> Any:
     page = chromium.new_context(base_url=address, **LOOKS[look]).new_page()
     page.set_default_timeout(20_000)
     if signed_in:
         page.goto("/sign-in")
-        page.get_by_label("Tên người dùng").fill(HEAD.user_name)
+        page.get_by_label("Tên người dùng").fill(name)
         page.get_by_label("Mật khẩu").fill(PASSWORD)
         page.get_by_role("button", name="Đăng nhập").click()
         page.wait_for_selector("#total")
@@ -159,6 +174,14 @@ def test_axe_finds_nothing_on_the_pages_of_staff(chromium: Any, full: tuple[str,
     page = opened(chromium, full[0], look, signed_in=True)
 
     assert complaints_of(page, (*STAFF, *full[1])) == []
+    page.context.close()
+
+
+def test_axe_finds_nothing_on_the_pages_of_a_technician(chromium: Any, full: tuple[str, tuple[str, ...]]) -> None:
+    page = opened(chromium, full[0], "dark", signed_in=True, name=TECHNICIAN)
+
+    assert complaints_of(page, OF_TECHNICIANS) == []
+    assert page.locator("#make").count() == 1  # a page of theirs, and no message that there is none
     page.context.close()
 
 
