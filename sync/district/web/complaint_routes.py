@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from kiosk.domain.complaint import ReplyBy
 from sync.district.complaints import actions
 from sync.district.complaints.unlisted import unlisted_years
+from sync.district.domain.answer_template import PURPOSES, changes_templates, joined, unfilled
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.domain.people import SignedIn
@@ -26,12 +27,13 @@ from sync.district.store.inbox import InboxFilter
 from sync.district.store.remarks import to_be_handled
 from sync.district.times import local_day
 from sync.district.web.complaint import ComplaintView, complaint_page
-from sync.district.web.page_route import LongFormRoute, Shown
+from sync.district.web.page_route import LongFormRoute, Shown, number_in
 from sync.district.web.register import Query as ListQuery
 from sync.district.web.register import Register, lines_of, listed_query, query_of
 from sync.district.web.register_table import TABLE_PAGE, table_of
 from sync.district.web.sentences import all_sentences, names_of
 from sync.district.web.site import Site
+from sync.district.web.template_fields import field_names, filled_for, offered
 
 
 def add_complaint_pages(router: APIRouter, site: Site) -> None:
@@ -54,6 +56,7 @@ class _Pages:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._schemes = load_schemes(site.services.settings.deadlines)
+        self._fields = field_names(site.texts)
 
     def register(
         self,
@@ -79,6 +82,7 @@ class _Pages:
             shown = Register(query, lines_of(found, names, today), total, counted)
             values = {"signed_in": who, "page": shown, "shows": list(Show), "units": _units_of(person, names.units)}
             values["done"] = done if done in set(Action) else ""
+            values["may_write_templates"] = changes_templates(who.role)
             values["may_assign"] = who.role in RIGHTS[Action.ASSIGN]
             values["unlisted"] = unlisted_years(connection, self._schemes, now)
             return self._site.renderer.page("complaints.html", texts, 200, **values)
@@ -138,6 +142,8 @@ class _Pages:
         notice: Annotated[str, Form()] = "",
         mark: Annotated[list[str] | None, Form()] = None,
         list_: Annotated[str, Form(alias="list")] = "",
+        template: Annotated[str, Form()] = "",
+        fill: Annotated[str, Form()] = "",
     ) -> Response:
         who = self._ours(request, form_token)
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
@@ -148,6 +154,13 @@ class _Pages:
             raise self._missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services
         typed = {**fields, "action": action}
+        if fill:
+            return self._page(request, who, entry_id, typed=typed, listed=list_, template=number_in(template))
+        left = unfilled(text, self._fields) if form.action in PURPOSES else ""
+        if left:
+            return self._page(
+                request, who, entry_id, typed=typed, error="unfilled", place=left, status=422, listed=list_
+            )
         try:
             actions.act(services.engine, self._schemes, who, entry_id, form, services.now())
         except actions.NotThere as error:
@@ -213,16 +226,28 @@ class _Pages:
         status: int = 200,
         listed: str = "",
         done: str = "",
+        template: int = 0,
     ) -> Response:
         texts = self._site.language(request)
         query = listed_query(listed)
+
+        def read(connection: Connection) -> tuple[ComplaintView, Mapping[str, str] | None, Any]:
+            view = self._view(connection, who, entry_id, texts.language)
+            templates = offered(connection, view.case.unit_id)
+            taken = [each for held in templates.values() for each in held if each.template_id == template]
+            if not taken or typed is None:
+                return view, typed, templates
+            more = filled_for(connection, taken[0], view, self._site.texts)
+            return view, {**typed, "text": joined(typed.get("text", ""), more)}, templates
+
         try:
-            view = self._site.read(request, lambda connection: self._view(connection, who, entry_id, texts.language))
+            view, typed, templates = self._site.read(request, read)
         except actions.NotThere as missing:
             raise self._missing(request) from missing
         page = complaint_page(view, show_contact=show_contact, typed=typed, error=error, place=place)
         values = {"signed_in": who, "page": page, "listed": query.address() if query else ""}
         values["found_to_be"] = self._site.read(request, lambda connection: to_be_handled(connection, entry_id))
+        values["templates"] = templates
         values["done"] = done if done in set(Action) else ""
         values["next_one"] = self._next(request, who, query, entry_id) if values["done"] else None
         return self._site.renderer.page("complaint.html", texts, status, **values)

@@ -79,6 +79,7 @@ from sync.district.web.remarks import ToClassify
 from sync.district.web.roster_routes import add_roster_pages
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
+from sync.district.web.template_routes import add_template_pages
 from sync.district.web.waiting_routes import add_waiting_page
 from sync.district.web.wall_display_routes import add_wall_display
 
@@ -97,6 +98,7 @@ def web_router(services: Services) -> APIRouter:
     router.add_api_route("/language/{language}", pages.language, methods=["GET"])
     router.add_api_route("/static/{name}", pages.static, methods=["GET"])
     add_hand_over_pages(router, site)
+    add_template_pages(router, site)
     add_complaint_pages(router, site)
     add_audit_pages(router, site)
     add_doubt_pages(router, site)
