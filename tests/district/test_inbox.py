@@ -25,7 +25,7 @@ from sync.district.store.complaint_register import held_by, open_entries
 from sync.district.store.engine import reading, writing
 from sync.district.store.inbox import InboxFilter
 from sync.district.times import local_day
-from sync.district.web import complaint_routes
+from sync.district.web import register_routes
 from sync.district.web.register import listed_query, query_of
 from tests.district.complaint_office import HEAD, LAN, MINH
 from tests.district.conftest import District
@@ -291,7 +291,7 @@ def test_the_table_holds_what_the_list_shows_and_not_a_word_of_it(office) -> Non
 def test_the_table_ends_with_the_last_matter_and_at_no_number(office, monkeypatch) -> None:
     head = browse(office, HEAD)
     whole = head.get("/complaints/table.csv?show=all").text
-    monkeypatch.setattr(complaint_routes, "TABLE_PAGE", 2)
+    monkeypatch.setattr(register_routes, "TABLE_PAGE", 2)
 
     assert whole.count("\n") == 1 + len(office[0].ids)
     assert head.get("/complaints/table.csv?show=all").text == whole

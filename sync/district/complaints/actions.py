@@ -118,24 +118,31 @@ def act(engine: Engine, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: st
 
     Raises ``NotThere``, ``NotAllowed``, ``Changed``, ``Incomplete`` or ``StoreUnavailable``; nothing is done then.
     """
-    content = content_of(form)
     with writing(engine) as connection:
-        store.lock_statuses(connection, [entry_id])
-        found, case = visible(connection, who, entry_id, now)
-        if form.seen != case.last_action:
-            raise Changed
-        person = register.person_of(connection, who, local_day(now))
-        if not may_do(person, form.action, found.line.subject, case):
-            raise NotAllowed
-        deadlines = Deadlines(schemes, store.country_holidays(connection))
-        if form.action is Action.EXTEND and not deadlines.may_extend(case, local_day(now)):
-            raise NotAllowed
-        _check_target(connection, form.action, content, found, case, local_day(now))
-        store.add_action(connection, entry_id, form.action, who.user_name, max(now, case.since), content)
-        if form.action is Action.CONCLUDE:
-            record_concluded(connection, entry_id, officers_in(content), now)
-        recompute_status(connection, [found.receipt_number], schemes, now)
-        return stands(connection, found, now)
+        return act_within(connection, schemes, who, entry_id, form, now)
+
+
+def act_within(
+    connection: Connection, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: str, form: Form, now: datetime
+) -> Case:
+    """Does it in a transaction that may do more. Raises as ``act`` does; nothing is written then."""
+    content = content_of(form)
+    store.lock_statuses(connection, [entry_id])
+    found, case = visible(connection, who, entry_id, now)
+    if form.seen != case.last_action:
+        raise Changed
+    person = register.person_of(connection, who, local_day(now))
+    if not may_do(person, form.action, found.line.subject, case):
+        raise NotAllowed
+    deadlines = Deadlines(schemes, store.country_holidays(connection))
+    if form.action is Action.EXTEND and not deadlines.may_extend(case, local_day(now)):
+        raise NotAllowed
+    _check_target(connection, form.action, content, found, case, local_day(now))
+    store.add_action(connection, entry_id, form.action, who.user_name, max(now, case.since), content)
+    if form.action is Action.CONCLUDE:
+        record_concluded(connection, entry_id, officers_in(content), now)
+    recompute_status(connection, [found.receipt_number], schemes, now)
+    return stands(connection, found, now)
 
 
 def visible(connection: Connection, who: SignedIn, entry_id: str, now: datetime) -> tuple[ComplaintRecord, Case]:

@@ -167,6 +167,15 @@ def steps_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, li
     return found
 
 
+def last_actions(connection: Connection, entry_ids: Collection[str]) -> dict[str, int]:
+    """The last thing that was done about each of these complaints; 0 where nothing was."""
+    a, found = c.complaint_actions.c, dict.fromkeys(entry_ids, 0)
+    for chunk in _chunks(entry_ids):
+        wanted = select(a.complaint_id, func.max(a.action_id)).where(a.complaint_id.in_(chunk))
+        found |= {row[0]: row[1] for row in connection.execute(wanted.group_by(a.complaint_id))}
+    return found
+
+
 def numbers_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, str]:
     """The receipt number of each of these complaints."""
     columns = (c.complaints.c.entry_id, c.complaints.c.receipt_number)

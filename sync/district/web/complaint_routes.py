@@ -1,4 +1,4 @@
-"""Routes for people who answer complaints: the register, one complaint, actions on it, its recording."""
+"""Routes for people who answer complaints: one complaint, actions on it, its recording."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,13 +10,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from kiosk.domain.complaint import ReplyBy
 from sync.district.complaints import actions
-from sync.district.complaints.unlisted import unlisted_years
-from sync.district.domain.answer_template import PURPOSES, changes_templates, joined, unfilled
+from sync.district.domain.answer_template import PURPOSES, joined, unfilled
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import Deadlines, load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
-from sync.district.domain.rights import RIGHTS, Person, administers, answering_roles, answers_citizens
+from sync.district.domain.rights import RIGHTS, administers, answering_roles, answers_citizens
 from sync.district.domain.shows import Show
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints, inbox
@@ -27,11 +26,10 @@ from sync.district.store.inbox import InboxFilter
 from sync.district.store.remarks import to_be_handled
 from sync.district.times import local_day
 from sync.district.web.complaint import ComplaintView, complaint_page
-from sync.district.web.page_route import LongFormRoute, Shown, number_in
+from sync.district.web.page_route import LongFormRoute, number_in
 from sync.district.web.register import Query as ListQuery
-from sync.district.web.register import Register, lines_of, listed_query, query_of
-from sync.district.web.register_table import TABLE_PAGE, table_of
-from sync.district.web.sentences import all_sentences, names_of
+from sync.district.web.register import listed_query
+from sync.district.web.sentences import all_sentences
 from sync.district.web.site import Site
 from sync.district.web.template_fields import field_names, filled_for, offered
 
@@ -40,8 +38,6 @@ def add_complaint_pages(router: APIRouter, site: Site) -> None:
     """Adds the pages to the site."""
     pages = _Pages(site)
     forms = site.router(LongFormRoute)
-    router.add_api_route("/complaints", pages.register, methods=["GET"])
-    router.add_api_route("/complaints/table.csv", pages.table, methods=["GET"])
     router.add_api_route("/complaints/rights", pages.rights, methods=["GET"])
     router.add_api_route("/complaints/{entry_id}", pages.complaint, methods=["GET"])
     forms.add_api_route("/complaints/{entry_id}", pages.act, methods=["POST"])
@@ -58,66 +54,18 @@ class _Pages:
         self._schemes = load_schemes(site.services.settings.deadlines)
         self._fields = field_names(site.texts)
 
-    def register(
-        self,
-        request: Request,
-        show: str = Show.OPEN,
-        q: str = "",
-        unit: str = "",
-        about: str = "",
-        page: str = "",
-        done: str = "",
-    ) -> Response:
-        who, texts, query = self._handler(request), self._site.language(request), query_of(show, q, unit, about, page)
-        if query is None:
-            raise self._missing(request)
-
-        def read(connection: Connection) -> Response:
-            today, now = self._site.today(), self._site.services.now()
-            person, before = store.person_of(connection, who, today), shown_before(now)
-            names = names_of(connection, texts.language)
-            found = [] if query.error else inbox.page(connection, person, query.asked, before, today, query.page)
-            total = 0 if query.error else inbox.count(connection, person, query.asked, before, today)
-            counted = inbox.counts(connection, person, before, today)
-            shown = Register(query, lines_of(found, names, today), total, counted)
-            values = {"signed_in": who, "page": shown, "shows": list(Show), "units": _units_of(person, names.units)}
-            values["done"] = done if done in set(Action) else ""
-            values["may_write_templates"] = changes_templates(who.role)
-            values["may_assign"] = who.role in RIGHTS[Action.ASSIGN]
-            values["unlisted"] = unlisted_years(connection, self._schemes, now)
-            return self._site.renderer.page("complaints.html", texts, 200, **values)
-
-        return self._site.read(request, read)
-
-    def table(self, request: Request, show: str = Show.OPEN, q: str = "", unit: str = "", about: str = "") -> Response:
-        """What the list shows, as a table for a spreadsheet: nothing of what was said and nobody's name."""
-        who, texts, query = self._handler(request), self._site.language(request), query_of(show, q, unit, about, "")
-        if query is None or query.error:
-            raise self._missing(request)
-
-        def read(connection: Connection) -> Response:
-            today = self._site.today()
-            person = store.person_of(connection, who, today)
-            before, names = shown_before(self._site.services.now()), names_of(connection, texts.language)
-            pages = inbox.pages(connection, person, query.asked, before, today, TABLE_PAGE)
-            written = table_of((line for page in pages for line in lines_of(page, names, today, words=False)), texts)
-            headers = {"Content-Disposition": 'attachment; filename="phan-anh.csv"'}
-            return Response(written, media_type="text/csv; charset=utf-8", headers=headers)
-
-        return self._site.read(request, read)
-
     def rights(self, request: Request) -> Response:
         """Who may do what, from the table by which it is decided."""
         who, texts = self._site.someone(request), self._site.language(request)
         if not (answers_citizens(who.role) or administers(who.role)):
-            raise self._missing(request)
+            raise self._site.missing(request)
         values = {"signed_in": who, "rights": RIGHTS, "roles": answering_roles()}
         return self._site.renderer.page("rights.html", texts, 200, **values)
 
     def complaint(
         self, request: Request, entry_id: str, list_: Annotated[str, Query(alias="list")] = "", done: str = ""
     ) -> Response:
-        return self._page(request, self._handler(request), entry_id, listed=list_, done=done)
+        return self._page(request, self._site.handler(request), entry_id, listed=list_, done=done)
 
     def act(
         self,
@@ -151,7 +99,7 @@ class _Pages:
         fields |= {"reached": reached, "name": name, "address": address, "by": by}
         fields |= {"result": result, "notice": notice}
         if action not in set(Action):
-            raise self._missing(request)
+            raise self._site.missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services
         typed = {**fields, "action": action}
         if fill:
@@ -164,7 +112,7 @@ class _Pages:
         try:
             actions.act(services.engine, self._schemes, who, entry_id, form, services.now())
         except actions.NotThere as error:
-            raise self._missing(request) from error
+            raise self._site.missing(request) from error
         except actions.Changed:
             return self._page(request, who, entry_id, typed=typed, error="changed", status=409, listed=list_)
         except actions.NotAllowed:
@@ -188,7 +136,7 @@ class _Pages:
         return self._page(request, who, entry_id, show_contact=True)
 
     def sound(self, request: Request, entry_id: str, sha256: str) -> Response:
-        who = self._handler(request)
+        who = self._site.handler(request)
         if not who.confirmed:
             return self._site.confirm(request, who, f"/complaints/{entry_id}", 403)
 
@@ -204,10 +152,10 @@ class _Pages:
         try:
             parts, media_type = self._site.read(request, read)
         except actions.NotThere as error:
-            raise self._missing(request) from error
+            raise self._site.missing(request) from error
         whole = b"".join(parts[number] for number in sorted(parts))
         if hashlib.sha256(whole).hexdigest() != sha256:
-            raise self._missing(request)
+            raise self._site.missing(request)
         self._note(request, who, entry_id, "sound")
         return Response(whole, media_type=media_type, headers={"Accept-Ranges": "none"})
 
@@ -243,7 +191,7 @@ class _Pages:
         try:
             view, typed, templates = self._site.read(request, read)
         except actions.NotThere as missing:
-            raise self._missing(request) from missing
+            raise self._site.missing(request) from missing
         page = complaint_page(view, show_contact=show_contact, typed=typed, error=error, place=place)
         values = {"signed_in": who, "page": page, "listed": query.address() if query else ""}
         values["found_to_be"] = self._site.read(request, lambda connection: to_be_handled(connection, entry_id))
@@ -305,25 +253,9 @@ class _Pages:
                 actions.opened(connection, who, entry_id, services.now())
                 complaints.add_view(connection, entry_id, what, who.user_name, services.now())
         except actions.NotThere as error:
-            raise self._missing(request) from error
-
-    def _handler(self, request: Request) -> SignedIn:
-        """Somebody who answers complaints; for others these pages are not there."""
-        who = self._site.someone(request)
-        if not answers_citizens(who.role):
-            raise self._missing(request)
-        return who
+            raise self._site.missing(request) from error
 
     def _ours(self, request: Request, form_token: str) -> SignedIn:
-        who = self._handler(request)
+        who = self._site.handler(request)
         self._site.insist_on_form(request, who, form_token)
         return who
-
-    def _missing(self, request: Request) -> Shown:
-        return Shown(self._site.message(request, 404, "not_found"))
-
-
-def _units_of(person: Person, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The units somebody may filter by, when there are several."""
-    mine = [(unit, name) for unit, name in names.items() if person.units is None or unit in person.units]
-    return sorted(mine, key=lambda pair: pair[1]) if len(mine) > 1 else []

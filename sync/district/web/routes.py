@@ -74,6 +74,7 @@ from sync.district.web.pin_routes import add_pin_pages
 from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.published_routes import add_published_pages
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
+from sync.district.web.register_routes import add_register_pages
 from sync.district.web.remark_routes import add_remark_pages
 from sync.district.web.remarks import ToClassify
 from sync.district.web.roster_routes import add_roster_pages
@@ -99,6 +100,7 @@ def web_router(services: Services) -> APIRouter:
     router.add_api_route("/static/{name}", pages.static, methods=["GET"])
     add_hand_over_pages(router, site)
     add_template_pages(router, site)
+    add_register_pages(router, site)
     add_complaint_pages(router, site)
     add_audit_pages(router, site)
     add_doubt_pages(router, site)
