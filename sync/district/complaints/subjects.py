@@ -25,6 +25,7 @@ from sync.district.store.complaint_subjects import (
 from sync.district.store.complaints import facts_with
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
+from sync.district.store.merges import merges_with
 from sync.district.store.rosters import shifts_at
 
 LATELY = timedelta(days=7)
@@ -52,7 +53,9 @@ def record_added(connection: Connection, words: Iterable[tuple[str, str]], at: d
     known, facts = _KnownNames(connection), list[SubjectFact]()
     for number, text in written:
         for each in facts_with(connection, [number]):
-            facts += known.named_in(text, each.entry_id, each.unit_id, LATER)
+            into = [merge.into for merge in merges_with(connection, [each.entry_id]) if merge.entry_id == each.entry_id]
+            for entry_id in (each.entry_id, *into):  # who answers for both is kept from it, too
+                facts += known.named_in(text, entry_id, each.unit_id, LATER)
     store.keep_subjects(connection, facts, at)
 
 

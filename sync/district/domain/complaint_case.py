@@ -53,7 +53,8 @@ class Case(StructWithHidden, frozen=True):
     reached them, which is written down and never taken for granted. ``refusing``: what waits for approval is a
     refusal, no answer. ``concluding``: a conclusion that waits for the second person; ``conclusion``: the one that
     stands, ``replaced``: those before it, the oldest first. ``informed_of_all_at``: when they were last told all that
-    they were to be told, showed that they know, or the matter was closed.
+    they were to be told, showed that they know, or the matter was closed. ``merged_into``: the earlier complaint
+    of the same citizen that is answered for both.
     """
 
     state: Status
@@ -101,14 +102,15 @@ class Case(StructWithHidden, frozen=True):
     concluding: Conclusion | None = None
     conclusion: Conclusion | None = None
     replaced: tuple[Conclusion, ...] = ()
+    merged_into: str = ""
     last_action: int = 0
     turns: tuple[tuple[datetime, Status], ...] = ()
     unheard: tuple[Step, ...] = ()
 
     @property
     def open(self) -> bool:
-        """Whether somebody still has to do something."""
-        return self.state in OPEN
+        """Whether somebody still has to do something about it; of one that was merged, about the other."""
+        return self.state in OPEN and not self.merged_into
 
     @property
     def published(self) -> bool:
@@ -135,6 +137,8 @@ class Case(StructWithHidden, frozen=True):
         """Whether the action leads on from here, whoever does it."""
         if action is Action.VERDICT:
             return self.allows_verdict(False)
+        if self.merged_into or action is Action.UNMERGE:
+            return bool(self.merged_into) and action in (Action.UNMERGE, Action.SUPPLEMENT)
         if action is Action.TRANSFER and self.transfers >= MAX_TRANSFERS:
             return False
         if action in AFTER_THE_CALL and self.incomplete and not self.calls:
@@ -271,6 +275,10 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
             changes |= _refused(content["text"], step)
         case Action.REOPEN:
             changes |= _reopened(case, step)
+        case Action.MERGE:
+            changes |= {"merged_into": content["into"]}
+        case Action.UNMERGE:
+            changes |= {"merged_into": ""}
         case Action.CLASSIFY:
             changes |= {"classified": classification_from(content), "later_words": LaterWords.NONE}
         case Action.CONCLUDE | Action.ENDORSE | Action.RETURN_CONCLUSION | Action.REVIEW:

@@ -55,6 +55,8 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.REOPEN: _LEADERS,
     Action.CLASSIFY: _OVERSEERS,
     Action.READ_MORE: _OFFICERS_OWN,
+    Action.MERGE: _OFFICERS_OWN,
+    Action.UNMERGE: _OFFICERS_OWN,
     Action.CONCLUDE: _OFFICERS_OWN,
     Action.ENDORSE: _LEADERS,
     Action.RETURN_CONCLUSION: _LEADERS,

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 
 from sync.district.domain.answer_template import MAX_OF_UNIT, AnswerTemplate
 from sync.district.domain.audit import Audited, AuditEntry
@@ -72,14 +73,15 @@ def _end(connection: Connection, unit_id: str, template_id: int, now: datetime) 
         raise TemplateGone
 
 
-def _holding() -> Select[tuple[int, str, str, str, str, str, datetime]]:
+def _holding() -> Select[Any]:
     columns = (_T.template_id, _T.unit_id, _T.purpose, _T.name, _T.text, _T.made_by, _T.made_at)
     return select(*columns).where(_T.ended_at.is_(None))
 
 
-def _template(row: tuple[int, str, str, str, str, str, datetime]) -> AnswerTemplate:
-    number, unit_id, purpose, *rest = row
-    return AnswerTemplate(number, unit_id, Action(purpose), *rest)
+def _template(row: Row[Any]) -> AnswerTemplate:
+    return AnswerTemplate(
+        row.template_id, row.unit_id, Action(row.purpose), row.name, row.text, row.made_by, row.made_at
+    )
 
 
 def _note(connection: Connection, now: datetime, by: str, did: str, unit_id: str, template_id: int) -> None:

@@ -78,6 +78,8 @@ class StatusRow(Struct, frozen=True):
     supplemented_at: datetime | None = None
     later_words: str | None = None
     to_conclude: bool = False
+    merged_into: str | None = None
+    folded_added: str | None = None
 
 
 _FACTS = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
@@ -165,6 +167,12 @@ def steps_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, li
     for entry_id, at, action, by, content, action_id in _in(connection, columns, a.complaint_id, entry_ids):
         found[entry_id].append(Step(at, Action(action), by, dict(content), action_id))
     return found
+
+
+def folded_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, str]:
+    """The words of each of these complaints and its dossier, as they are searched."""
+    columns = (c.complaints.c.entry_id, c.complaints.c.folded)
+    return {row[0]: row[1] or "" for row in _in(connection, columns, c.complaints.c.entry_id, entry_ids)}
 
 
 def last_actions(connection: Connection, entry_ids: Collection[str]) -> dict[str, int]:

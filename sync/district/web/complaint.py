@@ -37,6 +37,18 @@ PRIMARY = {
 """What usually comes next; it stands first on the page."""
 
 
+class Twin(StructWithHidden, frozen=True):
+    """A complaint by which the same citizen may have told the same. ``later`` would be merged into ``into``; ``seen``:
+    the last thing that happened to the later one."""
+
+    entry_id: str
+    received_at: datetime
+    text: Hidden[str]
+    later: str
+    into: str
+    seen: int
+
+
 class ComplaintView(StructWithHidden, frozen=True):
     """Everything the page is decided from."""
 
@@ -55,6 +67,8 @@ class ComplaintView(StructWithHidden, frozen=True):
     deadlines: Deadlines
     today: date
     names: Hidden[tuple[str, ...]] = ()
+    twins: Sequence[Twin] = ()
+    merged: Sequence[ComplaintRecord] = ()
 
 
 class Happened(StructWithHidden, frozen=True):
@@ -133,6 +147,8 @@ class ComplaintPage(StructWithHidden, frozen=True):
     error_place: Hidden[str] = ""
     waits_for_conclusion: bool = False
     notice_from: date | None = None
+    twins: tuple[Twin, ...] = ()
+    merged: tuple[ComplaintRecord, ...] = ()
 
 
 def complaint_page(
@@ -181,6 +197,8 @@ def complaint_page(
         error_place=place,
         waits_for_conclusion=case.state in UNANSWERED and waits_for_conclusion(subject.about, case),
         notice_from=notice_from(case),
+        twins=tuple(view.twins),
+        merged=tuple(view.merged),
     )
 
 
@@ -200,7 +218,8 @@ def _allowed(view: ComplaintView) -> list[Action]:
     """What the person may do now; a date is moved only where the table of deadlines and the day allow it."""
     actions = allowed(view.person, view.whole.line.subject, view.case)
     may_extend = view.deadlines.may_extend(view.case, view.today)
-    return [action for action in actions if action is not Action.EXTEND or may_extend]
+    beside = {Action.MERGE} if may_extend else {Action.MERGE, Action.EXTEND}  # merging stands with what is the same
+    return [action for action in actions if action not in beside]
 
 
 def _left(view: ComplaintView, due_on: date | None) -> int | None:

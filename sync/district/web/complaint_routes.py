@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from kiosk.domain.complaint import ReplyBy
 from sync.district.complaints import actions
+from sync.district.complaints.recompute import Groups
 from sync.district.domain.answer_template import PURPOSES, joined, unfilled
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import Deadlines, load_schemes
@@ -32,6 +33,7 @@ from sync.district.web.register import listed_query
 from sync.district.web.sentences import all_sentences
 from sync.district.web.site import Site
 from sync.district.web.template_fields import field_names, filled_for, offered
+from sync.district.web.twins import merged_seen, twins_of
 
 
 def add_complaint_pages(router: APIRouter, site: Site) -> None:
@@ -88,6 +90,7 @@ class _Pages:
         by: Annotated[str, Form()] = "",
         result: Annotated[str, Form()] = "",
         notice: Annotated[str, Form()] = "",
+        into: Annotated[str, Form()] = "",
         mark: Annotated[list[str] | None, Form()] = None,
         list_: Annotated[str, Form(alias="list")] = "",
         template: Annotated[str, Form()] = "",
@@ -97,7 +100,7 @@ class _Pages:
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
         fields |= {"about": about, "sensitive": sensitive, "persons": persons, "marks": " ".join(mark or ())}
         fields |= {"reached": reached, "name": name, "address": address, "by": by}
-        fields |= {"result": result, "notice": notice}
+        fields |= {"result": result, "notice": notice, "into": into}
         if action not in set(Action):
             raise self._site.missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services
@@ -223,19 +226,18 @@ class _Pages:
     def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
         now = self._site.services.now()
         whole, case = actions.visible(connection, who, entry_id, now)
-        steps = complaints.steps_of(connection, [entry_id])[entry_id]
-        if not whole.line.doubled:
-            number = whole.receipt_number
-            facts = complaints.facts_with(connection, [number])
-            steps += complaints.steps_from_kiosks(connection, facts, shown_before(now))[number]
+        groups = Groups(connection, complaints.facts_with(connection, [whole.receipt_number]), now)
+        person = store.person_of(connection, who, local_day(now))
         return ComplaintView(
             whole=whole,
             case=case,
-            steps=steps,
+            steps=groups.steps(entry_id),
             views=store.views_of(connection, entry_id),
             sounds=store.sounds_of(connection, whole.receipt_number, shown_before(now)),
             mails=mail_lines(connection, entry_id) if case.reply_by == ReplyBy.EMAIL else (),
-            person=store.person_of(connection, who, local_day(now)),
+            person=person,
+            twins=twins_of(connection, who, person, (whole, case), now),
+            merged=merged_seen(connection, who, whole, now),
             people=store.people(connection, local_day(now)),
             units=names_by_id(connection, "units"),
             staffing=store.staffing(connection, local_day(now)),

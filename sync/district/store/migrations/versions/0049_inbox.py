@@ -1,5 +1,5 @@
-"""Templates for answers, saved views of the list of complaints, and what citizens added among what is searched. Imports
-none of our models.
+"""Templates for answers, complaints that were merged, and what citizens added among what is searched. Imports none of
+our models.
 
 Revision ID: 0049_inbox
 Revises: 0048_signed_causes
@@ -30,3 +30,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("template_id", name="pk_answer_templates"),
     )
     op.create_index("ix_answer_templates_unit_id", "answer_templates", ["unit_id"], unique=False)
+    op.create_table(
+        "complaint_merges",
+        sa.Column("merge_id", _POSITION, autoincrement=True, nullable=False),
+        sa.Column("complaint_id", sa.String(length=36), nullable=False),
+        sa.Column("into_id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("merge_id", name="pk_complaint_merges"),
+    )
+    op.create_index("ix_complaint_merges_complaint_id", "complaint_merges", ["complaint_id"], unique=False)
+    op.create_index("ix_complaint_merges_into_id", "complaint_merges", ["into_id"], unique=False)
+    op.add_column("complaint_standings", sa.Column("merged_into", sa.String(length=36), nullable=True))
+    op.add_column("complaint_standings", sa.Column("folded_added", sa.Text(), nullable=True))
+    op.create_index("ix_complaint_standings_merged_into", "complaint_standings", ["merged_into"], unique=False)
+    # what is closed and was added to is worked out anew by the projector, as what an older release has worked out is
+    op.execute(
+        "UPDATE complaint_standings SET restriction = NULL WHERE NOT open AND ("
+        "entry_id IN (SELECT complaint_id FROM complaint_actions WHERE action = 'supplement') OR entry_id IN ("
+        "SELECT c.entry_id FROM complaints c JOIN complaint_supplements s ON s.receipt_number = c.receipt_number))"
+    )
