@@ -21,6 +21,7 @@ from sync.district.domain.rights import (
 )
 from sync.district.store.complaint_mails import MailLine
 from sync.district.store.complaint_register import ComplaintRecord, MaskedView, SoundPart
+from sync.district.texts import Texts
 
 PRIMARY = {
     Status.NEW: Action.TAKE,
@@ -90,6 +91,22 @@ class Happened(StructWithHidden, frozen=True):
     unheard: bool = False
     unconfirmed: bool = False
 
+    def words(self, texts: Texts) -> dict[str, str]:
+        """What the sentence ``complaint.done`` of this line names."""
+        reached, way = texts(f"complaint.reached.{self.reached}") if self.reached else "", ""
+        if self.way:
+            way = texts(f"complaint.by.{self.way}").lower()
+        return {
+            "owner": self.owner,
+            "unit": self.unit,
+            "about": texts(f"complaints.about.{self.about}") if self.about else "",
+            "sensitive": texts(f"complaint.sensitive.{self.sensitive}").lower() if self.sensitive else "",
+            "reached": reached.lower(),
+            "way": way,
+            "opinion": texts(f"complaint.opinions.{self.opinion}") if self.opinion else "",
+            "result": texts(f"complaint.result.{self.result}").lower() if self.result else "",
+        }
+
 
 class AddedText(StructWithHidden, frozen=True):
     """What the citizen added who was asked for more. ``confirmed``: with the receipt's code."""
@@ -149,6 +166,12 @@ class ComplaintPage(StructWithHidden, frozen=True):
     notice_from: date | None = None
     twins: tuple[Twin, ...] = ()
     merged: tuple[ComplaintRecord, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """What it is about: as somebody outside found, else as the kiosk asked it."""
+        found = self.case.classified
+        return found.about if found else self.whole.line.about
 
 
 def complaint_page(

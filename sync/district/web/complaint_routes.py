@@ -8,32 +8,26 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from kiosk.domain.complaint import ReplyBy
 from sync.district.complaints import actions
-from sync.district.complaints.recompute import Groups
 from sync.district.domain.answer_template import PURPOSES, joined, unfilled
 from sync.district.domain.complaint_steps import Action
-from sync.district.domain.deadlines import Deadlines, load_schemes
+from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import RIGHTS, administers, answering_roles, answers_citizens
 from sync.district.domain.shows import Show
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints, inbox
-from sync.district.store.complaint_mails import mail_lines
 from sync.district.store.engine import Connection, writing
-from sync.district.store.imports import names_by_id
 from sync.district.store.inbox import InboxFilter
 from sync.district.store.remarks import to_be_handled
-from sync.district.times import local_day
 from sync.district.web.complaint import ComplaintView, complaint_page
+from sync.district.web.complaint_view import read_view
 from sync.district.web.page_route import LongFormRoute, number_in
 from sync.district.web.register import Query as ListQuery
 from sync.district.web.register import listed_query
-from sync.district.web.sentences import all_sentences
 from sync.district.web.site import Site
 from sync.district.web.template_fields import field_names, filled_for, offered
-from sync.district.web.twins import merged_seen, twins_of
 
 
 def add_complaint_pages(router: APIRouter, site: Site) -> None:
@@ -183,7 +177,7 @@ class _Pages:
         query = listed_query(listed)
 
         def read(connection: Connection) -> tuple[ComplaintView, Mapping[str, str] | None, Any]:
-            view = self._view(connection, who, entry_id, texts.language)
+            view = read_view(connection, self._schemes, who, entry_id, texts.language, self._site.services.now())
             templates = offered(connection, view.case.unit_id)
             taken = [each for held in templates.values() for each in held if each.template_id == template]
             if not taken or typed is None:
@@ -222,31 +216,6 @@ class _Pages:
         except actions.NotThere:
             return False
         return True
-
-    def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
-        now = self._site.services.now()
-        whole, case = actions.visible(connection, who, entry_id, now)
-        groups = Groups(connection, complaints.facts_with(connection, [whole.receipt_number]), now)
-        person = store.person_of(connection, who, local_day(now))
-        return ComplaintView(
-            whole=whole,
-            case=case,
-            steps=groups.steps(entry_id),
-            views=store.views_of(connection, entry_id),
-            sounds=store.sounds_of(connection, whole.receipt_number, shown_before(now)),
-            mails=mail_lines(connection, entry_id) if case.reply_by == ReplyBy.EMAIL else (),
-            person=person,
-            twins=twins_of(connection, who, person, (whole, case), now),
-            merged=merged_seen(connection, who, whole, now),
-            people=store.people(connection, local_day(now)),
-            units=names_by_id(connection, "units"),
-            staffing=store.staffing(connection, local_day(now)),
-            counters=names_by_id(connection, "counters"),
-            sentences=all_sentences(connection, language),
-            deadlines=Deadlines(self._schemes, complaints.country_holidays(connection)),
-            today=local_day(now),
-            names=actions.names_to_leave_out(connection, whole, case.completed.get("name", "")),
-        )
 
     def _note(self, request: Request, who: SignedIn, entry_id: str, what: str) -> None:
         services = self._site.services
