@@ -261,6 +261,17 @@ def test_after_each_act_the_next_matter_is_offered(office) -> None:
     assert "Đã ghi: Nhận xử lý." in page
     (following,) = re.findall(r'href="/complaints/([0-9a-f-]{36})\?list=show%3Dunowned" rel="next"', page)
     assert following != office[0].ids["ramp"]
+    assert 'rel="next" accesskey="k"' in page
+    assert page.count("accesskey=") == len(set(re.findall(r'accesskey="(.)"', page))) == 3  # each key once: d, k, s
+
+
+def test_the_next_matter_of_the_list_is_one_key_away_before_anything_was_done(office) -> None:
+    head = browse(office, HEAD)
+    page = head.get(f"/complaints/{office[0].ids['ramp']}", params={"list": "show=unowned"}).text
+
+    assert 'rel="next" accesskey="k">Việc kế tiếp' in page
+    assert 'rel="next"' not in head.get(f"/complaints/{office[0].ids['ramp']}").text
+    assert set(re.findall(r'accesskey="(.)"', head.get("/complaints").text)) == {"t", "v"}
 
 
 def test_names_that_are_known_are_masked_in_the_list_too(office) -> None:

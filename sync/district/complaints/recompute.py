@@ -203,5 +203,6 @@ def _row(facts: ComplaintFacts, case: Case, doubled: bool, subject: Subject, dea
         supplemented_at=case.supplemented_at,
         later_words=str(case.later_words) or None,
         to_conclude=not case.merged_into and to_conclude(facts.about, case),
+        awaits_second=sorted(case.awaits_second) or None,
         merged_into=case.merged_into or None,
     )

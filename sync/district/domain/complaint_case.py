@@ -113,6 +113,12 @@ class Case(StructWithHidden, frozen=True):
         return self.state in OPEN and not self.merged_into
 
     @property
+    def awaits_second(self) -> frozenset[str]:
+        """Who wrote what waits for a second person, and approves none of it: the answer, the conclusion."""
+        drafted = {self.drafted_by} if self.state is Status.AWAITING_APPROVAL else set[str]()
+        return frozenset(drafted | ({self.concluding.by} if self.concluding else set()))
+
+    @property
     def published(self) -> bool:
         """Whether the answer stands on the public page."""
         return self.published_at is not None and not self.hidden

@@ -189,7 +189,8 @@ class Subject(Struct, frozen=True):
     ``officers`` and ``counters`` are facts written down on arrival and ever since; the guessed ones were read from the
     citizen's words and hold until somebody outside has classified the matter (``classified``). The later ones were read
     from what they added, and hold while ``later_words`` are not classified yet. Of ``officers`` some only sat there or
-    worked on the dossier; ``stated_officers`` are those whom the citizen or a conclusion named.
+    worked on the dossier; ``stated_officers`` are those whom the citizen or a conclusion named;
+    ``seats``: where those it names sit today, known where it is acted on.
     """
 
     unit_id: str
@@ -204,6 +205,7 @@ class Subject(Struct, frozen=True):
     later_officers: frozenset[str] = frozenset()
     later_counters: frozenset[str] = frozenset()
     stated_officers: frozenset[str] = frozenset()
+    seats: frozenset[str] = frozenset()
 
     @property
     def named_officers(self) -> frozenset[str]:
@@ -337,11 +339,16 @@ def may_do(person: Person, action: Action, subject: Subject, case: Case) -> bool
         return False
     if not may_see(person, subject, where, case.owner):
         return False
+    if action in _ABOUT_OFFICERS and not person.counters.isdisjoint(subject.seats):
+        return False  # colleagues of one counter conclude nothing about each other
     if reach is Reach.FREE and case.owner is not None:
         return False
     if reach is Reach.OWN and not person.stands_for(case.owner):
         return False
     return not _second_person_needed(person, action, case)
+
+
+_ABOUT_OFFICERS = frozenset({Action.CONCLUDE, Action.ENDORSE, Action.RETURN_CONCLUSION})
 
 
 def allowed(person: Person, subject: Subject, case: Case) -> tuple[Action, ...]:

@@ -130,8 +130,10 @@ complaint_standings = Table(
     Column("later_words", String(16), info=read_by("store/complaint_register.py")),
     # it is about somebody's conduct, and waits for a conclusion or for its approval
     Column("to_conclude", Boolean, info=read_by("store/inbox.py")),
+    # who wrote what waits for a second person: an answer, a conclusion
+    Column("awaits_second", JSON(none_as_null=True), info=read_by("complaints/stuck.py")),
     # the earlier complaint of the same citizen that is answered for both
-    Column("merged_into", String(36), index=True, info=read_by("store/inbox.py")),
+    Column("merged_into", String(36), info=read_by("store/inbox.py")),
     # what its citizen added, and said in those that were merged into it, without marks, for searching
     Column("folded_added", Text, info=read_by("store/inbox.py")),
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),

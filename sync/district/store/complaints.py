@@ -78,6 +78,7 @@ class StatusRow(Struct, frozen=True):
     supplemented_at: datetime | None = None
     later_words: str | None = None
     to_conclude: bool = False
+    awaits_second: list[str] | None = None
     merged_into: str | None = None
     folded_added: str | None = None
 

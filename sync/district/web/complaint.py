@@ -262,7 +262,9 @@ def _offices(view: ComplaintView) -> tuple[tuple[str, str], ...]:
 
 def _lacks(view: ComplaintView) -> tuple[str, ...]:
     case = view.case
-    stuck = view.staffing.stuck(view.whole.line.subject, case.unit_id, case.owner) if case.open else None
+    stuck = None
+    if case.open:
+        stuck = view.staffing.stuck(view.whole.line.subject, case.unit_id, case.owner, case.awaits_second)
     return tuple(str(lack) for lack in stuck.lacks) if stuck else ()
 
 

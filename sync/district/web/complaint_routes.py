@@ -194,7 +194,7 @@ class _Pages:
         values["found_to_be"] = self._site.read(request, lambda connection: to_be_handled(connection, entry_id))
         values["templates"] = templates
         values["done"] = done if done in set(Action) else ""
-        values["next_one"] = self._next(request, who, query, entry_id) if values["done"] else None
+        values["next_one"] = self._next(request, who, query, entry_id) if values["done"] or listed else None
         return self._site.renderer.page("complaint.html", texts, status, **values)
 
     def _next(self, request: Request, who: SignedIn, query: ListQuery | None, entry_id: str) -> str | None:

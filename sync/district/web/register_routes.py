@@ -21,11 +21,16 @@ from sync.district.store import complaint_register as store
 from sync.district.store import inbox
 from sync.district.store.complaints import last_actions
 from sync.district.store.engine import Connection
+from sync.district.store.saved_views import views_of
 from sync.district.web.page_route import number_in
 from sync.district.web.register import Query, Register, lines_of, listed_query, query_of
 from sync.district.web.register_table import TABLE_PAGE, table_of
+from sync.district.web.saved_views import add_saved_views
 from sync.district.web.sentences import names_of
 from sync.district.web.site import Site
+
+VIEW_NOTES = ("saved", "forgotten", "name", "citizen", "long", "many")
+"""What the list says after a filter was to be kept or forgotten."""
 
 
 def add_register_pages(router: APIRouter, site: Site) -> None:
@@ -34,6 +39,7 @@ def add_register_pages(router: APIRouter, site: Site) -> None:
     router.add_api_route("/complaints", pages.register, methods=["GET"])
     router.add_api_route("/complaints/table.csv", pages.table, methods=["GET"])
     router.add_api_route("/complaints/bulk", pages.bulk, methods=["POST"])
+    add_saved_views(router, site)
 
 
 class _Pages:
@@ -53,11 +59,14 @@ class _Pages:
         page: str = "",
         done: str = "",
         n: str = "",
+        view: str = "",
     ) -> Response:
         who, query = self._site.handler(request), query_of(show, q, unit, about, page)
         if query is None:
             raise self._site.missing(request)
-        return self._page(request, who, query, 200, done=done if done in set(Action) else "", n=number_in(n, 3))
+        return self._page(
+            request, who, query, 200, done=done if done in set(Action) else "", n=number_in(n, 3), view=view
+        )
 
     def table(self, request: Request, show: str = Show.OPEN, q: str = "", unit: str = "", about: str = "") -> Response:
         """What the list shows, as a table for a spreadsheet: nothing of what was said and nobody's name."""
@@ -118,6 +127,7 @@ class _Pages:
         done: str = "",
         n: int = 0,
         error: str = "",
+        view: str = "",
         left: Sequence[LeftOut] = (),
         ticked: Sequence[Ticked] = (),
         typed: Mapping[str, str] | None = None,
@@ -136,6 +146,7 @@ class _Pages:
                 "units": _units_of(person, names.units),
                 "unlisted": unlisted_years(connection, self._schemes, now),
                 "seen": last_actions(connection, [each.entry_id for each in found]),
+                "views": views_of(connection, who.user_name),
                 "people": _near(person, store.people(connection, today)),
             }
 
@@ -146,6 +157,7 @@ class _Pages:
             "done": done,
             "done_n": n,
             "error": error,
+            "view_note": view if view in VIEW_NOTES else "",
             "why": why,
             "ticked": {each.entry_id for each in ticked if each.entry_id not in why},
             "typed": {"action": "", "owner": "", "by": "", "reached": "yes"} | dict(typed or {}),

@@ -78,6 +78,7 @@ from sync.district.web.register_routes import add_register_pages
 from sync.district.web.remark_routes import add_remark_pages
 from sync.district.web.remarks import ToClassify
 from sync.district.web.roster_routes import add_roster_pages
+from sync.district.web.saved_views import counted_views
 from sync.district.web.sentences import names_of
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 from sync.district.web.template_routes import add_template_pages
@@ -266,7 +267,8 @@ class _Pages:
             pressing = inbox.urgent(connection, person, before, today, MAX_URGENT)
             counted = inbox.counts(connection, person, before, today)
             years = unlisted_years(connection, self._schemes, now)
-            return Urgent(lines_of(pressing, names, today), counted, years)
+            views = counted_views(connection, signed_in.user_name, person, before, today)
+            return Urgent(lines_of(pressing, names, today), counted, years, tuple(views))
 
         return self._site.read(request, read)
 

@@ -1,5 +1,5 @@
-"""Templates for answers, complaints that were merged, and what citizens added among what is searched. Imports none of
-our models.
+"""Templates for answers, complaints that were merged, saved views of their list, what citizens added among what is
+searched, and whose work waits for a second person. Imports none of our models.
 
 Revision ID: 0049_inbox
 Revises: 0048_signed_causes
@@ -43,10 +43,20 @@ def upgrade() -> None:
     op.create_index("ix_complaint_merges_into_id", "complaint_merges", ["into_id"], unique=False)
     op.add_column("complaint_standings", sa.Column("merged_into", sa.String(length=36), nullable=True))
     op.add_column("complaint_standings", sa.Column("folded_added", sa.Text(), nullable=True))
-    op.create_index("ix_complaint_standings_merged_into", "complaint_standings", ["merged_into"], unique=False)
+    op.add_column("complaint_standings", sa.Column("awaits_second", sa.JSON(), nullable=True))
     # what is closed and was added to is worked out anew by the projector, as what an older release has worked out is
     op.execute(
         "UPDATE complaint_standings SET restriction = NULL WHERE NOT open AND ("
         "entry_id IN (SELECT complaint_id FROM complaint_actions WHERE action = 'supplement') OR entry_id IN ("
         "SELECT c.entry_id FROM complaints c JOIN complaint_supplements s ON s.receipt_number = c.receipt_number))"
     )
+    op.create_table(
+        "saved_views",
+        sa.Column("view_id", _POSITION, autoincrement=True, nullable=False),
+        sa.Column("user_name", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=1000), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("view_id", name="pk_saved_views"),
+    )
+    op.create_index("ix_saved_views_user_name", "saved_views", ["user_name"], unique=False)
