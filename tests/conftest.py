@@ -24,10 +24,10 @@ settings.register_profile("fast", settings.get_profile("lang-nghe"), max_example
 settings.load_profile("lang-nghe")
 
 ORDER = (
-    *("domain", "vietnamese", "unit", "flow", "hardware", "protocol", "agent"),
-    *("store", "test_", "district", "ui", "e2e"),
+    *("domain", "vietnamese", "unit", "flow", "hardware", "protocol", "agent", "store", "test_"),
+    *("e2e", "district/test_promise_6", "district", "ui"),  # what takes long for one process before what can be shared
 )
-LONGEST = "tests/ui/test_layout.py"
+LONGEST = ("tests/ui/test_layout.py", "tests/district/test_promise_6.py")
 KINDS = {
     "ui": lambda nodeid: nodeid.startswith("tests/ui/"),
     "postgresql": lambda nodeid: "[postgresql" in nodeid,
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Scheduling(LoadFileScheduling):
-    """Of several processes one runs a whole file, for its fixtures; of the longest file, a whole test function."""
+    """Of several processes one runs a whole file, for its fixtures; of the longest files, a whole test function."""
 
     def _split_scope(self, nodeid: str) -> str:
         return nodeid.partition("[")[0] if nodeid.startswith(LONGEST) else super()._split_scope(nodeid)

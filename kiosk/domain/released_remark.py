@@ -13,20 +13,24 @@ from msgspec import Struct
 
 
 class ReleasedRemark(Struct, frozen=True):
-    """``about``: ``procedure``, ``facilities`` or ``officer``."""
+    """``about``: ``procedure``, ``facilities`` or ``officer``. ``place``: where it stands among all that were released,
+    at the district; a kiosk is not told."""
 
     about: str
     is_thanks: bool
     words: str
+    place: tuple[int, int] | None = None
 
 
 class ReleasedBatch(Struct, frozen=True):
     """``month``: the first day of the month up to whose end they were said. ``n``: how many there are in all; where a
-    place has no room for so many, ``remarks`` are the first of them."""
+    place has no room for so many, ``remarks`` are the first of them. ``taken_down``: how many more were released and
+    are shown no more."""
 
     month: date
     remarks: tuple[ReleasedRemark, ...]
     n: int = 0
+    taken_down: int = 0
 
     @property
     def thanks(self) -> tuple[ReleasedRemark, ...]:

@@ -36,7 +36,7 @@ from tests.district.machine import Kiosk, Mortal, Wire
 from tests.district.machine_rules import OfDisks, OfKeys, OfSticks, OfUse
 
 TWO_HISTORIES = {"rolled_back", "fork", "cloned"}
-HONEST = {"new_epoch", "key_replaced"}
+HONEST = {"new_epoch", "key_replaced", "late_stick"}
 
 
 class Everything(OfUse, OfSticks, OfDisks, OfKeys):
@@ -166,6 +166,7 @@ class Everything(OfUse, OfSticks, OfDisks, OfKeys):
         forked = any(len(hashes) > 1 for hashes in histories.values())
         assert bool(kinds & TWO_HISTORIES) >= forked
         assert kinds <= TWO_HISTORIES | HONEST
+        assert "late_stick" not in kinds or self.carried
         if not self.returns and len(self.kiosks) == 1:
             assert kinds <= HONEST
             assert "new_epoch" not in kinds or self.damaged

@@ -119,9 +119,41 @@ def test_a_clone_that_opened_an_epoch_is_named_when_the_old_one_grows(district: 
     district.accept(clone)
 
     box.rate()
-    district.accept(box)
+    district.accept(box, direct=True)
 
     assert district.kinds() == ["cloned", "new_epoch"]
+
+
+def test_a_stick_written_before_the_box_opened_its_epoch_accuses_nobody_of_being_two(district: District) -> None:
+    box = box_with(district, 3)
+    district.accept(box)
+    box.rate()
+    on_the_stick = box.batch(4, 4)
+    mended = box.copy()
+    mended.open_epoch()
+    mended.rate()
+    district.accept(mended, direct=True)
+
+    answer = district.accept(box, on_the_stick)
+
+    assert statuses(answer) == [STORED]
+    assert district.kinds() == ["late_stick", "new_epoch"]
+
+
+def test_a_copy_that_sends_what_a_late_stick_began_is_named_all_the_same(district: District) -> None:
+    box = box_with(district, 3)
+    district.accept(box)
+    clone = box.copy()
+    clone.open_epoch()
+    clone.rate()
+    district.accept(clone, direct=True)
+    box.rate()
+    district.accept(box)
+
+    box.rate()
+    district.accept(box, direct=True)
+
+    assert district.kinds() == ["cloned", "late_stick", "new_epoch"]
 
 
 def test_a_run_that_does_not_lead_to_what_is_held_after_it_is_a_fork(district: District) -> None:

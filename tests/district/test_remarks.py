@@ -29,6 +29,7 @@ from sync.district.domain.remark import (
     RemarkAct,
     RemarkState,
     RemarkStep,
+    TakenDown,
     WrongRemark,
     classifies_remarks,
     is_shown,
@@ -43,9 +44,11 @@ from sync.district.domain.rights import Person, Subject
 from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
 from sync.district.store.accounts import UserRow, add_user
+from sync.district.store.audit import entries
 from sync.district.store.complaint_tables import complaint_standings
+from sync.district.store.counter_notes import counter_notes
 from sync.district.store.engine import reading, writing
-from sync.district.store.remark_releases import batches_at, batches_of_units
+from sync.district.store.remark_releases import batches_at, batches_of_units, take_down, unit_of_released
 from sync.district.store.remark_tables import remark_releases
 from sync.district.store.remarks import add_step, count_open, open_comments, remarks_of
 from sync.district.web.remarks import next_release
@@ -487,6 +490,31 @@ def test_the_list_holds_nothing_the_reader_cannot_act_on(district: District):
         assert [line.entry_id for line, _ in other.listed][:2] == [november[0], october[0]], "begun ones first"
 
 
+def test_what_was_taken_down_is_shown_nowhere_and_counted(office_of_cb_7: District):
+    district = office_of_cb_7
+    two_people_confirm(district, wrote(district, 9))
+    (batch,) = released(district, datetime(2026, 11, 11, 2, tzinfo=UTC))
+    gone = batch.remarks[3]
+    assert gone.place is not None
+
+    with writing(district.engine) as connection:
+        assert unit_of_released(connection, *gone.place) == UNIT
+        assert unit_of_released(connection, gone.place[0], 99) is None
+        for who, why in (("binh", TakenDown.TELLS_WHO), ("hoa", TakenDown.ASKED)):  # the second finds it done
+            take_down(connection, *gone.place, who, why, district.clock())
+    rebuild(district.engine, district.keys)
+    with reading(district.engine) as connection:
+        (left,) = batches_at(connection, [COUNTER])[COUNTER]
+        notes = counter_notes(connection, UNIT, date(2026, 11, 12), 5)
+        noted = [entry for entry in entries(connection, 50) if entry.detail.get("did") == "remark_down_tells_who"]
+    assert left.remarks == tuple(each for each in batch.remarks if each is not gone)
+    assert (left.n, left.taken_down) == (8, 1)
+    assert gone.words not in str(notes)
+    assert left.remarks[0].words in str(notes)
+    assert [entry.person for entry in noted] == ["binh"]
+    assert gone.words not in str(noted[0].detail)
+
+
 def test_the_next_release_is_the_eleventh():
     assert complete_from(date(2026, 10, 31)) == date(2026, 11, 11)
     assert next_release(date(2026, 11, 10)) == date(2026, 11, 11)
@@ -573,6 +601,19 @@ def test_the_journey_from_a_comment_to_the_counters_page(office):
     for page in (counter, head):
         assert "Hoa" not in page
         assert not any(entry_id in page for entry_id in ids)
+
+    assert "/one-stop/take-down" not in counter, "who sits there takes nothing down"
+    hidden = r'name="(form_token|remark)" value="([^"]+)"'
+    form = dict(re.findall(hidden, head.partition("/one-stop/take-down")[2].partition("</form>")[0]))
+    assert own.post("/one-stop/take-down", form | {"why": "names"}).status_code in (403, 404)
+    assert first.post("/one-stop/take-down", form).status_code == 422, "a reason is wanted"
+    assert first.post("/one-stop/take-down", form | {"remark": "9-9", "why": "names"}).status_code == 404
+    assert first.post("/one-stop/take-down", form | {"why": "names"}).status_code == 303
+    counter = own.get("/counter").text
+    assert counter.count("Cán bộ giúp tận tình, xin cảm ơn.") == 7
+    assert 'data-taken-down="1"' in counter
+    with reading(district.engine) as connection:
+        assert entries(connection, 1)[0].detail["did"] == "remark_down_names"
 
 
 def test_what_two_people_find_to_be_a_complaint_is_said_in_the_register(office):

@@ -111,7 +111,7 @@ def test_an_epoch_opened_while_a_batch_of_the_older_one_waits_names_the_clone(di
     with ThreadPoolExecutor(1) as pool:
         with writing(district.engine) as connection:
             lock_device(connection, box.device_id)
-            waiting = pool.submit(district.accept, box, box.batch(3, 4))
+            waiting = pool.submit(district.accept, box, box.batch(3, 4), direct=True)
             until(lambda: somebody_waits(district))
             later = {"device_id": box.device_id, "epoch": 2, "held_seq": 1, "held_hash": b"2" * 32, "latest_seq": 1}
             upsert(connection, t.epochs, [later])

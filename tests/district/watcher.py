@@ -13,7 +13,6 @@ from functools import partial
 from itertools import combinations
 from typing import Any
 
-import requests
 import uvicorn
 
 from kiosk.domain.counter_figures import figures_from
@@ -41,6 +40,7 @@ from sync.district.store.engine import Connection, writing
 from sync.district.times import local_day
 from sync.protocol.chain import counter_notes_are_signed
 from tests.district.conftest import METRICS_TOKEN, District, listening
+from tests.district.session import Answer, Session
 from tests.district.web_server import PASSWORD, hash_of_password
 from tests.support.factories import COUNTER, UNIT, Box
 
@@ -86,6 +86,11 @@ _HASHES = re.compile(
 NEVER_TELLS = ("/static/{name}", "/language/{language}", "/openapi.json")
 """Files and a redirect: the same for everybody, whatever the database holds."""
 
+FOR_EVERYBODY = (
+    *("/invitation", "/pin/", "/nguoi-dan", "/co-quan", "/to-dan", "/tra-cuu", "/cong-khai", "/chi-so"),
+    *("/niem-phong", "/display/", "/metrics", "/v1/"),
+)
+"""Addresses whose answer is the same whoever asks: each round proves it of one signed in person more."""
 
 NAME_THE_HOST = ("/cong-khai.atom", "/to-dan", "/niem-phong")
 """They name the address they are asked at, in words and as a QR code; each server here has a port of its own."""
@@ -105,7 +110,7 @@ class Watcher:
     number: str
     token: str
     display: str
-    sessions: dict[str, requests.Session] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
     seen: list[dict[str, Any]] = field(default_factory=list)
     figures: dict[tuple[str, str], set[int]] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
@@ -210,27 +215,32 @@ class Watcher:
     def sign_in(self) -> None:
         """Everybody signs in: a session ends with the working day."""
         for name in PEOPLE:
-            self.sessions[name] = session = requests.Session()
-            form = {"user_name": name, "password": PASSWORD}
-            answer = session.post(f"{self.address}/sign-in", data=form, timeout=60, allow_redirects=False)
+            self.sessions[name] = session = Session(self.address)
+            answer = session.post("/sign-in", {"user_name": name, "password": PASSWORD})
             assert answer.headers["Location"] == "/"
-        self.sessions["nobody"] = requests.Session()
+        self.sessions["nobody"] = Session(self.address)
 
     def look(self, *pages: str) -> None:
         """One round of everything, or of these pages alone, after the server has looked at the kiosks if it is time."""
         Watch(self.district.engine, self.district.services.settings, self.district.clock).step()
         told: dict[str, Any] = {}
+        asked = [path for page, paths in self.paths().items() if not pages or page in pages for path in paths]
+        also = list(PEOPLE)[len(self.seen) % len(PEOPLE)]
         for name, session in self.sessions.items():
-            for path in [path for page, paths in self.paths().items() if not pages or page in pages for path in paths]:
+            for path in asked:
+                if path.startswith(FOR_EVERYBODY) and name not in ("nobody", also):
+                    continue
                 if name == "leader" or "period" not in path or path.endswith("period=all"):
                     told[f"{name} {self._plain(path)}"] = self._ask(session, path)
+        public = [self._plain(path) for path in asked if path.startswith(FOR_EVERYBODY)]
+        assert [path for path in public if told[f"nobody {path}"][:2] != told[f"{also} {path}"][:2]] == []
         self.seen.append(told)
 
-    def _ask(self, session: requests.Session, path: str) -> Any:
+    def _ask(self, session: Session, path: str) -> Any:
         token = self.box.token if path.startswith("/v1/") else METRICS_TOKEN if path == "/metrics" else ""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         headers |= {"Host": "district.test"} if path.startswith(NAME_THE_HOST) else {}
-        answer = session.get(self.address + path, headers=headers, allow_redirects=False, timeout=60)
+        answer = session.get(path, headers)
         if path.startswith("/v1/snapshot"):
             return self._snapshot(answer)
         if path.startswith("/niem-phong"):
@@ -255,7 +265,7 @@ class Watcher:
         tag = answer.headers.get("ETag", "")
         return answer.status_code, self._plain(answer.text), tag
 
-    def _snapshot(self, answer: requests.Response) -> Any:
+    def _snapshot(self, answer: Answer) -> Any:
         """The rows, and whether the tag moved since the last round. Cursors are drawn from this district's own keys."""
         tag, before = answer.headers["ETag"], self.tags.get("snapshot")
         self.tags["snapshot"] = tag
@@ -443,6 +453,6 @@ def settled(follower: ProjectorLoop) -> None:
         pass
 
 
-def _without_hashes(path: str, answer: requests.Response) -> str:
+def _without_hashes(path: str, answer: Answer) -> str:
     """What a page or a file of the public log tells beside hashes nobody can guess: how many there are."""
     return f"{len(answer.content)} bytes" if "/tile/" in path else _HASHES.sub("", answer.text)

@@ -15,6 +15,7 @@ class AnomalyKind(StrEnum):
     ROLLED_BACK = "rolled_back"
     FORK = "fork"
     CLONED = "cloned"
+    LATE_STICK = "late_stick"
     NEW_EPOCH = "new_epoch"
     CHAIN_BROKEN = "chain_broken"
     HEAD_UNSIGNED = "head_unsigned"
@@ -33,7 +34,11 @@ MEANING: dict[AnomalyKind, str] = {
         "the box writes other entries where the district already holds some: an older copy was restored"
     ),
     AnomalyKind.FORK: "the entries do not continue the ledger the district holds: there are two histories",
-    AnomalyKind.CLONED: "two histories of this device both grow: two boxes write as one, or a stick arrived very late",
+    AnomalyKind.CLONED: "two histories of this device both grow: two boxes write as one",
+    AnomalyKind.LATE_STICK: (
+        "a stick brought entries of an epoch that the box has left: it was written before and came late, or a copy of "
+        "the box goes on writing to sticks; find out where the stick was"
+    ),
     AnomalyKind.NEW_EPOCH: "the box opened a new epoch because the district held more than it did",
     AnomalyKind.CHAIN_BROKEN: "the entries do not lead to the signed head",
     AnomalyKind.HEAD_UNSIGNED: "the head is not signed with the device's key",

@@ -19,7 +19,8 @@ class Audited(StrEnum):
     correction of a closed one proposed or confirmed. ``OBJECTION``: somebody objected to a figure, or decided about it.
     ``DISPLAY``: the address of a wall display was made or ended.
     ``ROSTER``: a duty roster was changed. ``PIN``: a one-time code for an officer's PIN was given, used or withdrawn.
-    ``REMARK``: a citizen's comment was classified, or a classification confirmed or sent back.
+    ``REMARK``: a citizen's comment was classified, a classification confirmed or sent back, or a released remark taken
+    down.
     ``CONTACT``: where a unit receives citizens was changed, or found to be right. ``APOLOGY``: an apology for a late
     dossier was made, signed, handed over, or refused as a second one; an officer's late dossiers were reviewed.
     ``TEMPLATE``: a template for answers was written, changed or taken away.

@@ -80,8 +80,8 @@ def first_mismatch(batch: Batch, hashes: Sequence[bytes], known: KnownAroundBatc
     return None
 
 
-def decide(batch: Batch, hashes: Sequence[bytes], known: KnownAroundBatch) -> Decision:
-    """Decides about a batch without ``fault``.
+def decide(batch: Batch, hashes: Sequence[bytes], known: KnownAroundBatch, *, by_stick: bool = False) -> Decision:
+    """Decides about a batch without ``fault``. ``by_stick``: it was written at some time before, not sent just now.
 
     A batch that contradicts what is held is kept whole among the conflicts, but for the entries already held: what
     follows a contradiction hangs on it. One flawed entry is refused alone; its hash keeps the chain whole.
@@ -96,7 +96,7 @@ def decide(batch: Batch, hashes: Sequence[bytes], known: KnownAroundBatch) -> De
         stored=stored,
         refused=_with_reason(fresh, REFUSED),
         conflicts=_with_reason(fresh, CONFLICT),
-        anomalies=tuple(_anomalies(batch, known, mismatch, kind, fresh)),
+        anomalies=tuple(_anomalies(batch, known, mismatch, kind, fresh, by_stick)),
     )
 
 
@@ -142,6 +142,7 @@ def _anomalies(
     mismatch: int | None,
     kind: AnomalyKind | None,
     fresh: Sequence[tuple[PlacedEntry, Result]],
+    by_stick: bool,
 ) -> Iterator[Anomaly]:
     if kind is not None and mismatch is not None:
         yield Anomaly(batch.device_id, batch.epoch, mismatch, kind)
@@ -149,6 +150,15 @@ def _anomalies(
     if batch.epoch > known.latest_epoch > 0:
         yield Anomaly(batch.device_id, batch.epoch, 1, AnomalyKind.NEW_EPOCH)
     grown = [placed.seq for placed, _ in fresh if placed.seq > known.latest_seq]
-    twice = batch.epoch < known.latest_epoch or known.kinds & _GROWS_TWICE
-    if grown and twice and AnomalyKind.CLONED not in known.kinds:
-        yield Anomaly(batch.device_id, batch.epoch, grown[0], AnomalyKind.CLONED)
+    if not grown:
+        return
+    growth = AnomalyKind.CLONED if known.kinds & _GROWS_TWICE else _growth_of_a_left_epoch(batch, known, by_stick)
+    if growth and growth not in known.kinds:
+        yield Anomaly(batch.device_id, batch.epoch, grown[0], growth)
+
+
+def _growth_of_a_left_epoch(batch: Batch, known: KnownAroundBatch, by_stick: bool) -> AnomalyKind | None:
+    """A box sends its newest epoch alone; what it wrote to a stick before it opened that one may arrive after."""
+    if batch.epoch >= known.latest_epoch:
+        return None
+    return AnomalyKind.LATE_STICK if by_stick else AnomalyKind.CLONED

@@ -55,6 +55,16 @@ class RemarkAct(StrEnum):
     SEND_BACK = "send_back"
 
 
+class TakenDown(StrEnum):
+    """Why a released remark is shown no more; the values stand in the database and in the audit list. It may tell who
+    wrote it, it names somebody, the citizen asks for it, or it is not what the citizen meant."""
+
+    TELLS_WHO = "tells_who"
+    NAMES = "names"
+    ASKED = "asked"
+    NOT_MEANT = "not_meant"
+
+
 class RemarkState(StrEnum):
     """How far it has come: nobody has classified it, or it was sent back; one has; two have."""
 

@@ -115,14 +115,15 @@ def may_see_counter(person: "Person", counter_id: str, unit_id: str) -> bool:
 
 
 class OneStopAct(StrEnum):
-    """What people do as heads of a one-stop unit: read its page, where its counters stand side by side, and make or end
-    the address of its wall display."""
+    """What people do as heads of a one-stop unit: read its page, where its counters stand side by side, make or end the
+    address of its wall display, and take down a remark that was released to its counters."""
 
     SEE = "see"
     DISPLAY = "display"
+    TAKE_DOWN = "take_down"
 
 
-ONE_STOP_RIGHTS: Mapping[OneStopAct, frozenset[Role]] = {OneStopAct.SEE: _HEADS, OneStopAct.DISPLAY: _HEADS}
+ONE_STOP_RIGHTS: Mapping[OneStopAct, frozenset[Role]] = dict.fromkeys(OneStopAct, _HEADS)
 """Who may do what as the head of their own unit or one below it. Colleagues are not shown beside each other to
 colleagues: an officer has the page of their own counter."""
 

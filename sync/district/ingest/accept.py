@@ -52,7 +52,8 @@ def accept(
 
     The same batch may come again, at the same time, or before the one below it; each entry is kept once. ``token`` is
     the hash of the token it came with, looked up a while ago perhaps; ``None`` when the signed head stands in for it.
-    ``direct``: it came over the network just now, so that the box's clock reading in it is of this moment.
+    ``direct``: it came over the network just now, so that the box's clock reading in it is of this moment;
+    otherwise it comes from a stick, written at some time before.
     Raises ``BatchRefused``, ``DeviceRevoked``, ``TokenReplaced`` or ``StoreUnavailable``.
     """
     hashes = batch.hashes()
@@ -69,7 +70,7 @@ def accept(
         if wrong is AnomalyKind.HEAD_UNSIGNED and _is_signed_by_a_former_key(connection, batch):
             wrong = AnomalyKind.KEY_REPLACED
         if wrong is None:
-            decision, reach = _keep(connection, batch, hashes, at, reading)
+            decision, reach = _keep(connection, batch, hashes, at, reading, by_stick=not direct)
         else:
             found = Anomaly(batch.device_id, batch.epoch, batch.first_seq, wrong)
             ledger.keep_anomalies(connection, [found], at)
@@ -85,13 +86,19 @@ def _is_signed_by_a_former_key(connection: Connection, batch: Batch) -> bool:
 
 
 def _keep(
-    connection: Connection, batch: Batch, hashes: list[bytes], at: datetime, reading: ClockReading | None
+    connection: Connection,
+    batch: Batch,
+    hashes: list[bytes],
+    at: datetime,
+    reading: ClockReading | None,
+    *,
+    by_stick: bool,
 ) -> tuple[Decision, dict[int, EpochExtent]]:
     reach, kinds = ledger.reaches(connection, batch)
     known = ledger.known_around(connection, batch, reach, kinds)
     if first_mismatch(batch, hashes, known) is not None:
         known = replace(known, elsewhere=ledger.positions_of(connection, batch))
-    decision = decide(batch, hashes, known)
+    decision = decide(batch, hashes, known, by_stick=by_stick)
     if decision.stored or decision.refused:
         start = EpochExtent(batch.epoch, 0, genesis(batch.device_id, batch.epoch), 0)
         extent = ledger.extent_with(connection, batch, reach.get(batch.epoch, start))

@@ -5,19 +5,28 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, insert, select, true
+from sqlalchemy import ColumnElement, and_, func, insert, select, true
 
 from kiosk.domain.released import last_day_of
 from kiosk.domain.released_remark import ReleasedBatch, ReleasedRemark
+from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.release import complete_from, last_complete_month
-from sync.district.domain.remark import RemarkAct, RemarkState, is_shown
+from sync.district.domain.remark import RemarkAct, RemarkState, TakenDown, is_shown
 from sync.district.domain.remark_batch import Releasable, RemarkBatch, Shuffle, batches
+from sync.district.store import audit
 from sync.district.store import complaint_tables as c
 from sync.district.store.among import among
 from sync.district.store.complaint_register import held_by
 from sync.district.store.engine import Connection
 from sync.district.store.locks import Lock, hold
-from sync.district.store.remark_tables import remark_batches, remark_members, remark_releases, remark_steps, remarks
+from sync.district.store.remark_tables import (
+    remark_batches,
+    remark_members,
+    remark_releases,
+    remark_steps,
+    remark_takedowns,
+    remarks,
+)
 from sync.district.store.remarks import remarks_of
 from sync.district.times import local_day, start_of
 
@@ -25,6 +34,7 @@ log = logging.getLogger(__name__)
 MAX_BATCHES = 3
 """So many batches of a place are read: the newest, and what came before."""
 _K, _S, _B, _R, _M = c.complaints.c, remark_steps.c, remark_batches.c, remarks.c, remark_members.c
+_T = remark_takedowns.c
 
 
 def release_remarks(connection: Connection, before: datetime, shuffle: Shuffle) -> int:
@@ -112,14 +122,43 @@ def _newest(
         there = connection.execute(newest).all()
         words = _words(connection, [row.batch_id for row in there])
         for row in there:
-            found[row.place].append(ReleasedBatch(row.month, tuple(words[row.batch_id]), len(words[row.batch_id])))
+            found[row.place].append(_batch(row.month, words[row.batch_id]))
     return {key: tuple(value) for key, value in found.items()}
 
 
-def _words(connection: Connection, batch_ids: Collection[int]) -> Mapping[int, list[ReleasedRemark]]:
-    found: dict[int, list[ReleasedRemark]] = defaultdict(list)
-    columns = (_R.batch_id, _R.about, _R.is_thanks, _R.words)
-    query = select(*columns).where(_R.batch_id.in_(sorted(batch_ids))).order_by(_R.batch_id, _R.position)
-    for batch_id, about, is_thanks, words in connection.execute(query):
-        found[batch_id].append(ReleasedRemark(about, is_thanks, words))
+def _batch(month: date, released: Collection[tuple[ReleasedRemark, bool]]) -> ReleasedBatch:
+    shown = tuple(remark for remark, is_down in released if not is_down)
+    return ReleasedBatch(month, shown, len(shown), len(released) - len(shown))
+
+
+def _words(connection: Connection, batch_ids: Collection[int]) -> Mapping[int, list[tuple[ReleasedRemark, bool]]]:
+    """The remarks of each batch, and whether each was taken down."""
+    found: dict[int, list[tuple[ReleasedRemark, bool]]] = defaultdict(list)
+    down = and_(_T.batch_id == _R.batch_id, _T.position == _R.position)
+    columns = (_R.batch_id, _R.position, _R.about, _R.is_thanks, _R.words, _T.why.is_not(None))
+    released = select(*columns).select_from(remarks.outerjoin(remark_takedowns, down))
+    query = released.where(_R.batch_id.in_(sorted(batch_ids))).order_by(_R.batch_id, _R.position)
+    for batch_id, position, about, is_thanks, words, is_down in connection.execute(query):
+        found[batch_id].append((ReleasedRemark(about, is_thanks, words, (batch_id, position)), is_down))
     return found
+
+
+def unit_of_released(connection: Connection, batch_id: int, position: int) -> str | None:
+    """The unit to whose counters a remark was released; ``None`` when there is none at this place."""
+    at = (_R.batch_id == batch_id, _R.position == position)
+    unit_id: str | None = connection.scalar(
+        select(_B.unit_id).join_from(remark_batches, remarks, _B.batch_id == _R.batch_id).where(*at)
+    )
+    return unit_id
+
+
+def take_down(connection: Connection, batch_id: int, position: int, person: str, why: TakenDown, at: datetime) -> None:
+    """Shows a released remark no more, on pages and, with the next snapshot, on kiosks; it is noted in the audit list.
+    Taken down again it changes nothing."""
+    hold(connection, Lock.REMARKS)
+    place = {"batch_id": batch_id, "position": position}
+    if connection.scalar(select(_T.why).where(_T.batch_id == batch_id, _T.position == position)) is not None:
+        return
+    connection.execute(insert(remark_takedowns).values(**place, at=at, person=person, why=str(why)))
+    detail = {"remark": f"{batch_id}-{position}", "did": f"remark_down_{why}"}
+    audit.note(connection, AuditEntry(at, person, Audited.REMARK, detail))

@@ -52,4 +52,17 @@ remark_members = Table(  # which comments are in some batch, so that nothing is 
     Column("month", Date, nullable=False),
 )
 
-REMARK_FACTS = ("remark_steps", "remark_releases", "remark_batches", "remarks", "remark_members")
+remark_takedowns = Table(  # released remarks that are shown no more
+    "remark_takedowns",
+    metadata,
+    Column("batch_id", PositionType, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("person", String(64), nullable=False),
+    Column("why", String(16), nullable=False),  # sync.district.domain.remark.TakenDown
+)
+
+REMARK_FACTS = (
+    *("remark_steps", "remark_releases", "remark_batches", "remarks", "remark_members"),
+    "remark_takedowns",
+)

@@ -14,6 +14,7 @@ from kiosk.domain.released_remark import ReleasedBatch
 from sync.district.domain.objection import ObjectionState
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import last_complete_month
+from sync.district.domain.remark import TakenDown
 from sync.district.domain.remark_batch import MIN_SOURCES
 from sync.district.domain.rights import OneStopAct, Person, heads_one_stop, may_at_one_stop
 from sync.district.measures.kiosks import kiosk_lines
@@ -29,7 +30,7 @@ from sync.district.store.late_dossiers import count_without_apology
 from sync.district.store.organisation import organisation
 from sync.district.store.rated_hours import counters_of_unknown_hours, rated_hours, visits_by_hour
 from sync.district.store.releases import shown_until
-from sync.district.store.remark_releases import batches_at, batches_of_units
+from sync.district.store.remark_releases import batches_at, batches_of_units, take_down, unit_of_released
 from sync.district.web.counter import next_working_day, read_counters
 from sync.district.web.one_stop import DueFacts, HourFacts, OneStop, one_stop
 from sync.district.web.overview import objected_in
@@ -80,6 +81,7 @@ def add_one_stop_pages(router: APIRouter, site: Site) -> None:
     router.add_api_route("/one-stop", pages.one_stop, methods=["GET"])
     router.add_api_route("/one-stop/display", pages.make_display, methods=["POST"])
     router.add_api_route("/one-stop/display/end", pages.end_display, methods=["POST"])
+    router.add_api_route("/one-stop/take-down", pages.take_down, methods=["POST"])
 
 
 def due_facts(connection: Connection, counters: list[str], today: date) -> DueFacts:
@@ -134,6 +136,30 @@ class _Pages:
             raise self._site.unavailable(request) from error
         return RedirectResponse(f"/one-stop?unit={quote(found.unit_id)}#display", 303)
 
+    def take_down(
+        self,
+        request: Request,
+        form_token: Annotated[str, Form()] = "",
+        remark: Annotated[str, Form()] = "",
+        why: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Takes a released remark down; without a reason nothing happens."""
+        who = self._same_form(request, form_token)
+        batch_id, position = (number_in(part) for part in (*remark.split("-", 1), "")[:2])
+        now = self._services.now()
+        try:
+            with writing(self._services.engine) as connection:
+                unit_id = unit_of_released(connection, batch_id, position)
+                if unit_id is None:
+                    raise Shown(self._site.message(request, 404, "not_found"))
+                self._may(request, connection, who, OneStopAct.TAKE_DOWN, unit_id)
+                if why not in set(TakenDown):
+                    raise Shown(self._site.message(request, 422, "take_down_why"))
+                take_down(connection, batch_id, position, who.user_name, TakenDown(why), now)
+        except StoreUnavailable as error:
+            raise self._site.unavailable(request) from error
+        return RedirectResponse(f"/one-stop?unit={quote(unit_id)}#remarks", 303)
+
     # ---- shared steps
 
     def _page(
@@ -151,6 +177,7 @@ class _Pages:
             "made": made,
             "error": error,
             "most": MAX_COUNTERS,
+            "whys": tuple(TakenDown),
             "today": self._site.today(),
         }
         return self._site.renderer.page("one_stop.html", texts, status, **values)
