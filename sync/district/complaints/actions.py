@@ -357,10 +357,10 @@ def _check_conclusion(connection: Connection, content: Mapping[str, Any], found:
         return
     if content["result"] not in AGAINST or not officers:
         raise Incomplete("notice")
-    told = (found, *merged_into(connection, found))
-    theirs = [(each.contact or {}).get("name", "") for each in told]
+    records = (found, *merged_into(connection, found))
+    theirs = [(each.contact or {}).get("name", "") for each in records]
     names = register.name_parts([*theirs, case.completed.get("name", "")])
-    words = [word for each in told for word in _citizens_words(connection, each)]
+    words = [word for each in records for word in _citizens_words(connection, each)]
     try:
         words_for_officer(content["notice"], words, names)
     except WrongWords as wrong:

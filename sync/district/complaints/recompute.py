@@ -1,5 +1,6 @@
 """Recompute complaint status after new entries, people's actions, or changed rules."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from sync.district.store import complaints as store
 from sync.district.store.complaint_subjects import COUNTER, LATER, OFFICER, TEXT
 from sync.district.store.complaints import COMMENT, ComplaintFacts, StatusRow
 from sync.district.store.engine import Connection, Engine, writing
-from sync.district.store.merges import Merge, mates_in, merges_with
+from sync.district.store.merges import MergedComplaint, mates_in, merges_with
 from sync.district.store.published_answers import PublishedAnswer, keep_published, public_id, publishing_secret
 from sync.district.times import local_day
 
@@ -34,11 +35,11 @@ def recompute_status(
     deadlines = Deadlines(schemes, store.country_holidays(connection))
     guesses = store.guesses_of(connection, [each.entry_id for each in facts])
     groups = Groups(connection, facts, at)
-    words = _words_added(connection, groups)
     found = [
         (each, case, doubled, _subject(each, case, guesses.get(each.entry_id, ())))
         for each, case, doubled in groups.cases()
     ]
+    words = _words_added(connection, groups, [each.entry_id for each, _, _, _ in found])
     rows = [_row(*each, deadlines) for each in found]
     store.write_statuses(connection, [replace(row, folded_added=words.get(row.entry_id)) for row in rows], at)
     secret = publishing_secret(connection)
@@ -63,39 +64,39 @@ class Groups:
 
     def __init__(self, connection: Connection, facts: Collection[ComplaintFacts], now: datetime) -> None:
         self._asked = {each.entry_id for each in facts}
-        self._merges = merges_with(connection, self._asked)
-        known = _with_mates(connection, facts, self._merges)
+        merges, self._merged = merges_with(connection, self._asked), defaultdict[str, list[MergedComplaint]](list)
+        for each in merges:
+            self._merged[each.into].append(each)
+        known = _with_mates(connection, facts, merges)
         at_kiosks = store.steps_from_kiosks(connection, known, shown_before(now))
         self._steps = store.steps_of(connection, [each.entry_id for each in known])
         self._facts, self._doubled, seen = dict[str, ComplaintFacts](), set[str](), set[str]()
-        for each in sorted(known, key=lambda each: each.arrival):
-            self._facts[each.entry_id] = each
-            if each.receipt_number in seen:
-                self._doubled.add(each.entry_id)
+        for one in sorted(known, key=lambda each: each.arrival):
+            self._facts[one.entry_id] = one
+            if one.receipt_number in seen:
+                self._doubled.add(one.entry_id)
             else:
-                self._steps[each.entry_id] += at_kiosks[each.receipt_number]
-            seen.add(each.receipt_number)
+                self._steps[one.entry_id] += at_kiosks[one.receipt_number]
+            seen.add(one.receipt_number)
 
-    @property
-    def members(self) -> dict[str, list[str]]:
-        """What was merged into each of them."""
-        return {into: [each.entry_id for each in self._merges if each.into == into] for into in self._mains}
+    def members(self, entry_id: str) -> list[str]:
+        """What was merged into a complaint."""
+        return [each.entry_id for each in self._merged.get(entry_id, ())]
 
     def steps(self, entry_id: str) -> list[Step]:
         """What happened to a complaint, with what its citizen did under the numbers of those merged into it since."""
-        heard = [
+        of_others = [
             step
-            for each in self._merges
-            if each.into == entry_id
+            for each in self._merged.get(entry_id, ())
             for step in self._steps[each.entry_id]
             if step.action in OF_CITIZENS and step.at >= each.at
         ]
-        return [*self._steps[entry_id], *heard]
+        return [*self._steps[entry_id], *of_others]
 
     def cases(self) -> list[tuple[ComplaintFacts, Case, bool]]:
         """How each of those that were asked for stands, in the order in which they arrived."""
         alone = {entry_id: self._fold(each) for entry_id, each in self._facts.items()}
-        into = {each.entry_id: each.into for each in self._merges}
+        into = {each.entry_id: each.into for merged in self._merged.values() for each in merged}
         whole = {
             entry_id: as_merged(case, alone[into[entry_id]]) if case.merged_into and entry_id in into else case
             for entry_id, case in alone.items()
@@ -103,13 +104,9 @@ class Groups:
         asked = (each for entry_id, each in self._facts.items() if entry_id in self._asked)
         return [(each, whole[each.entry_id], each.entry_id in self._doubled) for each in asked]
 
-    @property
-    def _mains(self) -> set[str]:
-        return {each.into for each in self._merges}
-
     def _fold(self, each: ComplaintFacts) -> Case:
         ways = [each.reply_by or ""]
-        ways += [self._facts[name].reply_by or "" for name in self.members.get(each.entry_id, ())]
+        ways += [self._facts[name].reply_by or "" for name in self.members(each.entry_id)]
         reply_by = next((way for way in ways if way not in NEEDS_NO_WORD), ways[0])
         anonymous, incomplete = each.kind == COMMENT, each.complete is False
         steps = self.steps(each.entry_id)
@@ -120,7 +117,7 @@ class Groups:
 
 
 def _with_mates(
-    connection: Connection, facts: Collection[ComplaintFacts], merges: Collection[Merge]
+    connection: Connection, facts: Collection[ComplaintFacts], merges: Collection[MergedComplaint]
 ) -> list[ComplaintFacts]:
     """These complaints and those they are merged with."""
     mates = mates_in(merges) - {each.entry_id for each in facts}
@@ -129,19 +126,16 @@ def _with_mates(
     return [*facts, *found]
 
 
-def _words_added(connection: Connection, groups: Groups) -> dict[str, str]:
+def _words_added(connection: Connection, groups: Groups, ids: Collection[str]) -> dict[str, str]:
     """What is searched besides what was said at first: what citizens added, and the words of what was merged."""
-    members, found = groups.members, dict[str, str]()
-    said = store.folded_of(connection, {name for names in members.values() for name in names})
-    for each, _, _ in groups.cases():
-        added = [step.content.get("text", "") for step in groups.steps(each.entry_id) if step.action is _ADDED]
-        words = [*(folded(text) for text in added if text), *(said[name] for name in members.get(each.entry_id, ()))]
-        if words:
-            found[each.entry_id] = " ".join(words)
+    found = dict[str, str]()
+    members = store.folded_of(connection, {name for entry_id in ids for name in groups.members(entry_id)})
+    for entry_id in ids:
+        added = [step.content.get("text", "") for step in groups.steps(entry_id) if step.action is Action.SUPPLEMENT]
+        written = [*(folded(text) for text in added if text), *(members[name] for name in groups.members(entry_id))]
+        if written:
+            found[entry_id] = " ".join(written)
     return found
-
-
-_ADDED = Action.SUPPLEMENT
 
 
 def recompute_open(engine: Engine, schemes: tuple[Scheme, ...], at: datetime) -> int:

@@ -20,7 +20,7 @@ MAX_CANDIDATES = 20
 _K, _S, _M = c.complaints.c, c.complaint_standings.c, c.complaint_merges.c
 
 
-class Merge(Struct, frozen=True):
+class MergedComplaint(Struct, frozen=True):
     """That a complaint is merged into an earlier one, since when."""
 
     entry_id: str
@@ -28,14 +28,14 @@ class Merge(Struct, frozen=True):
     at: datetime
 
 
-def merges_with(connection: Connection, entry_ids: Collection[str]) -> list[Merge]:
+def merges_with(connection: Connection, entry_ids: Collection[str]) -> list[MergedComplaint]:
     """Every merge of the groups that these complaints belong to."""
     found = {*_merges(connection, entry_ids, member=True), *_merges(connection, entry_ids, member=False)}
     mains = {each.into for each in found} - set(entry_ids)
     return sorted(found | set(_merges(connection, mains, member=False)), key=lambda each: each.entry_id)
 
 
-def mates_in(merges: Collection[Merge]) -> set[str]:
+def mates_in(merges: Collection[MergedComplaint]) -> set[str]:
     """Every complaint that stands in one of these merges."""
     return {name for each in merges for name in (each.entry_id, each.into)}
 
@@ -73,10 +73,10 @@ def may_be_the_same(connection: Connection, person: Person, found: ComplaintReco
     return list(connection.execute(query.order_by(_K.received_at.desc()).limit(MAX_CANDIDATES)).scalars())
 
 
-def _merges(connection: Connection, entry_ids: Collection[str], *, member: bool) -> list[Merge]:
+def _merges(connection: Connection, entry_ids: Collection[str], *, member: bool) -> list[MergedComplaint]:
     column = _M.complaint_id if member else _M.into_id
     return [
-        Merge(*row)
+        MergedComplaint(*row)
         for wanted in among(connection, column, entry_ids)
         for row in connection.execute(select(_M.complaint_id, _M.into_id, _M.at).where(wanted, _M.ended_at.is_(None)))
     ]

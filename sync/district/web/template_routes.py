@@ -28,7 +28,7 @@ from sync.district.web.site import Site
 from sync.district.web.template_fields import example, field_names
 
 
-class Typed(Struct, frozen=True):
+class TypedTemplate(Struct, frozen=True):
     """What stands in the form. ``template_id``: which one it changes, 0 for a new one."""
 
     unit: str = ""
@@ -57,12 +57,12 @@ class _Pages:
         """The templates of a unit, and the form with one of them or none."""
         who, units = self._writer(request)
         chosen, number = unit or next(iter(units), ""), number_in(template)
-        typed = Typed(chosen)
+        typed = TypedTemplate(chosen)
         if number:
             found = self._site.read(request, lambda connection: store.numbered(connection, number))
             if found is None or found.unit_id not in units:
                 raise self._missing(request)
-            typed = Typed(found.unit_id, number, found.name, found.purpose, found.text)
+            typed = TypedTemplate(found.unit_id, number, found.name, found.purpose, found.text)
         return self._page(request, who, units, typed, 200, done=done)
 
     def save(
@@ -81,7 +81,7 @@ class _Pages:
         self._site.insist_on_form(request, who, form_token)
         if unit not in units or act not in ("save", "preview", "end"):
             raise self._missing(request)
-        typed = Typed(unit, number_in(template), name[:300], purpose[:20], text[: 2 * MAX_TEXT])
+        typed = TypedTemplate(unit, number_in(template), name[:300], purpose[:20], text[: 2 * MAX_TEXT])
         try:
             if act == "end":
                 self._end(request, who, typed)
@@ -98,7 +98,7 @@ class _Pages:
     def _names(self) -> Mapping[str, Field]:
         return field_names(self._site.texts)
 
-    def _write(self, request: Request, who: SignedIn, typed: Typed, content: Any) -> None:
+    def _write(self, request: Request, who: SignedIn, typed: TypedTemplate, content: Any) -> None:
         services = self._site.services
         try:
             with writing(services.engine) as connection:
@@ -109,7 +109,7 @@ class _Pages:
         except store.TooManyTemplates as error:
             raise WrongTemplate("too_many") from error
 
-    def _end(self, request: Request, who: SignedIn, typed: Typed) -> None:
+    def _end(self, request: Request, who: SignedIn, typed: TypedTemplate) -> None:
         services = self._site.services
         with writing(services.engine) as connection:
             found = store.numbered(connection, typed.template_id)
@@ -121,7 +121,7 @@ class _Pages:
         request: Request,
         who: SignedIn,
         units: Mapping[str, str],
-        typed: Typed,
+        typed: TypedTemplate,
         status: int,
         *,
         done: str = "",
