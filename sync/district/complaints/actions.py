@@ -33,7 +33,7 @@ from sync.district.store.complaint_register import ComplaintRecord
 from sync.district.store.complaint_subjects import full_names
 from sync.district.store.conclusions import Notice
 from sync.district.store.engine import Connection, Engine, writing
-from sync.district.store.merges import end_merge, mates_in, merges_with, write_merge
+from sync.district.store.merges import mates_in, merges_with, write_merge
 from sync.district.store.reference import unit_is_known
 from sync.district.times import local_day
 
@@ -154,7 +154,7 @@ def act_within(
     if form.action is Action.MERGE:
         write_merge(connection, entry_id, content["into"], now)
     if form.action is Action.UNMERGE:
-        end_merge(connection, entry_id, now)
+        write_merge(connection, entry_id, None, now)
     if form.action is Action.CONCLUDE:
         record_concluded(connection, entry_id, officers_in(content), now)
     recompute_status(connection, [found.receipt_number], schemes, now)

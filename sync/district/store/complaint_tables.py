@@ -232,15 +232,15 @@ conclusion_notices = Table(
     UniqueConstraint("action_id", "officer_number"),
 )
 
-# Which complaint was merged into which earlier one of the same citizen; a merge that ended stays.
+# Which complaint was merged into which earlier one of the same citizen; none: it was taken apart. The newest row of a
+# complaint holds.
 complaint_merges = Table(
     "complaint_merges",
     metadata,
     Column("merge_id", PositionType, primary_key=True, autoincrement=True),
     Column("complaint_id", String(36), nullable=False, index=True),
-    Column("into_id", String(36), nullable=False, index=True),
+    Column("into_id", String(36), index=True),
     Column("at", UtcDateTime, nullable=False),
-    Column("ended_at", UtcDateTime),
 )
 
 COMPLAINT_FACTS = (

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import exists, insert, or_, select
 
 from sync.district.domain.duplicates import WITHIN
 from sync.district.domain.folded import digits_of
@@ -45,15 +45,9 @@ def members_of(connection: Connection, entry_id: str) -> list[str]:
     return [each.entry_id for each in _merges(connection, [entry_id], member=False)]
 
 
-def write_merge(connection: Connection, entry_id: str, into: str, at: datetime) -> None:
-    """Writes down that it is merged from now on."""
+def write_merge(connection: Connection, entry_id: str, into: str | None, at: datetime) -> None:
+    """Writes down that it is merged from now on, or that it stands for itself again (``None``)."""
     connection.execute(insert(c.complaint_merges).values(complaint_id=entry_id, into_id=into, at=at))
-
-
-def end_merge(connection: Connection, entry_id: str, at: datetime) -> None:
-    """From now on it stands for itself again."""
-    this = update(c.complaint_merges).where(_M.complaint_id == entry_id, _M.ended_at.is_(None))
-    connection.execute(this.values(ended_at=at))
 
 
 def may_be_the_same(connection: Connection, person: Person, found: ComplaintRecord, before: datetime) -> list[str]:
@@ -74,9 +68,11 @@ def may_be_the_same(connection: Connection, person: Person, found: ComplaintReco
 
 
 def _merges(connection: Connection, entry_ids: Collection[str], *, member: bool) -> list[MergedComplaint]:
-    column = _M.complaint_id if member else _M.into_id
+    later = c.complaint_merges.alias().c
+    holds = ~exists().where(later.complaint_id == _M.complaint_id, later.merge_id > _M.merge_id)
+    columns = (_M.complaint_id, _M.into_id, _M.at)
     return [
         MergedComplaint(*row)
-        for wanted in among(connection, column, entry_ids)
-        for row in connection.execute(select(_M.complaint_id, _M.into_id, _M.at).where(wanted, _M.ended_at.is_(None)))
+        for wanted in among(connection, _M.complaint_id if member else _M.into_id, entry_ids)
+        for row in connection.execute(select(*columns).where(wanted, _M.into_id.is_not(None), holds))
     ]

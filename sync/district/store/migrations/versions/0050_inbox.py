@@ -34,9 +34,8 @@ def upgrade() -> None:
         "complaint_merges",
         sa.Column("merge_id", _POSITION, autoincrement=True, nullable=False),
         sa.Column("complaint_id", sa.String(length=36), nullable=False),
-        sa.Column("into_id", sa.String(length=36), nullable=False),
+        sa.Column("into_id", sa.String(length=36), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("merge_id", name="pk_complaint_merges"),
     )
     op.create_index("ix_complaint_merges_complaint_id", "complaint_merges", ["complaint_id"], unique=False)
@@ -60,3 +59,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("view_id", name="pk_saved_views"),
     )
     op.create_index("ix_saved_views_user_name", "saved_views", ["user_name"], unique=False)
+    _make_append_only("complaint_merges")
+
+
+def _make_append_only(table: str) -> None:
+    """As in revision 0001: the database refuses to rewrite what was noted."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
+        )
+        return
+    for change in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_refuses_{change.lower()} BEFORE {change} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'append-only: {change} on {table} is refused'); END"
+        )
