@@ -119,7 +119,7 @@ class Desk(Protocol):
     def save_supplement(self, supplement: t.Supplement) -> None:
         """What the citizen answers who was asked for more; returns and raises as ``save`` does."""
 
-    def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
+    def print_receipt(self, asked: t.PrintReceipt) -> None:
         """Asks the printer for a paper, without waiting. What becomes of it is posted as an event."""
 
     def print_answer(self, number: str, status: PublicStatus, language: str) -> None:
@@ -230,8 +230,8 @@ class Shell:
                 return self._sounded(desk.sound, effect)
             case t.FindStatus(number):
                 return t.LookedUp(desk.look_up(number))
-            case t.PrintReceipt(receipt, answered, language):
-                desk.print_receipt(receipt, language, answered=answered)
+            case t.PrintReceipt():
+                desk.print_receipt(effect)
                 return t.PaperAsked()
             case t.PrintAnswer(number, status, language):
                 desk.print_answer(number, status, language)

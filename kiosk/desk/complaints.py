@@ -35,7 +35,7 @@ from kiosk.domain.wording import (
     newest,
     sentences_from,
 )
-from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, PrintReceipt, Supplement
 from kiosk.flow.state.lobby import CounterChoice, Intake, OfficerChoice, ReplyPromise
 from kiosk.flow.state.printing import AnswerPaper, ReceiptPaper
 from kiosk.paths import shipped_scheme
@@ -76,16 +76,26 @@ def intake_of(tx: Any, box: Box, today: date) -> Intake | None:
         reception=complaints.reception_of(tx, chain),
         public_url=number.public_url,
         reply=reply_promise(tx, box, today),
+        question_reply=question_promise(tx, box, today),
         law=law_on(shipped_laws(), today),
     )
 
 
 def reply_promise(tx: Any, box: Box, today: date) -> ReplyPromise | None:
-    """By when a phản ánh told today is answered. The clock of the office begins when it arrives there: a kiosk whose
-    agent does not get through cannot name a day."""
+    """By when a phản ánh told today is answered."""
     days = days_to_answer(today)
-    if days is None:
-        return None
+    return None if days is None else _promise(tx, box, today, days)
+
+
+def question_promise(tx: Any, box: Box, today: date) -> ReplyPromise | None:
+    """By when a question told today is answered; ``None`` where the district takes none apart from other matters."""
+    days = complaints.question_days(tx)
+    return _promise(tx, box, today, days) if days else None
+
+
+def _promise(tx: Any, box: Box, today: date, days: int) -> ReplyPromise:
+    """So many working days. The clock of the office begins when it arrives there: a kiosk whose agent does not get
+    through cannot name a day."""
     agent = box_state.get(tx, "sync") or {}
     if agent.get("state") not in _GETS_THROUGH or agent.get("failures") or not is_running(box.store.file.parent):
         return ReplyPromise(days)
@@ -166,14 +176,16 @@ def save_supplement(tx: Any, box: Box, supplement: Supplement, moment: Moment) -
     ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
 
 
-def paper_of(box: Box, receipt: Receipt, moment: Moment, language: str, *, answered: bool) -> ReceiptPaper:
+def paper_of(box: Box, moment: Moment, asked: PrintReceipt) -> ReceiptPaper:
     """What a printed receipt says: none of the words, and of the citizen only the number."""
+    receipt = asked.receipt
+    promised = question_promise if asked.question else reply_promise
     try:
         with box.store.read() as tx:
             number = complaints.box_number(tx, box.identity.device_id)
             unit = reference.unit(tx, box.identity.unit_id)
             at = complaints.reception_of(tx, notices.chain_of(tx, box.identity.unit_id))
-            reply = reply_promise(tx, box, moment.day) if answered else None
+            reply = promised(tx, box, moment.day) if asked.answered else None
     except CannotRead as error:
         log.error("the office's name could not be read: %s", error)
         number = unit = at = reply = None
@@ -182,13 +194,13 @@ def paper_of(box: Box, receipt: Receipt, moment: Moment, language: str, *, answe
         number=grouped(receipt.number),
         link=link(number.public_url if number else "", receipt),
         received=moment.day,
-        answered=answered,
+        answered=asked.answered,
         due=reply.due if reply else None,
         days=reply.working_days if reply else 0,
         page=number.public_url if number else "",
         ask_at=at.name if at else "",
         phone=regrouped(at.phone) if at else "",
-        language=language,
+        language=asked.language,
     )
 
 

@@ -38,7 +38,7 @@ from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import ENTRIES_OF_2, ENTRIES_OF_4
 from kiosk.domain.visit import UnratedVisit
 from kiosk.flow.rules.invitation import RatingInvitation
-from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, PrintReceipt, Supplement
 from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import FindSigner
 from kiosk.flow.state.lobby import CounterChoice, Lobby
@@ -226,11 +226,11 @@ class KioskDesk:
         """From now on there is a printer; both are called without waiting for it."""
         self._paper, self._drop_paper = paper, drop
 
-    def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
+    def print_receipt(self, asked: PrintReceipt) -> None:
         """Asks for a receipt on paper; what becomes of it the printer says itself."""
         box, moment = self._box, self._now()
         if box and self._paper:
-            self._paper(complaints.paper_of(box, receipt, moment, language, answered=answered))
+            self._paper(complaints.paper_of(box, moment, asked))
 
     def print_answer(self, number: str, status: PublicStatus, language: str) -> None:
         """Asks for an office's reply on paper."""

@@ -15,12 +15,14 @@ MAX_TEXT = 4000
 
 
 class About(StrEnum):
-    """What it is about (NĐ 20/2008/NĐ-CP Điều 5): conduct of an office or officer, a rule or procedure, the place."""
+    """What it is about (NĐ 20/2008/NĐ-CP Điều 5): conduct of an office or officer, a rule or procedure, the place.
+    ``QUESTION``: the citizen asks how a procedure works, and complains of nothing."""
 
     CONDUCT = "conduct"
     RULE = "rule"
     FACILITIES = "facilities"
     OTHER = "other"
+    QUESTION = "question"
 
 
 class ReplyBy(StrEnum):

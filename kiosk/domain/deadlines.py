@@ -18,6 +18,13 @@ EXTEND = "extend"
 """By how much the answer's date may be moved once; a table without it knows no extension."""
 
 
+QUESTION = "question"
+"""By when a citizen's question about a procedure is answered; a table without it knows no such time, and a question is
+answered like any other matter."""
+
+_OPTIONAL = (WAIT, EXTEND, QUESTION)
+
+
 class Scheme(Struct, frozen=True):
     """One set of deadlines: working days for each step."""
 
@@ -55,14 +62,12 @@ def working_days_after(start: date, days: int, holidays: Holidays) -> date:
 
 def _scheme(row: Mapping[str, Any]) -> Scheme:
     table, first, last = row["working_days"], row.get("valid_from"), row.get("valid_to")
-    strange = (row.keys() - {"name", "working_days", "valid_from", "valid_to"}) | (
-        table.keys() - {*STEPS, WAIT, EXTEND}
-    )
+    strange = (row.keys() - {"name", "working_days", "valid_from", "valid_to"}) | (table.keys() - {*STEPS, *_OPTIONAL})
     if strange:
         raise ValueError(f"nothing is called {', '.join(sorted(strange))}")
     if not all(day is None or type(day) is date for day in (first, last)) or (first and last and last < first):
         raise ValueError("valid_from and valid_to are days such as 2027-01-31, the first before the last")
-    days = {step: table[step] for step in (*STEPS, *(step for step in (WAIT, EXTEND) if step in table))}
+    days = {step: table[step] for step in (*STEPS, *(step for step in _OPTIONAL if step in table))}
     if not all(type(n) is int and 1 <= n <= 250 for n in days.values()):
         raise ValueError("working_days: whole numbers from 1 to 250")
     return Scheme(str(row["name"]), days, first, last)

@@ -279,6 +279,8 @@ class ThisBox(Struct, frozen=True):
     the district; empty from a district that knows 16 digits only.
     ``set_aside``: how many entries of the device the district signed for and cannot count, by the reason, which is a
     sentence in English for the box's technician.
+    ``question_days``: within how many working days this district answers a citizen's question about a procedure; 0
+    from one that takes none apart from other matters.
     ``entry_version``: what the district can read. 1: ratings of recipe 1 and the types of entries that were there from
     the beginning; 2: those of recipe 2 too, and the types ``visits``, ``staff_signed_out`` and ``moved``; 3: the
     type ``supplement`` too; 4: ratings of recipe 3, the types ``invitations`` and ``queue_times`` too, and officers
@@ -291,6 +293,7 @@ class ThisBox(Struct, frozen=True):
     set_aside: dict[str, Any] = field(default_factory=dict)
     receipt_salt: str = ""
     entry_version: int = 1
+    question_days: int = 0
 
 
 ENTRIES_OF_2 = 2

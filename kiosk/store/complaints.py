@@ -41,6 +41,11 @@ def entry_version(tx: Connection) -> int:
     return int(found[0][0]) if found else 1
 
 
+def question_days(tx: Connection) -> int:
+    """Within how many working days a question is answered, by the last snapshot; 0 where the district takes none."""
+    return int(tx.scalar(select(t.this_box.c.question_days)) or 0)
+
+
 def _salt(text: str) -> bytes:
     """The salt, or nothing when it is no salt: a receipt of 16 digits is better than none."""
     try:

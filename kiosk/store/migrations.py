@@ -97,6 +97,11 @@ ALTER TABLE this_box ADD COLUMN entry_version INTEGER DEFAULT 1 NOT NULL;
 DELETE FROM box_state WHERE name = 'snapshot_cursor';
 """
 
+_QUESTION_DAYS = """
+ALTER TABLE this_box ADD COLUMN question_days INTEGER DEFAULT 0 NOT NULL;
+DELETE FROM box_state WHERE name = 'snapshot_cursor';
+"""
+
 _STAFF = """
 CREATE TABLE officer_pins (officer_number VARCHAR(64) NOT NULL PRIMARY KEY, staff_id VARCHAR(64) NOT NULL,
   pin_hash TEXT NOT NULL);
@@ -201,6 +206,11 @@ def _0014_apologies(tx: Connection) -> None:
     _run(tx, _APOLOGIES)
 
 
+def _0015_question_days(tx: Connection) -> None:
+    """How soon questions are answered. Asks for everything once more: the release before passed it over."""
+    _run(tx, _QUESTION_DAYS)
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
@@ -222,6 +232,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0012_rosters", _0012_rosters),
     ("0013_counter_notes", _0013_counter_notes),
     ("0014_apologies", _0014_apologies),
+    ("0015_question_days", _0015_question_days),
 )
 
 

@@ -52,7 +52,8 @@ def test_a_box_hears_its_own_number_and_the_public_address_and_no_other_boxs(dis
     told = [change.row for change in pull(district, second.device_id)[0] if isinstance(change.row, ThisBox)]
 
     salt = b64encode(district.salt).decode()
-    assert told == [ThisBox(second.device_id, 10_001, "", receipt_salt=salt, entry_version=ENTRIES_OF_4)]
+    own = {"receipt_salt": salt, "entry_version": ENTRIES_OF_4, "question_days": 1}
+    assert told == [ThisBox(second.device_id, 10_001, "", **own)]
     assert first.device_id != second.device_id
 
 

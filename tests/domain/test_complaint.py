@@ -151,4 +151,4 @@ def test_the_consent_names_the_office_the_voice_who_sees_it_and_every_right() ->
 def test_a_sentence_that_asks_for_an_answer_is_offered_to_who_gets_one_alone() -> None:
     asking = [each.sentence_id for each in sentences_from(read("sentences.toml")) if each.only_with_reply]
 
-    assert asking == ["explain"]
+    assert asking == ["explain", "ask-stage", "ask-missing", "ask-fee", "ask-call"]

@@ -7,6 +7,7 @@ from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About, ReplyBy
 from kiosk.domain.dossier_code import NoCode
 from kiosk.domain.rating import InputMethod, Score
+from kiosk.flow.input.choices import choices
 from kiosk.flow.rules.complaint_steps import correctable
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form as f
@@ -280,6 +281,39 @@ def test_who_does_not_consent_sends_it_without_a_name():
     told = state.place.draft
     assert (told.wants_reply, told.name, told.contact, told.consent) == (False, "", "", "")
     assert told.text == TOLD.text
+
+
+def test_a_question_is_offered_to_who_gets_an_answer_where_the_office_answers_questions():
+    elsewhere = replace(IDLE, lobby=Lobby(intake=replace(INTAKE, question_reply=None)))
+    offered = {
+        (kind, where is IDLE): [
+            each.event.answer
+            for each in choices(play(where, t.ComplaintAsked(), AnswerMarked(kind))[0], RULES)
+            if isinstance(each.event, AnswerMarked)
+        ]
+        for kind in ("comment", "complaint")
+        for where in (IDLE, elsewhere)
+    }
+
+    usual = ["conduct", "rule", "facilities", "other"]
+    assert offered.pop(("complaint", True)) == [*usual, "question"]
+    assert set(map(tuple, offered.values())) == {tuple(usual)}
+    asks = at(t.Choose(ComplaintPart.ABOUT, ComplaintDraft(wants_reply=False)))
+    assert play(asks, AnswerMarked("question"))[0].place == asks.place
+
+
+def test_a_question_carries_its_own_promise_from_the_number_to_the_paper_and_back():
+    asked = replace(TOLD, about=About.QUESTION)
+    state, _ = play(at(t.ReadBack(asked), printer=True), SentOff(), t.ComplaintSaved(RECEIPT))
+    _, (printing,) = play(state, t.PrintAsked())
+    thanked, _ = play(state, t.NumberNoted())
+    again, _ = play(thanked, t.NumberAsked())
+    nameless, _ = play(at(t.AskConsent(replace(asked, consent=""))), Skipped(), SentOff(), t.ComplaintSaved(RECEIPT))
+
+    assert printing == t.PrintReceipt(RECEIPT, answered=True, language="vi", question=True)
+    assert [each.place.question for each in (state, thanked, again, nameless)] == [True, True, True, False]
+    read_back, _ = play(at(t.AskConsent(replace(asked, consent=""))), Skipped())
+    assert read_back.place.draft.about is About.RULE, "nobody answers a question without a name"
 
 
 def test_each_part_can_be_corrected_and_nothing_else_changes():

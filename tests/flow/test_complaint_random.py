@@ -131,7 +131,7 @@ def test_no_log_can_hold_what_stands_in_an_event_or_effect():
         known=st.just(False),
         manner=st.sampled_from(Manner),
         reach=st.sampled_from(Reach),
-    )
+    ).filter(lambda told: told.wants_reply or told.about is not About.QUESTION)  # without a reply there is no question
 )
 def test_every_asked_part_has_cards_or_is_written_and_every_card_leads_somewhere(told: ComplaintDraft):
     written = (

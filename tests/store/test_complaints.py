@@ -34,9 +34,10 @@ from kiosk.domain.reference import (
     Unit,
     Wording,
 )
-from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, PrintReceipt, Supplement
 from kiosk.flow.state.complaint_draft import ComplaintDraft, Manner, Reach
 from kiosk.flow.state.lobby import OfficerChoice, ReplyPromise
+from kiosk.flow.state.printing import ReceiptPaper
 from kiosk.flow.state.rating_draft import Subject
 from kiosk.flow.state.recording import Recording
 from kiosk.flow.state.screens import LobbyLoaded
@@ -239,6 +240,19 @@ def test_a_question_is_answered_only_where_the_district_reads_the_answer(box, nu
     assert numbered.look_up(number).may_answer is may
 
 
+def test_a_question_is_taken_and_promised_as_the_district_says(box, numbered, district):
+    printed: list[ReceiptPaper] = []
+    numbered.print_on(printed.append, lambda: None)
+    before = numbered.lobby().intake.question_reply
+    know(box, ThisBox("kiosk-1", 10_000, question_days=1))
+    numbered.print_receipt(PrintReceipt(mint(), answered=True, language="vi", question=True))
+
+    assert (before, numbered.lobby().intake.question_reply) == (None, ReplyPromise(1))
+    assert [paper.days for paper in printed] == [1]
+    numbered.save_words(FilledComplaint(replace(COMPLAINT, about=About.QUESTION), "vi"))
+    assert entries(box, district)[-1][1]["about"] == "question"
+
+
 def answered(number: str, **content: object) -> ComplaintAnswer:
     key = key_of(number)
     return ComplaintAnswer(key.lookup_id, base64.b64encode(close(dict(content), key)).decode())
@@ -322,8 +336,8 @@ def test_the_paper_promises_what_the_screen_promises(box, numbered):
     numbered.print_on(printed.append, lambda: None)
 
     receipt = numbered.save_words(FilledComplaint(COMPLAINT, "vi"))
-    numbered.print_receipt(receipt, "vi", answered=True)
-    numbered.print_receipt(receipt, "vi", answered=False)
+    numbered.print_receipt(PrintReceipt(receipt, answered=True, language="vi"))
+    numbered.print_receipt(PrintReceipt(receipt, answered=False, language="vi"))
 
     reply = numbered.lobby().intake.reply
     assert [(paper.due, paper.days) for paper in printed] == [(reply.due, reply.working_days), (None, 0)]

@@ -113,17 +113,22 @@ def test_a_box_that_learns_of_new_tables_asks_for_everything_once_more(
     store.close()
 
 
-def test_a_box_that_learns_what_its_district_cannot_count_asks_for_everything_once_more(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("step", "column"), [("0006_set_aside_there", "set_aside"), ("0015_question_days", "question_days")]
+)
+def test_a_box_that_learns_more_of_what_its_district_says_to_it_asks_for_everything_once_more(
+    tmp_path: Path, step: str, column: str
+):
     store = Store(tmp_path)
     migrate(store)
     with store.write() as tx:
-        tx.exec_driver_sql("DELETE FROM migrations WHERE name = '0006_set_aside_there'")
-        tx.exec_driver_sql("ALTER TABLE this_box DROP COLUMN set_aside")
+        tx.exec_driver_sql(f"DELETE FROM migrations WHERE name = '{step}'")
+        tx.exec_driver_sql(f"ALTER TABLE this_box DROP COLUMN {column}")
         box_state.put(tx, CURSOR, "of a release before")
 
     migrate(store)
 
     with store.read() as tx:
         assert box_state.get(tx, CURSOR) is None
-        assert tx.exec_driver_sql("SELECT set_aside FROM this_box").all() == []
+        assert tx.exec_driver_sql(f"SELECT {column} FROM this_box").all() == []
     store.close()

@@ -15,7 +15,7 @@ from kiosk.domain.receipt import Receipt
 from kiosk.domain.reference import Reception
 from kiosk.domain.visit import UnratedVisit
 from kiosk.flow.rules.invitation import RatingInvitation
-from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, Supplement
+from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, PrintReceipt, Supplement
 from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import FindSigner
 from kiosk.flow.state.lobby import CounterChoice, Intake, Lobby, OfficerChoice, ReplyPromise
@@ -50,6 +50,7 @@ OFFICERS = (
 TOLD_ON = date(2026, 11, 21)
 HOLIDAYS = holidays_from([shipped_scheme("holidays-2026.toml")])
 ANSWER_DAYS = shipped_deadlines()[-1].working_days["answer"]
+QUESTION_DAYS = shipped_deadlines()[-1].working_days["question"]
 
 
 def due_after(day: date) -> date:
@@ -68,6 +69,7 @@ INTAKE = Intake(
     speech_seconds=120,
     reply=ReplyPromise(ANSWER_DAYS, due_after(TOLD_ON)),
     law=shipped_laws()[-1],
+    question_reply=ReplyPromise(QUESTION_DAYS, working_days_after(TOLD_ON, QUESTION_DAYS, HOLIDAYS)),
 )
 
 
@@ -160,8 +162,8 @@ class FakeDesk:
         self.told.append(filled)
         return RECEIPT
 
-    def print_receipt(self, receipt: Receipt, language: str, *, answered: bool) -> None:
-        self.papers.append(receipt)
+    def print_receipt(self, asked: PrintReceipt) -> None:
+        self.papers.append(asked.receipt)
 
     def print_answer(self, number: str, status: PublicStatus, language: str) -> None:
         self.replies.append(status)

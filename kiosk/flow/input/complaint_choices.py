@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from kiosk.domain.complaint import About, Verdict
-from kiosk.flow.input.choice import HOME, Choice, Stands, back, cards, digits
+from kiosk.flow.input.choice import HOME, Choice, Stands, back, cards, digits, key_at
 from kiosk.flow.rules import aloud, complaint_steps, lookup_steps
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
@@ -77,7 +77,7 @@ def answers_of(part: ComplaintPart, draft: ComplaintDraft, intake: Intake) -> li
     """The cards of a part, as they are drawn."""
     match part:
         case ComplaintPart.ABOUT:
-            return [*About]
+            return [each for each in About if each is not About.QUESTION]
         case ComplaintPart.COUNTER:
             return [each.counter_id for each in intake.counters]
         case ComplaintPart.OFFICER:
@@ -110,10 +110,17 @@ def _of_part(place: t.Choose, intake: Intake | None, to_eyes: Choice, rules: Rul
         return [*cards(answers, [way for way in spoken if ready or way is Manner.SPOKEN]), to_eyes, back()]
     if part is ComplaintPart.SENTENCES:
         return [*cards(answers, aloud.sentences(draft, intake, rules)), *_picked(draft), back()]
+    asks = part is ComplaintPart.ABOUT and complaint_steps.takes_questions(draft, intake)
+    question = [_question(key_at(len(answers)))] if asks else []
     end = ".done" if aloud.to_the_end(place, rules) else ".skip" if part is ComplaintPart.COUNTER else ""
     optional = part in (ComplaintPart.COUNTER, ComplaintPart.OFFICER)
     skip = Choice(Skipped(), "0" if optional else "", end, button="tell.skip" if optional else "")
-    return [*cards(answers), skip, back()]
+    return [*cards(answers), *question, skip, back()]
+
+
+def _question(key: str) -> Choice:
+    """A question complains of nothing: it is a button of its own beside the cards."""
+    return Choice(AnswerMarked(About.QUESTION), key, About.QUESTION, button="tell.about_question")
 
 
 def _picked(draft: ComplaintDraft) -> list[Choice]:

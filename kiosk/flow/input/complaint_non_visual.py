@@ -35,8 +35,8 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     match place:
         case t.Choose(ComplaintPart.DOSSIER, _, notice):
             return (*([f"notice.{notice}"] if notice else []), "ear.dossier")
-        case t.Choose(ComplaintPart.MANNER):
-            return ("ear.manner", walk)
+        case t.Choose(ComplaintPart.MANNER, draft):
+            return ("ear.manner_question" if draft.is_question else "ear.manner", walk)
         case t.AskConsent():
             return (
                 *(["ear.consent", text] if (text := aloud.consent(state.lobby.intake, rules)) else ["ear.unread"]),
@@ -77,12 +77,12 @@ def heading(place: w.Place) -> tuple[str, ...]:
 
 def due(place: t.ShowReceipt, state: w.State) -> tuple[str, ...]:
     """By when the answer to this one comes."""
-    return promised(state) if place.answered else ()
+    return promised(state, question=place.question) if place.answered else ()
 
 
-def promised(state: w.State) -> tuple[str, ...]:
+def promised(state: w.State, *, question: bool = False) -> tuple[str, ...]:
     """By when an answer to what is told today comes: the day, or in how many working days."""
-    promise = state.lobby.intake.reply if state.lobby.intake else None
+    promise = state.lobby.intake.promise(question=question) if state.lobby.intake else None
     if promise is None:
         return ()
     if promise.due:

@@ -274,6 +274,8 @@ def _keys(state: w.State, rules: Rules) -> list[Clip]:
             "4" in keys
         ):  # only where there is a microphone the fourth key speaks
             return [*screen(place).key_prompts, "tell.manner.key_4"]
+        case t.Choose(part=ComplaintPart.ABOUT) if "5" in keys:
+            return [*screen(place).key_prompts, "tell.about.key_5"]
         case t.Choose(notice=notice) if notice:
             return []
     return [*screen(place).key_prompts]

@@ -70,6 +70,17 @@ def parts_of(draft: ComplaintDraft, intake: Intake) -> list[ComplaintPart]:
     return [part for part in ComplaintPart if asked.get(part, True)]
 
 
+def abouts(draft: ComplaintDraft, intake: Intake) -> list[About]:
+    """What it can be about here; a question last, so that the keys before it mean the same in every office."""
+    return [each for each in About if each is not About.QUESTION or takes_questions(draft, intake)]
+
+
+def takes_questions(draft: ComplaintDraft, intake: Intake) -> bool:
+    """Whether a question is offered: to who gets an answer, where the office answers questions in a time of their
+    own."""
+    return draft.wants_reply and intake.question_reply is not None
+
+
 def for_ears(draft: ComplaintDraft, *, unseen: bool) -> ComplaintDraft:
     """The draft of a citizen who does not look at the screen, or does again: a telephone is what can be dialled."""
     if draft.unseen == unseen and not (unseen and draft.wants_reply and draft.reach is None):
@@ -165,24 +176,24 @@ def respond(place: t.Place, event: object, now: float, language: str, intake: In
         case t.Correct(draft), WentBack():
             return t.ReadBack(draft), ()
         case t.SavingComplaint(filled), t.ComplaintSaved(receipt):
-            return t.ShowReceipt(receipt, filled.draft.wants_reply), ()
+            return t.ShowReceipt(receipt, filled.draft.wants_reply, question=filled.draft.is_question), ()
         case t.SavingComplaint(filled), t.ComplaintLost():
             return t.ReadBack(filled.draft, failed=True), ()
         case t.ShowReceipt(hidden=True) as shown, t.NumberAsked():
             return replace(shown, hidden=False), ()
         case t.ShowReceipt() as shown, t.ReadOutAsked():
             return replace(shown, read_out=shown.read_out + 1), ()
-        case t.ShowReceipt(receipt, answered, paper=None) as shown, t.PrintAsked():
-            return replace(shown, paper=t.Paper.ASKED), (t.PrintReceipt(receipt, answered, language),)
+        case t.ShowReceipt(receipt, answered, paper=None, question=question) as shown, t.PrintAsked():
+            return replace(shown, paper=t.Paper.ASKED), (t.PrintReceipt(receipt, answered, language, question),)
         case t.ShowReceipt(paper=t.Paper()) as shown, Printed():
             return replace(shown, paper=t.Paper.PRINTED), ()
         case t.ShowReceipt(paper=t.Paper()) as shown, PrintFailed():
             return replace(shown, paper=t.Paper.WAITS), ()
-        case t.ShowReceipt(receipt, answered, last=last, paper=paper), t.NumberNoted():
-            thanked = t.ComplaintSent(now + thanks, None if last else receipt, answered)
+        case t.ShowReceipt(receipt, answered, last=last, paper=paper, question=question), t.NumberNoted():
+            thanked = t.ComplaintSent(now + thanks, None if last else receipt, answered, question)
             return thanked, (t.DropPaper(),) if paper is t.Paper.WAITS else ()
-        case t.ComplaintSent(receipt=receipt, answered=answered), t.NumberAsked() if receipt:
-            return t.ShowReceipt(receipt, answered, last=True), ()
+        case t.ComplaintSent(receipt=receipt, answered=answered, question=question), t.NumberAsked() if receipt:
+            return t.ShowReceipt(receipt, answered, last=True, question=question), ()
     return lookup_steps.respond(place, event, now + thanks, language)
 
 
@@ -244,7 +255,7 @@ def _consented(draft: ComplaintDraft, place: t.AskConsent, event: object, intake
 
 def _with(draft: ComplaintDraft, part: ComplaintPart, answer: str, intake: Intake) -> ComplaintDraft | None:
     """The draft with one card chosen; ``None`` when there is no such card."""
-    if part is ComplaintPart.ABOUT and answer in (*About,):
+    if part is ComplaintPart.ABOUT and answer in abouts(draft, intake):
         same = draft.about == answer
         kept = draft.sentences if same else ()
         return replace(draft, about=About(answer), sentences=kept, officer=draft.officer if same else None)
@@ -276,8 +287,10 @@ def _without(draft: ComplaintDraft, part: ComplaintPart) -> ComplaintDraft:
 
 
 def _without_name(draft: ComplaintDraft) -> ComplaintDraft:
-    """Without consent nothing that names the citizen is kept: it becomes a góp ý."""
-    return replace(draft, wants_reply=False, name="", reach=None, contact="", reply_by=None, consent="")
+    """Without consent nothing that names the citizen is kept: it becomes a góp ý, and a question, which nobody answers
+    then, one about rules and procedures."""
+    about = About.RULE if draft.about is About.QUESTION else draft.about
+    return replace(draft, about=about, wants_reply=False, name="", reach=None, contact="", reply_by=None, consent="")
 
 
 def _written(place: Write, event: object, intake: Intake) -> Response | None:

@@ -168,11 +168,12 @@ def _of_a_complaint(place: t.Place) -> Screen:
             return Screen("choosing.ChooseKindPage", ASK, USUAL, "tell.kind", ("tell.kind.keys",), "kind")
         case t.ReadLaw():
             return Screen("text_page.LawPage", ASK, USUAL, "tell.law", ("tell.law.keys",))
-        case t.Choose(part):
+        case t.Choose(part, draft):
             seen_only = part in (ComplaintPart.OFFICER, ComplaintPart.REACH)  # what comes of these has to be written
             same_keys = part in (ComplaintPart.ABOUT, ComplaintPart.DOSSIER, ComplaintPart.MANNER, ComplaintPart.REACH)
+            asked = "manner_question" if part is ComplaintPart.MANNER and draft.is_question else str(part)
             return Screen("choosing.ChoosePage", ASK, (PREFERENCES if seen_only else NO_SCAN) | UNSENT,
-                          f"tell.{part}", (f"tell.{part}.keys",) if same_keys else (), str(part))
+                          f"tell.{asked}", (f"tell.{part}.keys",) if same_keys else (), str(part))
         case t.AskConsent():
             return Screen("text_page.ConsentPage", ASK, NO_SCAN | UNSENT, "tell.consent",
                           ("tell.consent.keys",))

@@ -123,7 +123,8 @@ class SavingComplaint(Struct, frozen=True):
 class ShowReceipt(Struct, frozen=True):
     """The number, large, and its QR code. ``read_out`` counts how often it was to be read aloud; ``last``: it is shown
     for the second and last time; ``paper``: what has become of the printed one, ``None`` when none was asked for;
-    ``hidden``: nobody has touched it for a while, so it is shown again only to who asks."""
+    ``hidden``: nobody has touched it for a while, so it is shown again only to who asks. ``question``: it is one, and
+    is answered sooner."""
 
     receipt: Receipt
     answered: bool
@@ -131,6 +132,7 @@ class ShowReceipt(Struct, frozen=True):
     last: bool = False
     paper: Paper | None = None
     hidden: bool = False
+    question: bool = False
 
 
 class ComplaintSent(StructWithHidden, frozen=True):
@@ -139,6 +141,7 @@ class ComplaintSent(StructWithHidden, frozen=True):
     until: float
     receipt: Hidden[Receipt | None] = None
     answered: bool = False
+    question: bool = False
 
 
 class EnterReceiptNumber(Struct, frozen=True):
@@ -287,6 +290,7 @@ class PrintReceipt(Struct, frozen=True):
     receipt: Receipt
     answered: bool
     language: str
+    question: bool = False
 
 
 class PrintAnswer(StructWithHidden, frozen=True):

@@ -87,6 +87,11 @@ class ComplaintDraft(StructWithHidden, frozen=True):
         return bool(self.sentences or self.text.strip())
 
     @property
+    def is_question(self) -> bool:
+        """Whether it is a question with somebody to answer, who is told sooner."""
+        return self.wants_reply and self.about is About.QUESTION
+
+    @property
     def counter_id(self) -> str | None:
         """The counter it is about: the one chosen, else the dossier's."""
         if self.counter:

@@ -105,7 +105,8 @@ class Intake(Struct, frozen=True):
     """What góp ý and phản ánh need: the consent in force, the ready sentences, counters and officers of this office,
     where khiếu nại and tố cáo go, and the page that a receipt's QR code opens (empty: none yet). ``speech_seconds``:
     how long one may speak to the microphone, 0 without one. ``reply`` is by when a phản ánh told today is answered,
-    ``law`` by which law; ``on_duty`` who receives complaints now, ``None`` when nobody is known to."""
+    ``question_reply`` by when a question is (``None``: this office takes none apart from other matters), ``law`` by
+    which law; ``on_duty`` who receives complaints now, ``None`` when nobody is known to."""
 
     consent: Consent
     sentences: tuple[Sentence, ...] = ()
@@ -117,6 +118,11 @@ class Intake(Struct, frozen=True):
     reply: ReplyPromise | None = None
     law: Law | None = None
     on_duty: OnDuty | None = None
+    question_reply: ReplyPromise | None = None
+
+    def promise(self, *, question: bool) -> ReplyPromise | None:
+        """By when what is told today is answered: a question, or anything else."""
+        return self.question_reply if question else self.reply
 
 
 class Lobby(Struct, frozen=True):

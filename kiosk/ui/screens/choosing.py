@@ -83,6 +83,8 @@ class ChoosingPage(CardsPage):
 
 #: the words on the button with the "i"
 _LAW = "tell.law_button"
+#: and on the one for who has a question
+_QUESTION = "tell.about_question"
 
 
 class ChooseKindPage(ChoosingPage):
@@ -131,6 +133,9 @@ class ChoosePage(ChoosingPage):
         self._portraits: dict[str, bytes] = {}
         super().__init__(**kwargs)
 
+    def picture_on(self, words: str) -> str:
+        return "answer-unsure" if words == _QUESTION and not self.m.narrow else ""
+
     def photo_of(self, answer: str) -> bytes:
         return self._portraits.get(answer, b"")
 
@@ -138,7 +143,8 @@ class ChoosePage(ChoosingPage):
         part, draft, intake = place.part, place.draft, self.intake
         if intake is None:
             return
-        self.note = self.here(self.words, _NOTES[part]) if part in _NOTES else ""
+        note = "tell.manner_question" if part is ComplaintPart.MANNER and draft.is_question else _NOTES.get(part, "")
+        self.note = self.here(self.words, note) if note else ""
         self.notice = ""
         if place.notice:
             self.notice = self.words[f"notice.{place.notice.value}"]

@@ -34,7 +34,7 @@ class ReceiptPage(PageWithButtons):
         url = self.intake.public_url if self.intake else ""
         key = "receipt.look" if place.answered else "receipt.look_comment"
         self.page = page_in_letters(url) if not (place.hidden or self.m.tight) else ""
-        self.due = self._due() if place.answered else ""
+        self.due = self._due(question=place.question) if place.answered else ""
         self.text = self.words[f"{key}_or" if self.page else key]
         self.link = link(url, place.receipt) if not place.hidden else ""
         at = self.intake.reception if self.intake else None
@@ -47,8 +47,8 @@ class ReceiptPage(PageWithButtons):
             self.text = self.words[f"receipt.paper_{place.paper}"]
         self.offer()
 
-    def _due(self) -> str:
-        promise = self.intake.reply if self.intake else None
+    def _due(self, *, question: bool) -> str:
+        promise = self.intake.promise(question=question) if self.intake else None
         if promise is None:
             return ""
         if promise.due is None:
@@ -69,6 +69,8 @@ class ComplaintSentPage(PageWithButtons):
     """Said after the COMMIT, and after the citizen has the number."""
 
     deaf_seconds = 1.0
+    text = StringProperty("")
 
     def show(self, place: ComplaintSent, now: float) -> None:
+        self.text = self.words["told.question" if place.question else "told.text"]
         self.offer()

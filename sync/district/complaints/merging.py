@@ -20,6 +20,8 @@ def may_merge(
     one, two = this.line, other.line
     if one.entry_id == two.entry_id or one.received_at < two.received_at or one.doubled or two.doubled:
         return False
+    if case.is_question is not main.is_question:
+        return False  # a question has a date of its own
     if {one.kind, two.kind} != {COMPLAINT} or not kept_from_the_same(one.subject, two.subject):
         return False
     both = may_do(person, Action.MERGE, one.subject, case) and may_do(person, Action.MERGE, two.subject, main)

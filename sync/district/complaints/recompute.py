@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from kiosk.domain.complaint import About
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.stuck import recheck
 from sync.district.domain.complaint_case import Case, fold_steps
@@ -111,7 +112,8 @@ class Groups:
         anonymous, incomplete = each.kind == COMMENT, each.complete is False
         steps = self.steps(each.entry_id)
         begun = (each.unit_id, each.received_at, anonymous, steps)
-        case = fold_steps(*begun, incomplete=incomplete, reply_by=reply_by)
+        is_question = each.about == About.QUESTION
+        case = fold_steps(*begun, incomplete=incomplete, reply_by=reply_by, is_question=is_question)
         last = max((step.action_id for step in self._steps[each.entry_id]), default=0)
         return replace(case, last_action=last)  # of what was done under other numbers its forms know nothing
 

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import field
 from msgspec.structs import replace
 
-from kiosk.domain.complaint import ConclusionResult, Verdict
+from kiosk.domain.complaint import About, ConclusionResult, Verdict
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.domain.classification import Classification, classification_from, officers_in
 from sync.district.domain.complaint_steps import (
@@ -52,9 +52,10 @@ class Case(StructWithHidden, frozen=True):
     ``inform_tried``: somebody has tried since the last of them, and reached nobody; ``informed_at``: when somebody last
     reached them, which is written down and never taken for granted. ``refusing``: what waits for approval is a
     refusal, no answer. ``concluding``: a conclusion that waits for the second person; ``conclusion``: the one that
-    stands, ``replaced``: those before it, the oldest first. ``informed_of_all_at``: when they were last told all that
-    they were to be told, showed that they know, or the matter was closed. ``merged_into``: the earlier complaint
-    of the same citizen that is answered for both.
+    stands, ``replaced``: those before it, the oldest first. ``is_question``: the citizen told it as a question;
+    ``no_question_since``: when it was classified as something else. ``informed_of_all_at``: when they were last told
+    all that they were to be told, showed that they know, or the matter was closed. ``merged_into``: the earlier
+    complaint of the same citizen that is answered for both.
     """
 
     state: Status
@@ -98,6 +99,8 @@ class Case(StructWithHidden, frozen=True):
     supplemented_at: datetime | None = None
     supplements: tuple[datetime, ...] = ()
     later_words: LaterWords = LaterWords.NONE
+    is_question: bool = False
+    no_question_since: datetime | None = None
     classified: Classification | None = None
     concluding: Conclusion | None = None
     conclusion: Conclusion | None = None
@@ -193,11 +196,12 @@ def fold_steps(
     *,
     incomplete: bool = False,
     reply_by: str = "",
+    is_question: bool = False,
 ) -> Case:
     """The fold: where a complaint of a unit stands after ``steps``. Their order does not matter; the moments do."""
     turns = ((arrived_at, Status.NEW),)
     begun = (Status.NEW, unit_id, arrived_at, arrived_at, anonymous)
-    case = Case(*begun, turns=turns, incomplete=incomplete, reply_by=reply_by)
+    case = Case(*begun, turns=turns, incomplete=incomplete, reply_by=reply_by, is_question=is_question)
     for step in sorted(steps, key=lambda step: (step.at, step.action_id)):
         case = after(case, step)
     return case
@@ -287,6 +291,7 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
             changes |= {"merged_into": ""}
         case Action.CLASSIFY:
             changes |= {"classified": classification_from(content), "later_words": LaterWords.NONE}
+            changes |= {"no_question_since": _no_question_since(case, step)}
         case Action.CONCLUDE | Action.ENDORSE | Action.RETURN_CONCLUSION | Action.REVIEW:
             changes |= _of_conclusion(case, step)
         case Action.VERDICT:
@@ -294,6 +299,13 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
         case Action.SUPPLEMENT:
             changes |= _supplemented(case, step)
     return changes
+
+
+def _no_question_since(case: Case, step: Step) -> datetime | None:
+    """Since when it is known to be no question: a later classification of the same kind moves nothing."""
+    if step.content["about"] == About.QUESTION:
+        return None
+    return case.no_question_since or step.at
 
 
 def _of_conclusion(case: Case, step: Step) -> dict[str, Any]:

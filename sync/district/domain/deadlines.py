@@ -1,7 +1,9 @@
 """Compute when the next step is due, in working days. Rules are data: ``config/schemes/complaint-deadlines.toml``."""
 
 import tomllib
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -9,6 +11,7 @@ from msgspec import Struct
 from kiosk.domain.calendar import SATURDAY, Holidays
 from kiosk.domain.deadlines import (
     EXTEND,
+    QUESTION,
     SHIPPED,
     STEPS,
     WAIT,
@@ -70,12 +73,23 @@ class Deadlines(Struct, frozen=True):
         scheme = self._scheme(start)
         if case.anonymous or scheme is None:
             return None
-        days = scheme.working_days["answer"]
+        days = self._days_to_answer(case, scheme, start)
         waited = sum(self._waited(first, last, scheme) for first, last in case.waits)
         extended = scheme.working_days.get(EXTEND, 0) if case.extended else 0
         due = working_days_after(start, days + waited + extended, self.holidays)
         off = weekday_holidays(start, due, self.holidays)
         return DueDate(due, start, days, off, waited, case.state is Status.NEEDS_MORE, extended)
+
+    def _days_to_answer(self, case: Case, scheme: Scheme, start: date) -> int:
+        """A question is answered sooner. What is found to be something else before that day has the time of any other
+        matter; found so later it has not, since that would hide that the day was missed."""
+        usual = scheme.working_days["answer"]
+        if not case.is_question or QUESTION not in scheme.working_days:
+            return usual
+        days = scheme.working_days[QUESTION]
+        found = case.no_question_since
+        missed = found is None or local_day(found) > working_days_after(start, days, self.holidays)
+        return days if missed else usual
 
     def may_extend(self, case: Case, today: date) -> bool:
         """Whether the table in force knows an extension and the citizen's date has not passed: a date moved afterwards
@@ -154,6 +168,18 @@ def weekday_holidays(start: date, end: date, holidays: Holidays) -> int:
     """How many days from Monday to Friday behind ``start`` up to ``end`` are off."""
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
     return sum(day.isoweekday() < SATURDAY and holidays.is_off(day) for day in days)
+
+
+def question_days(schemes: Sequence[Scheme], day: date) -> int:
+    """Within how many working days a question told on a day is answered; 0 where it has no time of its own."""
+    scheme = scheme_of(schemes, day)
+    return scheme.working_days.get(QUESTION, 0) if scheme else 0
+
+
+@cache
+def office_schemes(path: Path | None) -> tuple[Scheme, ...]:
+    """What ``load_schemes`` read when it was first asked for; a changed file counts from the next start."""
+    return load_schemes(path)
 
 
 def load_schemes(path: Path | None = None) -> tuple[Scheme, ...]:

@@ -8,6 +8,7 @@ class Show(StrEnum):
     the citizen's date; ``STEP_LATE``: late inside the office alone. ``STUCK``: nobody can carry them on, and it is
     one's own level that has to see to it. ``TO_INFORM``: the citizen is still to be told something,
     also where the matter is closed. ``SUPPLEMENTED``: the citizen added something that nobody has read.
+    ``QUESTIONS``: what citizens asked about procedures and nobody has answered.
     ``TO_CONCLUDE``: it is about somebody's conduct and has no approved conclusion, or one that is to be made anew; the
     list has what was answered before that too."""
 
@@ -21,5 +22,6 @@ class Show(StrEnum):
     STUCK = "stuck"
     TO_INFORM = "to_inform"
     SUPPLEMENTED = "supplemented"
+    QUESTIONS = "questions"
     TO_CONCLUDE = "to_conclude"
     ALL = "all"

@@ -24,6 +24,7 @@ from kiosk.domain.reference import (
     ThisBox,
 )
 from kiosk.domain.roster import content_of
+from sync.district.domain.deadlines import office_schemes, question_days
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
 from sync.district.services import Services
 from sync.district.store import reference as store
@@ -104,6 +105,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
             unopened_of(connection, device.device_id),
             b64encode(receipt_salt(connection)).decode(),
             ENTRIES_OF_4,
+            question_days(office_schemes(settings.deadlines), today),
         )
         changes, cursor = _revised(connection, scope, cursor, most)
         sealing_key, address = newest_sealing_key(connection), newest_address(connection)

@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
 
+from kiosk.domain.complaint import About
 from sync.district.domain.complaint_steps import UNANSWERED, Status
 from sync.district.domain.folded import digits_of, folded, is_phone
 from sync.district.domain.people import Role
@@ -41,6 +42,17 @@ class InboxFilter(Struct, frozen=True):
     about: str = ""
     first: date | None = None
     last: date | None = None
+
+
+class CitizenQuestions(Struct, frozen=True):
+    """How many questions of citizens wait, how many of these are past their day, and when the first of all is due."""
+
+    waiting: int = 0
+    overdue: int = 0
+    due_on: date | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.waiting)
 
 
 def visible_to(person: Person, before: datetime) -> ColumnElement[bool]:
@@ -96,6 +108,17 @@ def counts(connection: Connection, person: Person, before: datetime, today: date
     sums = [func.sum(case((_holds(show, person, today), 1), else_=0)) for show in shows]
     found = connection.execute(select(*sums).select_from(JOINED).where(visible_to(person, before), some)).one()
     return {show: int(n or 0) for show, n in zip(shows, found, strict=True)}
+
+
+def questions(
+    connection: Connection, person: Person, units: Collection[str], before: datetime, today: date
+) -> CitizenQuestions:
+    """The questions about procedures that stand with some units, that a person may know of and nobody has answered."""
+    late = func.sum(case((_S.answer_due_on < today, 1), else_=0))
+    wanted = select(func.count(), late, func.min(_S.answer_due_on)).select_from(JOINED)
+    here = [visible_to(person, before), _holds(Show.QUESTIONS, person, today), _S.unit_id.in_(sorted(units))]
+    n, overdue, first = connection.execute(wanted.where(*here)).one()
+    return CitizenQuestions(n, int(overdue or 0), first)
 
 
 def urgent(connection: Connection, person: Person, before: datetime, today: date, most: int) -> list[ComplaintLine]:
@@ -188,6 +211,7 @@ def _holds(show: Show, person: Person, today: date) -> ColumnElement[bool]:
         Show.OVERDUE: overdue,
         Show.STEP_LATE: and_(_S.due_on < today, not_(func.coalesce(overdue, false()))),
         Show.STUCK: _climbed_to(person),
+        Show.QUESTIONS: and_(unanswered, _K.about == str(About.QUESTION)),
     }
     if show is Show.TO_INFORM:
         return _S.to_inform.is_not(None)

@@ -36,6 +36,7 @@ from sync.district.measures.tree import CounterNode, UnitNode
 from sync.district.store import answers
 from sync.district.store.dossiers_due import DueDossier
 from sync.district.store.engine import Connection
+from sync.district.store.inbox import CitizenQuestions
 from sync.district.store.organisation import organisation
 from sync.district.store.releases import shown_until
 from sync.district.web.counted import Counted, chosen_units, counted, with_dossiers
@@ -44,6 +45,9 @@ from sync.district.web.reasons import ReasonCounts
 
 _ADVISED = ("mot-cua", "bad")
 """The questionnaire and the question to whose answers there is one thing to try, in the texts of the page."""
+
+
+NO_QUESTIONS = CitizenQuestions()
 
 
 class DueList(Struct, frozen=True):
@@ -132,6 +136,7 @@ class CounterPage(Struct, frozen=True):
     objections: CounterObjections
     inquiries: CounterInquiries
     remarks: CounterRemarks
+    questions: CitizenQuestions
 
 
 def next_working_day(day: date, holidays: Holidays) -> date:
@@ -171,6 +176,7 @@ def counter_page(
     remarks: CounterRemarks,
     *,
     with_unit: bool,
+    questions: CitizenQuestions = NO_QUESTIONS,
 ) -> CounterPage | None:
     """The page; ``None`` when there is no such counter in the unit today. ``with_unit``: for who reads whole units."""
     here, earlier = facts.here, facts.earlier
@@ -199,6 +205,7 @@ def counter_page(
         objections=objections,
         inquiries=inquiries,
         remarks=remarks,
+        questions=questions,
     )
 
 

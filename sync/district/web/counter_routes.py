@@ -11,6 +11,7 @@ from sync.district.domain.inquiry import InquiryAct, may_ask
 from sync.district.domain.inquiry import may as may_with_inquiry
 from sync.district.domain.objection import ObjectionAct, may, reads_own_conclusions
 from sync.district.domain.people import Role, SignedIn
+from sync.district.domain.release import shown_before
 from sync.district.domain.rights import may_see_counter, may_see_own_score, sees_counters
 from sync.district.measures.indicator_rules import ended_by, load_indicator_rules
 from sync.district.measures.period import NotBegun
@@ -18,6 +19,7 @@ from sync.district.store.complaint_register import person_of
 from sync.district.store.complaints import country_holidays
 from sync.district.store.dossiers_due import count_due, due_dossiers, newest_change
 from sync.district.store.engine import Connection
+from sync.district.store.inbox import questions
 from sync.district.store.inquiries import inquiries_of
 from sync.district.store.late_dossiers import count_without_apology
 from sync.district.store.objections import objections_at
@@ -101,8 +103,20 @@ class _Pages:
                 batches_at(connection, [chosen.counter_id]).get(chosen.counter_id, ()),
                 batches_of_units(connection, [chosen.unit_id]).get(chosen.unit_id, ()),
             )
+            person, before = person_of(connection, who, today), shown_before(self._site.services.now())
+            asked = questions(connection, person, {chosen.unit_id}, before, today)
             return counter_page(
-                facts, *place, rules, due, trend, score, objections, inquiries, remarks, with_unit=whole
+                facts,
+                *place,
+                rules,
+                due,
+                trend,
+                score,
+                objections,
+                inquiries,
+                remarks,
+                with_unit=whole,
+                questions=asked,
             )
 
         try:

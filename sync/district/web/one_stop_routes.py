@@ -13,7 +13,7 @@ from kiosk.domain.calendar import OfficeCalendar
 from kiosk.domain.released_remark import ReleasedBatch
 from sync.district.domain.objection import ObjectionState
 from sync.district.domain.people import SignedIn
-from sync.district.domain.release import last_complete_month
+from sync.district.domain.release import last_complete_month, shown_before
 from sync.district.domain.remark import TakenDown
 from sync.district.domain.remark_batch import MIN_SOURCES
 from sync.district.domain.rights import OneStopAct, Person, heads_one_stop, may_at_one_stop
@@ -25,6 +25,7 @@ from sync.district.store.complaint_register import person_of
 from sync.district.store.complaints import country_holidays
 from sync.district.store.dossiers_due import due_by_counter, newest_changes
 from sync.district.store.engine import Connection, StoreUnavailable, writing
+from sync.district.store.inbox import CitizenQuestions, questions
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.late_dossiers import count_without_apology
 from sync.district.store.organisation import organisation
@@ -62,7 +63,8 @@ class UnitRemarks(Struct, frozen=True):
 
 class _Read(Struct, frozen=True):
     """What the page is made of. ``chosen``: the unit that is shown; empty while there is one to choose.
-    ``unapologised``: by counter, how many dossiers past their day have no apology that was handed over."""
+    ``unapologised``: by counter, how many dossiers past their day have no apology that was handed over;
+    ``questions``: those of citizens that wait."""
 
     choices: list[UnitChoice]
     chosen: str
@@ -73,6 +75,7 @@ class _Read(Struct, frozen=True):
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
     remarks: UnitRemarks = UnitRemarks()
     unapologised: Mapping[str, int] = {}
+    questions: CitizenQuestions = CitizenQuestions()
 
 
 def add_one_stop_pages(router: APIRouter, site: Site) -> None:
@@ -213,7 +216,8 @@ class _Pages:
         )
         earlier = facts.earlier.period if facts.earlier else None
         unapologised = count_without_apology(connection, counters, today)
-        return _Read(choices, chosen, page, earlier, displays, waiting, objected, remarks, unapologised)
+        asked = questions(connection, person, below, shown_before(self._services.now()), today)
+        return _Read(choices, chosen, page, earlier, displays, waiting, objected, remarks, unapologised, asked)
 
     def _head(self, request: Request) -> SignedIn:
         who = self._site.someone(request)
