@@ -212,10 +212,11 @@ class KioskDesk:
         self._last_moment = moment
         return receipt
 
-    def save_verdict(self, number: str, opinion: Verdict) -> None:
-        """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
+    def save_verdict(self, number: str, opinion: Verdict, token: str = "") -> None:
+        """Appends a verdict on an answer; ``token``: the receipt's, empty where it was not scanned. Returns after the
+        COMMIT. Raises ``CannotSave``."""
         with self._writing() as (tx, box, moment):
-            complaints.save_verdict(tx, box, number, opinion, moment)
+            complaints.save_verdict(tx, box, number, opinion, token, moment)
 
     def save_supplement(self, supplement: Supplement) -> None:
         """Appends what a citizen answers who was asked for more; returns after the COMMIT. Raises ``CannotSave``."""

@@ -70,7 +70,7 @@ def bodies(box: Box, desk: KioskDesk, district) -> dict[str, list[dict[str, Any]
     desk.save_words(FilledComplaint(COMPLAINT, "vi"))
     desk.sound = Spoken(SOUND)
     receipt = desk.save_words(FilledComplaint(SPOKEN, "vi"))
-    desk.save_verdict(receipt.number, Verdict.GO_ON)
+    desk.save_verdict(receipt.number, Verdict.GO_ON, receipt.token)
     desk.save_supplement(Supplement(receipt.number, receipt.token, "Tôi nộp ngày 12/10.", will_bring=False))
     return opened(box, district.sealing)
 
