@@ -190,6 +190,10 @@ def test_promise_6_who_may_not_know_of_one_of_them_does_not_come_to_answer_it(wo
         with pytest.raises(NotThere):
             world.do(LAN, name, Action.UNMERGE, text="x")
 
+    world.do(HEAD, "again", Action.UNMERGE, text="Hai việc khác nhau.")
+    with pytest.raises(NotThere):  # what was kept from somebody does not come to them by taking it apart
+        world.do(LAN, "again", Action.TAKE)
+
 
 def test_promise_6_whom_they_name_under_the_later_number_it_is_kept_from(world: Office) -> None:
     merge(world)

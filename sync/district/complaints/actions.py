@@ -12,7 +12,7 @@ from kiosk.domain.deadlines import Scheme
 from kiosk.domain.hidden import Hidden, StructWithHidden
 from sync.district.complaints.merging import may_merge, merged_into
 from sync.district.complaints.recompute import cases, recompute_status
-from sync.district.complaints.subjects import record_added, record_concluded
+from sync.district.complaints.subjects import record_added, record_concluded, record_kept_from
 from sync.district.domain.classification import classification_from, officers_in
 from sync.district.domain.complaint_case import Case
 from sync.district.domain.complaint_steps import OF_CITIZENS, UNANSWERED, Action
@@ -155,6 +155,7 @@ def act_within(
         write_merge(connection, entry_id, content["into"], now)
     if form.action is Action.UNMERGE:
         write_merge(connection, entry_id, None, now)
+        record_kept_from(connection, entry_id, visible(connection, who, case.merged_into, now)[0].line.subject, now)
     if form.action is Action.CONCLUDE:
         record_concluded(connection, entry_id, officers_in(content), now)
     recompute_status(connection, [found.receipt_number], schemes, now)
