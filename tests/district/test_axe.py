@@ -63,6 +63,7 @@ STAFF = (
     "/inquiries",
     "/remarks",
     "/kiosks",
+    "/kiosks/settings",
     "/audit",
     "/counter",
     "/late",

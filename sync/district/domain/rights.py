@@ -99,6 +99,16 @@ def takes_on_alerts(role: Role) -> bool:
     return role is Role.TECHNICIAN
 
 
+def sends_settings(role: Role) -> bool:
+    """Whether people of this role send settings to the kiosks of their units, and take them back."""
+    return role is Role.TECHNICIAN
+
+
+def enrols_kiosks(role: Role) -> bool:
+    """Whether people of this role make the one-time codes with which kiosks of their units are enrolled."""
+    return role is Role.TECHNICIAN
+
+
 def sees_counters(role: Role) -> bool:
     """Whether people of this role have the page of a counter: those who sit at one, and those above them."""
     return role in _HANDLERS
@@ -255,28 +265,6 @@ class Subject(Struct, frozen=True):
         """The counters whose people it is kept from."""
         found = self.guessed_counters if self.classified is None else frozenset[str]()
         return self.counters | found | (self.later_counters if self._later_counts else frozenset())
-
-
-class RosterAct(StrEnum):
-    """What people do with the duty roster of a unit."""
-
-    SEE = "see"
-    CHANGE = "change"
-
-
-ROSTER_RIGHTS: Mapping[RosterAct, frozenset[Role]] = {RosterAct.SEE: _HANDLERS, RosterAct.CHANGE: _HEADS}
-"""Who may do what with the roster of their own unit or one below it. It says on whose account a rating stands, so heads
-alone change it, what has passed is changed by nobody, and every change stands on the page for all who see it."""
-
-
-def sees_rosters(role: Role) -> bool:
-    """Whether people of this role see any roster; for the others the pages do not exist."""
-    return role in ROSTER_RIGHTS[RosterAct.SEE]
-
-
-def may_with_roster(person: Person, act: RosterAct, unit_id: str) -> bool:
-    """Whether a person may do this with the roster of a unit."""
-    return person.role in ROSTER_RIGHTS[act] and (person.units is None or unit_id in person.units)
 
 
 class Restriction(StrEnum):

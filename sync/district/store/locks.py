@@ -28,7 +28,8 @@ class Lock(IntEnum):
     REMARKS = 11
     PUBLIC_LOG = 12
     APOLOGIES = 13
-    TEMPLATES = 14
+    TEMPLATES = 15
+    KIOSK_SETTINGS = 14
 
 
 def hold(connection: Connection, lock: Lock) -> None:

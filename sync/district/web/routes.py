@@ -28,6 +28,7 @@ from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.remark import classifies_remarks
 from sync.district.domain.rights import answers_citizens, sees_private_answers
+from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
 from sync.district.services import Services
@@ -52,6 +53,7 @@ from sync.district.web.contact_routes import add_contact_pages
 from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.door_routes import add_door_pages, door
 from sync.district.web.doubt_routes import add_doubt_pages
+from sync.district.web.enrolment_routes import add_enrolment_pages
 from sync.district.web.fair_routes import add_fair_page
 from sync.district.web.figures import figures
 from sync.district.web.fleet_routes import add_fleet_pages
@@ -80,6 +82,7 @@ from sync.district.web.remarks import ToClassify
 from sync.district.web.roster_routes import add_roster_pages
 from sync.district.web.saved_views import counted_views
 from sync.district.web.sentences import names_of
+from sync.district.web.settings_routes import add_settings_pages
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 from sync.district.web.template_routes import add_template_pages
 from sync.district.web.waiting_routes import add_waiting_page
@@ -116,6 +119,8 @@ def web_router(services: Services) -> APIRouter:
     add_account_pages(router, site)
     add_people_pages(router, site)
     add_invitation_pages(router, site)
+    add_settings_pages(router, site)
+    add_enrolment_pages(router, site)
     add_fleet_pages(router, site)
     add_lookup_pages(router, site)
     add_published_pages(router, site)
@@ -142,6 +147,7 @@ class _Pages:
         self._site = site
         self._services = site.services
         self._schemes = load_schemes(site.services.settings.deadlines)
+        self._law = load_indicator_rules(site.services.settings.indicators)
         self._strangers = Allowances(site.services.settings.limits.strangers_minute)
 
     # ---- what everyone may see
@@ -340,7 +346,10 @@ class _Pages:
         gathered = gathered if own is None else gathered.at(own)
         rules = self._site.rules()
         compares = compares_work(signed_in.role)
-        page = overview(gathered, signed_in.unit_id, view.unit, rules, now, compares_invitations=compares)
+        targets = self._law.satisfied_target
+        page = overview(
+            gathered, signed_in.unit_id, view.unit, rules, now, compares_invitations=compares, targets=targets
+        )
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return page

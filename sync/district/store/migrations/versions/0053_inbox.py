@@ -1,15 +1,15 @@
 """Templates for answers, complaints that were merged, saved views of their list, what citizens added among what is
 searched, and whose work waits for a second person. Imports none of our models.
 
-Revision ID: 0051_inbox
-Revises: 0050_verdict_tokens
+Revision ID: 0053_inbox
+Revises: 0052_cuts
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051_inbox"
-down_revision = "0050_verdict_tokens"
+revision = "0053_inbox"
+down_revision = "0052_cuts"
 branch_labels = None
 depends_on = None
 
