@@ -70,6 +70,7 @@ def _bars(title: str, bars: int, form: str) -> BarChart:
     """Bars that lie, in the order of the rows, with room for long names."""
     chart = BarChart()
     chart.type, chart.title, chart.legend, chart.gapWidth = "bar", title, None, 60
+    assert chart.title is not None
     chart.title.overlay = False
     chart.x_axis.scaling.orientation, chart.y_axis.crosses = "maxMin", "max"  # the first on top, the scale below
     chart.x_axis.delete = chart.y_axis.delete = False
