@@ -255,6 +255,26 @@ def test_the_filters_stand_in_the_address_and_the_table_is_the_list(office: Offi
     assert table.startswith("\ufeffMã hồ sơ")
 
 
+def test_a_month_has_a_register_from_its_first_day_on(office: Office) -> None:
+    """Dossiers are told of at once; what citizens answered about apologies waits for the release of its day."""
+    office.clock.now += timedelta(days=11)  # Tuesday 1 December
+    try:
+        newest = office.get("lan", "/late?stand=all")
+        named = office.get("lan", "/late?period=month&of=2026-12")
+        before = office.get("lan", "/late?period=month&of=2026-11")
+        future = office.browse("lan").get("/late?period=month&of=2027-01").status_code
+    finally:
+        office.clock.now = NOW
+
+    assert "Tháng 12/2026" in newest.split('id="period"')[1].split("</div>")[0]
+    assert "Tháng 12/2026" in named
+    assert "of=2026-11" in newest, "one step back"
+    assert codes(newest.split('id="list"')[1])[:1] == [LATE[-4:]]
+    assert "7002" in codes(office.get("lan", "/late?stand=returned&period=month&of=2026-11"))
+    assert "Tháng 11/2026" in before
+    assert future == 404
+
+
 def test_the_shares_by_field_are_those_of_the_lists(office: Office) -> None:
     page = office.get("lan", f"/late?unit={CENTRE}&period=month&of=2026-11").split('id="fields"')[1]
     columns = "".join(rf' data-{name}="(\d+)"' for name in ("received", "received-late", "returned", "returned-late"))
