@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     lacking.add_argument("pack", metavar="CODE", help="the language, such as hmn, or the folder of a pack: ./hmn")
     lacking.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
     _queue_parser(commands.add_parser("queue", help="the office's ticket system: hear from it, or try it out"))
+    _settings_parser(commands.add_parser("settings", help="the kiosk's settings: show each and where it came from"))
     commands.add_parser("verify", help="check the ledger and its signatures; exit 1 when an entry fails")
     stood = commands.add_parser(
         "head", help="show the ledger's signed position at the end of a day, to be photographed"
@@ -83,9 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     taken = "take the ledger of another kiosk's disk onto the shelf instead, and deliver what waits there"
     shelved.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help=taken)
     commands.add_parser("roll-key", help="rotate this kiosk's key at its next contact with the district")
-    enrol = commands.add_parser("enrol", help="enrol this kiosk in a unit, with a one-time code of the district")
-    enrol.add_argument("url", help="the district's address, e.g. https://langnghe.example.gov.vn")
-    enrol.add_argument("code", help="the code that `district device code UNIT` printed")
+    _enrol_parser(commands.add_parser("enrol", help="enrol this kiosk in a unit, with a one-time code of the district"))
     carry = commands.add_parser("carry", help="deliver without a network, on a USB stick")
     ways = carry.add_subparsers(dest="way", required=True)
     out = ways.add_parser("export", help="write all pending entries to the stick")
@@ -93,6 +92,19 @@ def _parser() -> argparse.ArgumentParser:
     back = ways.add_parser("receive", help="apply the district's responses from the stick")
     back.add_argument("path", type=Path, help="where the stick is mounted, or one response file on it")
     return parser
+
+
+def _enrol_parser(enrol: argparse.ArgumentParser) -> None:
+    enrol.add_argument("url", nargs="?", help="the district's address, e.g. https://langnghe.example.gov.vn")
+    enrol.add_argument("code", nargs="?", help="the code that `district device code UNIT` printed")
+    enrol.add_argument("--file", type=Path, help="take both from a file that `district device code --file` wrote")
+
+
+def _settings_parser(settings: argparse.ArgumentParser) -> None:
+    ways = settings.add_subparsers(dest="settings_way", required=True)
+    shown = ways.add_parser("show", help="list every setting: the default, the own file's, or one the district sent")
+    shown.add_argument("--json", action="store_true", help="print JSON")
+    shown.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
 
 
 def _queue_parser(queue: argparse.ArgumentParser) -> None:
@@ -130,6 +142,10 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.status import status
 
             return status(settings, as_json=options.json)
+        case "settings":
+            from kiosk.cli.settings_show import settings_show
+
+            return settings_show(settings, as_json=options.json, language=options.lang or "")
         case "verify":
             from kiosk.cli.verify import verify
 
@@ -157,7 +173,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         case "enrol":
             from kiosk.cli.enrol import enrol_box
 
-            return enrol_box(settings, options.url, options.code)
+            return enrol_box(settings, options.url, options.code, options.file)
         case "carry":
             from kiosk.cli.carry import carry_export, carry_receive
 

@@ -7,19 +7,36 @@ import hashlib
 import json
 import os
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
-from kiosk.domain.declared_settings import BadSettings, Setting, number, one_of, read, switch, text, texts
+from kiosk.domain import district_settings as sendable
+from kiosk.domain.declared_settings import (
+    BadSettings,
+    Setting,
+    number,
+    one_of,
+    read,
+    switch,
+    text,
+    texts,
+    values_of,
+)
 from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, patterns_from
 from kiosk.domain.queue_map import EventTemplate, names_from, pattern_from, templates_from, time_format_from
 from kiosk.domain.scanner_side import ScannerSide
 from kiosk.domain.switch_keys import keys_of
 from kiosk.paths import data_folder, runtime_folder, settings_file, shared
 from kiosk.vietnamese import Method, Style
+
+SENT = "district-settings.json"
+"""The file with what the district sent."""
 
 
 def _own_pattern(value: str) -> tuple[DossierCodePattern, ...]:
@@ -71,14 +88,43 @@ def _absolute_path(value: str) -> str:
     return value
 
 
+def _as(kind: Callable[[Any], Any], setting: Setting) -> Setting:
+    """A setting with the same check, whose value is then made into one of ours."""
+    return replace(setting, check=lambda value: kind(setting.check(value)))
+
+
+class SentSettings(Struct, frozen=True):
+    """What the district sent last: its ``number``, and values by key. ``failed``: the screen did not come up with them,
+    and goes without. ``proven``: it has drawn with them for a while, so that a later failure has another cause."""
+
+    number: int
+    values: dict[str, Any]
+    failed: bool = False
+    proven: bool = False
+
+
+class FromDistrict(Struct, frozen=True):
+    """What came of it: the ``number`` that was sent (0: none), the values in use, and those that this kiosk's own file
+    keeps to itself. ``word``: ``used``, ``refused`` (not valid together with the own file) or ``failed``; empty where
+    nothing was sent. ``proven`` as in ``SentSettings``."""
+
+    number: int = 0
+    used: dict[str, Any] = {}
+    kept: tuple[str, ...] = ()
+    word: str = ""
+    proven: bool = False
+
+
 class Display(Struct, frozen=True):
-    """Pixels, and millimetres of the real panel; 0 means: what is usual for such a panel."""
+    """Pixels, and millimetres of the real panel; 0 means: what is usual for such a panel. ``text_size``: 1 to 3, where
+    every citizen begins."""
 
     fullscreen: Annotated[bool, switch("display.fullscreen")] = True
     width_px: Annotated[int, number("display.width_px", 320, 8_192)] = 1080
     height_px: Annotated[int, number("display.height_px", 320, 8_192)] = 1920
     panel_width_mm: Annotated[int, number("display.panel_width_mm", 0, 3_000)] = 0
     viewing_distance_mm: Annotated[int, number("display.viewing_distance_mm", 0, 5_000)] = 0
+    text_size: Annotated[int, sendable.TEXT_SIZE] = 1
 
 
 class PrinterOptions(Struct, frozen=True):
@@ -123,7 +169,7 @@ class QueueOptions(Struct, frozen=True):
     each: Annotated[str, text("queue.each")] = ""
     kinds: Annotated[dict[str, str], Setting("queue.kinds", names_from)] = {}
     time_format: Annotated[str, text("queue.time_format", time_format_from)] = ""
-    silent_minutes: Annotated[int, number("queue.silent_minutes", 5, 1_440)] = 60
+    silent_minutes: Annotated[int, sendable.QUEUE_SILENT] = 60
 
     @property
     def has_source(self) -> bool:
@@ -137,8 +183,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     source: Path
     data: Path
     display: Display = Display()
-    default_language: Annotated[str, text("languages.default")] = "vi"
-    languages: Annotated[tuple[str, ...], texts("languages.offered")] = ("vi", "en")
+    default_language: Annotated[str, sendable.DEFAULT_LANGUAGE] = "vi"
+    languages: Annotated[tuple[str, ...], sendable.LANGUAGES] = ("vi", "en")
     language_folder: Annotated[str, text("languages.folder")] = ""
     own_code_pattern: Annotated[tuple[DossierCodePattern, ...], text("dossier_code.pattern", _own_pattern)] = ()
     further_code_patterns: Annotated[
@@ -146,8 +192,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = ()
     prescribed_code_patterns: tuple[DossierCodePattern, ...] = ()
     unit_prefix: Annotated[str, text("dossier_code.unit_prefix", lambda value: value.strip().upper())] = ""
-    typing_method: Annotated[Method, one_of("typing.method", Method)] = Method.TELEX
-    tone_style: Annotated[Style, one_of("typing.tones", Style)] = Style.OLD
+    typing_method: Annotated[Method, _as(Method, sendable.TYPING_METHOD)] = Method.TELEX
+    tone_style: Annotated[Style, _as(Style, sendable.TONES)] = Style.OLD
     scanner_port: Annotated[str, text("scanner.port")] = ""
     scanner_baud: Annotated[int, number("scanner.baud", 300, 4_000_000)] = 9_600
     scanner_side: Annotated[ScannerSide, one_of("scanner.side", ScannerSide)] = ScannerSide.UNSAID
@@ -162,29 +208,40 @@ class Settings(Struct, frozen=True, kw_only=True):
     microphone: MicrophoneOptions = MicrophoneOptions()
     queue: QueueOptions = QueueOptions()
     speech: Annotated[bool, switch("speech.offered")] = True
-    speech_from_the_start: Annotated[bool, switch("speech.from_the_start")] = False
+    speech_from_the_start: Annotated[bool, sendable.FROM_THE_START] = False
     headset: Annotated[bool, switch("speech.headset")] = False
-    cues: Annotated[bool, switch("speech.cues")] = True
+    cues: Annotated[bool, sendable.CUES] = True
     recordings: Annotated[str, text("speech.recordings")] = ""
     jack: Annotated[str, text("speech.jack")] = "auto"
     speaker: Annotated[str, text("speech.speaker")] = "Speaker"
-    volume: Annotated[int, number("speech.volume", 1, 3)] = 2
-    idle_seconds: Annotated[int, number("times.idle", 10, 600)] = 45
-    still_there_seconds: Annotated[int, number("times.still_there", 10, 120)] = 20
-    thanks_seconds: Annotated[int, number("times.thanks", 3, 60)] = 8
+    volume: Annotated[int, sendable.VOLUME] = 2
+    idle_seconds: Annotated[int, sendable.IDLE] = 45
+    still_there_seconds: Annotated[int, sendable.STILL_THERE] = 20
+    thanks_seconds: Annotated[int, sendable.THANKS] = 8
     staff_seconds: Annotated[int, number("times.staff", 10, 600)] = 60
     snapshot_seconds: Annotated[int, number("sync.snapshot", 5, 86_400)] = 300
     longest_wait_seconds: Annotated[int, number("sync.longest_wait", 30, 86_400)] = 900
     keep_days: Annotated[int, number("ledger.keep_days", 30, 36_500)] = 400
     spread_seconds: Annotated[int, number("sync.spread", 0, 3_600)] = 300
     ca_file: Annotated[str, text("sync.ca_file", _whole_path)] = ""
+    own_settings: Annotated[tuple[str, ...], texts("sync.own_settings", sendable.own_key, or_none=True)] = ()
+    from_district: FromDistrict = FromDistrict()
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits: the same as long as every setting is; where the files lie does not count."""
+        """16 hex digits: the same as long as every setting is; where the files lie and who set it do not count."""
         values = to_builtins(self, enc_hook=str)
-        counted = {name: value for name, value in values.items() if name not in ("source", "data")}
+        counted = {name: value for name, value in values.items() if name not in ("source", "data", "from_district")}
         return hashlib.sha256(json.dumps(counted, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """What the district learns: the number it sent and what came of it, and the values in use that it may send."""
+        if not self.from_district.word:
+            return {}
+        values = to_builtins({key: value for key, value in values_of(self).items() if key in sendable.SENDABLE})
+        came = {name: to_builtins(getattr(self.from_district, name)) for name in ("number", "word", "proven", "kept")}
+        return came | {"values": values}
 
     @property
     def code_patterns(self) -> DossierCodePatterns:
@@ -208,24 +265,55 @@ class Settings(Struct, frozen=True, kw_only=True):
         return runtime_folder(self.data)
 
 
-def load(path: str | None = None, environment: dict[str, str] | None = None) -> Settings:
+def load(path: str | None = None, environment: dict[str, str] | None = None, *, with_district: bool = True) -> Settings:
     """Reads the file named by ``path``, else by ``KIOSK_CONFIG``, else ``/etc/lang-nghe/kiosk.toml`` (in a checkout
     the example). ``KIOSK_DATA`` is the data folder, else ``/var/lib/lang-nghe`` (in a checkout one in the user's home).
+    ``with_district``: what the district sent holds instead of the file, but for what the file keeps to itself.
 
-    Raises ``BadSettings``.
+    Raises ``BadSettings``: for the own file alone; what was sent and does not go with it is not used.
     """
     env = dict(os.environ) if environment is None else environment
     source = Path(path or env.get("KIOSK_CONFIG") or settings_file("kiosk.toml"))
     data = Path(env.get("KIOSK_DATA") or data_folder("lang-nghe", Path.home() / ".local/share/lang-nghe/kiosk"))
+    own = _read(source, data, {})
+    sent = sent_settings(own.keys) if with_district else None
+    return own if sent is None else _with_sent(own, sent)
+
+
+def _read(source: Path, data: Path, over: dict[str, Any]) -> Settings:
+    """The settings of a file, or with some values ``over`` those of the file. Raises ``BadSettings``."""
     prescribed = _prescribed_patterns(shared("config") / "schemes" / "code-formats.toml")
     given = {"source": source, "data": data, "prescribed_code_patterns": prescribed}
-    settings = read(Settings, _content(source), source, {}, given)
+    settings = read(Settings, _content(source), source, {}, given, over)
     if settings.default_language not in settings.languages:
         named = settings.default_language
         raise BadSettings(f"{source}: [languages] default {named!r} is not among those offered")
     if flaw := _flaw_of(settings.queue):
         raise BadSettings(f"{source}: [queue] {flaw}")
     return settings
+
+
+def _with_sent(own: Settings, sent: SentSettings) -> Settings:
+    """The settings with what the district sent, or the own ones, saying why they hold. What only a newer release knows
+    is left out."""
+    kept = tuple(key for key in sent.values if sendable.is_own(key, own.own_settings))
+    used = {key: value for key, value in sent.values.items() if key in sendable.SENDABLE and key not in kept}
+    if sent.failed:
+        return replace(own, from_district=FromDistrict(sent.number, kept=kept, word="failed"))
+    try:
+        settings = _read(own.source, own.data, used)
+    except BadSettings:
+        return replace(own, from_district=FromDistrict(sent.number, kept=kept, word="refused"))
+    return replace(settings, from_district=FromDistrict(sent.number, used, kept, "used", sent.proven))
+
+
+def sent_settings(keys: Path) -> SentSettings | None:
+    """What the district sent last, kept beside the keys of this kiosk's enrolment; ``None`` when there is nothing that
+    can be read. The agent has checked whose word it is (``sync.agent.district_settings``)."""
+    try:
+        return msgspec.json.decode((keys / SENT).read_bytes(), type=SentSettings)
+    except (OSError, msgspec.MsgspecError):
+        return None
 
 
 def _flaw_of(queue: QueueOptions) -> str:

@@ -113,8 +113,9 @@ class Desk(Protocol):
     def look_up(self, number: str) -> t.ComplaintFound:
         """How the complaint with this receipt number stands, as far as the box has heard."""
 
-    def save_verdict(self, number: str, opinion: Verdict) -> None:
-        """What the citizen thinks of the answer; returns and raises as ``save`` does."""
+    def save_verdict(self, number: str, opinion: Verdict, token: str) -> None:
+        """What the citizen thinks of the answer, with the receipt's ``token`` where it was scanned; returns and raises
+        as ``save`` does."""
 
     def save_supplement(self, supplement: t.Supplement) -> None:
         """What the citizen answers who was asked for more; returns and raises as ``save`` does."""
@@ -239,8 +240,8 @@ class Shell:
             case t.DropPaper():
                 desk.drop_paper()
                 return t.PaperAsked()
-            case t.SaveVerdict(number, opinion):
-                return self._verdict_saved(desk, number, opinion)
+            case t.SaveVerdict():
+                return self._verdict_saved(desk, effect)
             case t.SaveSupplement(supplement):
                 return self._supplement_saved(desk, supplement)
             case FindSigner():
@@ -289,9 +290,9 @@ class Shell:
                 sound.forget()
         return SoundDone()
 
-    def _verdict_saved(self, desk: Desk, number: str, opinion: Verdict) -> Event:
+    def _verdict_saved(self, desk: Desk, wanted: t.SaveVerdict) -> Event:
         try:
-            desk.save_verdict(number, opinion)
+            desk.save_verdict(wanted.number, wanted.opinion, wanted.token)
         except CannotSave as error:
             log.error("a verdict could not be saved: %s", error)
             return t.ComplaintLost()

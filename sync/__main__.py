@@ -20,10 +20,13 @@ from kiosk.clock import read_clock
 from kiosk.domain.declared_settings import BadSettings
 from kiosk.hardware.systemd import notify
 from kiosk.paths import become_owner, read_command_line
+from kiosk.queue.status import read_status
 from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store, Vanished
 from sync.agent.addresses import address_of
 from sync.agent.agent import Agent, Schedule
+from sync.agent.enrol_by_file import EnrolByFile
+from sync.agent.queue_watch import QueueWatch
 from sync.agent.screen_watch import ScreenWatch
 from sync.agent.shelves import Shelves
 from sync.agent.transport import Transport
@@ -101,11 +104,12 @@ def _keep_delivering(configured: settings.Settings) -> int:
     notify(READY="1", STATUS="starting")
     work: tuple[Agent, Maintenance] | None = None
     store, shelves, screen = Store(configured.data), _shelves(configured), _screen_watch(configured)
+    queue, by_file = _queue_watch(configured), EnrolByFile(configured, time.monotonic)
     while not stop.is_set():
         notify(WATCHDOG="1")
         shelf_has_more = shelves.tick()
         if work is None:
-            work = _try_to_start(configured, store)
+            work = _try_to_start(configured, store, by_file)
         if work is None:
             stop.wait(0 if shelf_has_more else NOT_OPEN_SECONDS)
             continue
@@ -114,6 +118,7 @@ def _keep_delivering(configured: settings.Settings) -> int:
             more = agent.tick()
             maintenance.tick()
             screen.tick(agent.box)
+            queue.tick(agent.box)
         except (Damaged, Vanished) as error:
             logging.getLogger("sync").error("the box's file is damaged or gone: %s", error)
             work = None
@@ -124,9 +129,13 @@ def _keep_delivering(configured: settings.Settings) -> int:
     return 0
 
 
-def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, Maintenance] | None:
+def _try_to_start(
+    configured: settings.Settings, store: Store, by_file: EnrolByFile
+) -> tuple[Agent, Maintenance] | None:
     try:
         box = open_or_mend(store, configured.keys, read_clock)
+        if box is None and by_file.tick():
+            box = open_or_mend(store, configured.keys, read_clock)
     except (CannotOpen, CannotRead, CannotWrite, keys.NoKeys, OSError) as error:
         logging.getLogger("sync").error("the box cannot be opened: %s", error)
         return None
@@ -139,6 +148,15 @@ def _try_to_start(configured: settings.Settings, store: Store) -> tuple[Agent, M
 def _screen_watch(configured: settings.Settings) -> ScreenWatch:
     folder = configured.runtime
     return ScreenWatch(lambda: read_sign(folder), lambda: screen_runs(folder), read_clock)
+
+
+def _queue_watch(configured: settings.Settings) -> QueueWatch:
+    """Reads the settings anew at each look: the district may have sent others meanwhile."""
+
+    def now() -> settings.Settings:
+        return settings.load(str(configured.source), {"KIOSK_DATA": str(configured.data)})
+
+    return QueueWatch(now, lambda: read_status(configured.runtime), read_clock)
 
 
 def _shelves(configured: settings.Settings) -> Shelves:

@@ -3,6 +3,7 @@
 import argparse
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -24,6 +25,11 @@ STRIPS = {
     "everybody.png": ("why-low-chosen", "by-ear-rate", "preferences", "staff-view-good-rated"),
 }
 """Pictures of the README: these places beside each other, in Vietnamese, on the first panel."""
+RUNBOOK = README.parent / "runbook"
+RUNBOOK_STRIPS = {
+    "screens.png": ("idle-hint", "resting", "out-of-service-not-enrolled", "out-of-service-cannot-save"),
+}
+"""The same for the runbook (docs/runbook-kiosk.vi.md): what a technician knows a kiosk's state by."""
 
 CARD_TURNS = 13.0  # seconds after which a small panel shows its first card instead of the invitation
 
@@ -36,10 +42,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--text-step", type=int, choices=(0, 1, 2), default=0, help="larger text")
     parser.add_argument("--colours", choices=[*Colours], default=Colours.USUAL, help="another set of colours")
     parser.add_argument("--size", help="another panel: WIDTHxHEIGHT:MILLIMETRES")
-    parser.add_argument("--readme", action="store_true", help="make the README's strips anew instead")
+    parser.add_argument("--readme", action="store_true", help="make the README's and the runbook's strips anew instead")
     chosen = parser.parse_args(arguments)
     if chosen.readme:
-        return strips(chosen.out)
+        return strips(
+            chosen.out,
+            {README / name: places for name, places in STRIPS.items()}
+            | {RUNBOOK / name: places for name, places in RUNBOOK_STRIPS.items()},
+        )
     panels = {name: PANELS[name] for name in chosen.panel or PANELS}
     if chosen.size:
         size, _, millimetres = chosen.size.partition(":")
@@ -97,15 +107,16 @@ def render(
     driver.stop()
 
 
-def strips(out: Path) -> int:
+def strips(out: Path, wanted: Mapping[Path, tuple[str, ...]]) -> int:
+    """Makes each picture of the places it shows beside each other."""
     panel, gap = next(iter(PANELS)), 18
-    render(out, panel, PANELS[panel], tuple(name for names in STRIPS.values() for name in names))
-    for file, names in STRIPS.items():
+    render(out, panel, PANELS[panel], tuple(name for names in wanted.values() for name in names))
+    for file, names in wanted.items():
         screens = [Image.open(out / f"{panel}-vi-{name}.png").convert("RGB").resize((360, 640)) for name in names]
         strip = Image.new("RGB", (gap + (360 + gap) * len(screens), 640 + 2 * gap), "#d6cec2")
         for number, screen in enumerate(screens):
             strip.paste(screen, (gap + number * (360 + gap), gap))
-        strip.quantize(256, kmeans=2).save(README / file, optimize=True)
+        strip.quantize(256, kmeans=2).save(file, optimize=True)
     return 0
 
 

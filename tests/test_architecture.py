@@ -67,11 +67,11 @@ ALLOWED: dict[str, set[str]] = {
     "sync.protocol": {"kiosk.domain"},
     "sync.agent": {
         *("kiosk", "kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box"),
-        "sync.protocol",
+        *("sync.protocol", "kiosk.queue"),
     },
     "sync.__main__": {
         *("kiosk", "kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box"),
-        *("kiosk.paths", "sync.agent"),
+        *("kiosk.paths", "kiosk.queue", "sync.agent"),
     },
     "sync.district": set(),
     "sync.district.times": {"kiosk.domain"},
@@ -107,6 +107,7 @@ ALLOWED: dict[str, set[str]] = {
     "sync.district.fleet": {
         *("sync.protocol", "sync.district.domain", "sync.district.ingest", "sync.district.keys"),
         *("sync.district.reference", "sync.district.services", "sync.district.store", "sync.district.times"),
+        *("kiosk.domain", "sync.district.measures"),
     },
     "sync.district.services": {
         *(

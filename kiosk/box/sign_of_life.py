@@ -58,7 +58,7 @@ class SignOfLife(Struct, frozen=True):
     @property
     def restarts(self) -> int:
         """How often the screen was started again in this boot."""
-        return self.starts - 1
+        return max(0, self.starts - 1)
 
 
 def next_start(last: SignOfLife | None, now: Moment) -> SignOfLife:
@@ -133,10 +133,17 @@ class Pulse:
             self._sign = drawn(self._sign, now, covers=covers, touch=touch, renderer=renderer)
             self._keep()
 
-    def ended(self) -> None:
-        """The screen ends because somebody asked it to: that start was not in vain."""
+    @property
+    def is_well(self) -> bool:
+        """Whether this start has drawn for long (``WELL_SECONDS``)."""
+        return self._sign is not None and self._sign.futile == 0
+
+    def ended(self, *, renews: bool = False) -> None:
+        """The screen ends because somebody asked it to: that start was not in vain. ``renews``: it did so itself, to
+        start anew with other settings, which nobody need look into."""
         if self._sign is not None:
-            self._sign = replace(self._sign, futile=max(0, self._sign.futile - 1))
+            futile, starts = max(0, self._sign.futile - 1), self._sign.starts - renews
+            self._sign = replace(self._sign, futile=futile, starts=starts)
             self._keep()
 
     def let_go(self) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from kiosk import __version__
 from kiosk.box.sign_of_life import FUTILE_STARTS, Pulse
+from kiosk.cli.renewal import Renewal, without_failed
 from kiosk.clock import read_clock
 from kiosk.domain.rating import Given
 from kiosk.flow.state.cue import Cue
 from kiosk.flow.state.lobby import Rules
-from kiosk.flow.state.preferences import VOLUMES, HeadsetPlugged, Preferences
+from kiosk.flow.state.preferences import TEXT_STEPS, VOLUMES, HeadsetPlugged, Preferences
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.state.screens import Chose, LobbyLoaded, Scanned
 from kiosk.hardware.memory import collect_from_now_on, give_back_early, start_without_collecting
@@ -48,9 +49,11 @@ def run(settings: Settings, *, verbose: bool) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("kiosk").setLevel(logging.DEBUG if verbose else logging.INFO)
     pulse = Pulse(settings.runtime)
-    if pulse.begin(read_clock()).gave_up:
+    begun = pulse.begin(read_clock())
+    if begun.gave_up:
         log.error("%d starts in a row came to nothing; a still picture is shown instead", FUTILE_STARTS)
         return GAVE_UP
+    settings = without_failed(settings, begun.futile)
     prepare(window(settings), settings.runtime)
     from kiosk.ui.app import Appearance, KioskApp
     from kiosk.ui.heartbeat import BEAT_SECONDS
@@ -86,7 +89,7 @@ def run(settings: Settings, *, verbose: bool) -> int:
     exit_code = int(app.run_kiosk())
     notify(STOPPING="1")
     if exit_code == 0:
-        pulse.ended()
+        pulse.ended(renews=on_panel.renews)
     for desk in opened:
         desk.close()
     return exit_code
@@ -114,6 +117,8 @@ class PanelWatch:
         from kiosk.ui.coverage import Coverage
 
         self._pulse, self._renderer = pulse, ""
+        self._renewal = Renewal(settings, lambda fresh: self._desk.settings_came(fresh.report))
+        self.renews = False
         self._coverage = Coverage() if covers_the_panel(settings) else None
         self._began = False
 
@@ -138,6 +143,17 @@ class PanelWatch:
         self._drew(covers=covers)
         if covers:
             notify(WATCHDOG="1")
+        if self._began:
+            self._renew()
+
+    def _renew(self) -> None:
+        """Starts anew with the district's newer settings, when nobody stands before the screen."""
+        if self._pulse.is_well:
+            self._renewal.proven()
+        if self._renewal.is_due(read_clock(), at_rest=self._app.is_at_rest):
+            log.info("the district sent other settings; the kiosk starts anew")
+            self.renews = True
+            self._app.finish(0)
 
     def _covers(self) -> bool:
         if self._coverage is None:
@@ -183,6 +199,7 @@ def rules(settings: Settings, packs: Packs) -> Rules:
     return Rules(
         languages=tuple(packs.offered),
         preferences=Preferences(
+            text_step=TEXT_STEPS[settings.display.text_size - 1],
             spoken=settings.speech and settings.speech_from_the_start,
             volume=VOLUMES[settings.volume + 1],  # the settings count the three louder ones
         ),
@@ -217,6 +234,7 @@ def open_desk(settings: Settings, packs: Packs) -> "KioskDesk":
         __version__,
         settings.fingerprint,
         translations_of(packs),
+        settings.report,
     )
 
 

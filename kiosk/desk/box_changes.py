@@ -1,6 +1,7 @@
 """Note what changed about the kiosk itself since it last looked: its settings, where it stands, its clock, its file."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from kiosk.box.box import Box
@@ -16,17 +17,21 @@ from kiosk.store.identity import Identity
 log = logging.getLogger(__name__)
 
 SETTINGS = "settings_applied"
+FROM_DISTRICT = "settings"
+"""The fact of a kiosk's health (``sync.protocol.health``)."""
 PLACE = "stands_at"
 UNIT_OF_COUNTER = "unit_of_counter"
 CLOCK_MOVED_S = 5
 
 
-def note_changes(box: Box, moment: Moment, settings: str) -> None:
+def note_changes(box: Box, moment: Moment, settings: str, from_district: Mapping[str, Any]) -> None:
     """Appends a fact for settings with another fingerprint than before (empty: not looked at), and one for another unit
-    or counter; nobody is kept waiting by a failure."""
+    or counter, and keeps what came of the district's settings; nobody is kept waiting by a failure."""
     try:
         with box.store.read() as tx:
             news = _news(tx, box.identity, moment, settings)
+            if from_district and from_district != box_state.get(tx, FROM_DISTRICT):
+                news.append((FROM_DISTRICT, dict(from_district), None))
         if news:
             with box.store.write() as tx:
                 for name, value, fact in news:

@@ -54,9 +54,11 @@ def attachment_facts(sound: bytes | bytearray, receipt: Receipt, moment: Moment)
     ]
 
 
-def verdict_fact(number: str, opinion: Verdict, moment: Moment) -> Fact:
-    """What the citizen thinks of the answer to the complaint with this receipt number."""
+def verdict_fact(number: str, opinion: Verdict, token: str, moment: Moment) -> Fact:
+    """What the citizen thinks of the answer to the complaint with this receipt number; with the receipt's token it is
+    known to be theirs."""
     body = _stamp(moment) | {"receipt_number": number, "opinion": str(opinion)}
+    body |= {"receipt_token": token} if token else {}
     return Fact(new_entry_id(moment.day), EntryType.VERDICT, moment.day, body)
 
 

@@ -22,7 +22,7 @@ from kiosk.domain.deadlines import SHIPPED, Scheme, scheme_of, schemes_from, wor
 from kiosk.domain.entry import Fact
 from kiosk.domain.phone_number import regrouped
 from kiosk.domain.receipt import Receipt, grouped, link, mint, mint_of_box
-from kiosk.domain.reference import SUPPLEMENTS, Wording
+from kiosk.domain.reference import ENTRIES_OF_4, SUPPLEMENTS, Wording
 from kiosk.domain.wording import (
     CONSENT,
     SENTENCES,
@@ -162,10 +162,12 @@ def _new_receipt(tx: Any, box: complaints.BoxNumber) -> Receipt:
     return receipt
 
 
-def save_verdict(tx: Any, box: Box, number: str, opinion: Verdict, moment: Moment) -> None:
-    """Appends the verdict, sealed in memory; the caller's transaction commits."""
+def save_verdict(tx: Any, box: Box, number: str, opinion: Verdict, token: str, moment: Moment) -> None:
+    """Appends the verdict, sealed in memory; the caller's transaction commits. The receipt's token goes with it to a
+    district that reads it."""
     who = box.identity
-    fact = verdict_fact(number, opinion, moment)
+    read = complaints.entry_version(tx) >= ENTRIES_OF_4
+    fact = verdict_fact(number, opinion, token if read else "", moment)
     ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
 
 

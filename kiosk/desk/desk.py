@@ -4,7 +4,7 @@ No Kivy, no SQL. ``KioskDesk`` is the ``Desk`` that the shell speaks to.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -71,10 +71,12 @@ class KioskDesk:
         software: str = "",
         settings: str = "",
         translations: Translations | None = None,
+        from_district: Mapping[str, Any] | None = None,
     ) -> None:
         self._open_box, self._clock = open_box, clock
         self._patterns, self._unit_prefix = patterns, unit_prefix
         self._software, self._settings = software, settings
+        self._from_district = dict(from_district or {})
         self._translations = translations or Translations()
         self._devices: dict[str, tuple[bool, str]] = {}
         self._last_moment: Moment | None = None
@@ -212,10 +214,11 @@ class KioskDesk:
         self._last_moment = moment
         return receipt
 
-    def save_verdict(self, number: str, opinion: Verdict) -> None:
-        """Appends a verdict on an answer; returns after the COMMIT. Raises ``CannotSave``."""
+    def save_verdict(self, number: str, opinion: Verdict, token: str = "") -> None:
+        """Appends a verdict on an answer; ``token``: the receipt's, empty where it was not scanned. Returns after the
+        COMMIT. Raises ``CannotSave``."""
         with self._writing() as (tx, box, moment):
-            complaints.save_verdict(tx, box, number, opinion, moment)
+            complaints.save_verdict(tx, box, number, opinion, token, moment)
 
     def save_supplement(self, supplement: Supplement) -> None:
         """Appends what a citizen answers who was asked for more; returns after the COMMIT. Raises ``CannotSave``."""
@@ -258,7 +261,7 @@ class KioskDesk:
             log.error("newer keys could not be read: %s", error)
         moment = self._now()
         lobby = self._lobby.read(self._box, moment)
-        note_changes(self._box, moment, self._settings)
+        note_changes(self._box, moment, self._settings, self._from_district)
         self._report_visits(self._visits.due(moment, closed=lobby.closed))
         self.queue.own_counter(self._box.identity.counter_id)
         if times := times_due(self.queue, self._box, moment, lambda day: self._lobby.is_over(day, moment)):
@@ -337,11 +340,15 @@ class KioskDesk:
         """The name of the unit this kiosk stands in, and its own counter (``None`` for a kiosk of the whole hall)."""
         return office_of(self._box)
 
+    def settings_came(self, from_district: Mapping[str, Any]) -> None:
+        """The district sent settings once more, and what the screen runs with is the same: told with the next look."""
+        self._from_district = dict(from_district)
+
     def _say_hello(self) -> None:
         """The box's first words after a start, and the devices that came or went while the file was closed."""
         self.note(box_fact(EntryType.BOOT, self._now(), software=self._software))
         if self._box:
-            note_changes(self._box, self._now(), self._settings)
+            note_changes(self._box, self._now(), self._settings, self._from_district)
         devices, self._devices = self._devices, {}
         for device, (present, state) in devices.items():
             self.device_changed(device, present=present, state=state)

@@ -25,12 +25,17 @@ class BadSettings(ValueError):
 class Setting(Struct, frozen=True):
     """``key``: section and name with a dot between, or a name outside every section. ``check`` takes the file's value
     and returns the setting's; it raises ``ValueError`` with what the value must be, or what is wrong with it.
-    ``environment`` names a variable that wins over the file."""
+    ``environment`` names a variable that wins over the file. ``least`` and ``most``: the bounds of a whole number;
+    ``choices``: the values of one of a few; ``is_list``: a list of texts."""
 
     key: str
     check: Callable[[Any], Any]
     environment: str = ""
     whole_number: bool = False
+    least: int = 0
+    most: int = 0
+    choices: tuple[Any, ...] = ()
+    is_list: bool = False
 
     @property
     def label(self) -> str:
@@ -47,7 +52,7 @@ def number(key: str, least: int, most: int, environment: str = "") -> Setting:
             raise ValueError(f"must be a whole number from {least} to {most}, not {value!r}")
         return value
 
-    return Setting(key, check, environment, whole_number=True)
+    return Setting(key, check, environment, whole_number=True, least=least, most=most)
 
 
 def switch(key: str) -> Setting:
@@ -58,7 +63,7 @@ def switch(key: str) -> Setting:
             raise ValueError(f"must be true or false, not {value!r}")
         return value
 
-    return Setting(key, check)
+    return Setting(key, check, choices=(True, False))
 
 
 def text(key: str, convert: Callable[[str], Any] = str, environment: str = "") -> Setting:
@@ -80,7 +85,7 @@ def texts(key: str, convert: Callable[[str], str] = str, *, or_none: bool = Fals
             raise ValueError(f"must be a list of texts in quotes, not {value!r}")
         return tuple(map(convert, value))
 
-    return Setting(key, check)
+    return Setting(key, check, is_list=True)
 
 
 def one_of(key: str, choices: Iterable[Any]) -> Setting:
@@ -94,7 +99,7 @@ def one_of(key: str, choices: Iterable[Any]) -> Setting:
         listed = ", ".join(repr(getattr(choice, "value", choice)) for choice in known)
         raise ValueError(f"must be one of {listed}, not {value!r}")
 
-    return Setting(key, check)
+    return Setting(key, check, choices=known)
 
 
 def read(
@@ -103,12 +108,30 @@ def read(
     source: Path,
     environment: Mapping[str, str],
     given: Mapping[str, Any] | None = None,
+    over: Mapping[str, Any] | None = None,
 ) -> T:
     """The settings in a TOML file's ``content``; what it leaves out has its default. ``given``: fields that are in no
-    file. Raises ``BadSettings``."""
-    values = _parsed(content, source)
+    file. ``over``: values that hold instead of the file's, by key. Raises ``BadSettings``."""
+    values = _parsed(content, source) | dict(over or {})
     _refuse_unknown(values, [setting for _, setting in declared(kind)], source)
     return _filled(kind, values, source, environment, given or {})
+
+
+def stated(content: bytes, source: Path) -> dict[str, Any]:
+    """What a TOML file says, unchecked, by the keys of its settings. Raises ``BadSettings``."""
+    return _parsed(content, source)
+
+
+def values_of(settings: Struct) -> dict[str, Any]:
+    """What every setting is, by its key."""
+    found: dict[str, Any] = {}
+    for name, hint in get_type_hints(type(settings), include_extras=True).items():
+        if isinstance(hint, type) and issubclass(hint, Struct):
+            found |= values_of(getattr(settings, name))
+        found |= {
+            each.key: getattr(settings, name) for each in getattr(hint, "__metadata__", ()) if isinstance(each, Setting)
+        }
+    return found
 
 
 def declared(kind: type[Struct]) -> Iterator[tuple[str, Setting]]:

@@ -283,8 +283,8 @@ class ThisBox(Struct, frozen=True):
     from one that takes none apart from other matters.
     ``entry_version``: what the district can read. 1: ratings of recipe 1 and the types of entries that were there from
     the beginning; 2: those of recipe 2 too, and the types ``visits``, ``staff_signed_out`` and ``moved``; 3: the
-    type ``supplement`` too; 4: ratings of recipe 3, the types ``invitations`` and ``queue_times`` too, and officers
-    known by the duty roster.
+    type ``supplement`` too; 4: ratings of recipe 3, the types ``invitations`` and ``queue_times`` too, officers
+    known by the duty roster, and the receipt's token in a ``verdict``.
     """
 
     device_id: Key[Code]

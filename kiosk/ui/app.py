@@ -122,6 +122,11 @@ class KioskApp(App):
         self.run()
         return self.exit_code
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether nobody uses the screen."""
+        return isinstance(self.shell.state.place, Idle | Resting)
+
     def finish(self, exit_code: int) -> None:
         """Stops the loop; safe from a signal handler."""
         self.exit_code = exit_code

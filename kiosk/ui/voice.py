@@ -17,7 +17,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.flow.input.prompts import Clip, InItsOwn, utterance
+from kiosk.flow.input.prompts import Clip, InItsOwn, SpecialCase, utterance
 from kiosk.flow.state.lobby import CounterChoice, Rules
 from kiosk.flow.state.preferences import PLAIN, VOLUME_DB
 from kiosk.flow.state.screens import State
@@ -108,8 +108,18 @@ class Voice:
         if isinstance(clip, InItsOwn):
             pack = self._packs.offered.get(clip.language)
             return self._spoken_by(pack, clip.name) if pack else None
+        if isinstance(clip, SpecialCase):
+            return self._special(clip, language)
         found = (self._spoken_by(pack, _name(clip)) for pack in self._packs.chain(language))
         return next((source for source in found if source is not None), None)
+
+    def _special(self, clip: SpecialCase, language: str) -> Source | None:
+        for pack in self._packs.chain(language):
+            if special := self._spoken_by(pack, clip.name):
+                return special
+            if usual := self._spoken_by(pack, clip.usual):
+                return None if clip.beside else usual
+        return None
 
     def _spoken_by(self, pack: Pack, name: str) -> Source | None:
         """As this language says it: recorded, or its own text where its voice is installed."""

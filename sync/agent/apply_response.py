@@ -22,6 +22,7 @@ from kiosk.store import box_state, ledger, outbox, reference
 from kiosk.store.pruning import pruned_to
 from sync.agent.addresses import note_address
 from sync.agent.batches import CURSOR
+from sync.agent.district_settings import take_settings
 from sync.agent.key_updates import take_placement, take_sealing_key, without_unproved
 from sync.agent.policy import Unreachable, judge_response, without_unsigned
 from sync.protocol.batch import Acknowledgement, BatchResponse, Run, response_statement
@@ -117,6 +118,7 @@ def apply_pages(box: Box, pages: Sequence[SnapshotPage], moment: Moment) -> tupl
         changes.extend(page.changes)
     last = pages[-1]
     changes = without_unproved(changes, box.identity.receipt_public_key)
+    take_settings(box, last.settings)
     with box.store.write() as tx:
         who = take_placement(tx, take_sealing_key(tx, box.identity, last.sealing_key), last.placement)
         box = replace(box, identity=who)

@@ -31,6 +31,7 @@ GROUPS = {
     "keys": ("key",),
     "devices": ("device",),
     "addresses": ("address",),
+    "kiosk_settings": ("settings",),
     "alerts": ("alerts",),
     "pins": ("counter-pin",),
     "import_file": ("import",),

@@ -31,8 +31,7 @@ def create_app(services: Services, pages: Sequence[APIRouter] = (), error_page: 
     app.add_middleware(HeadAnswers)
     app.add_middleware(OnlyOurHosts, hosts=own_names(services.settings), by_address=not services.settings.hosts)
     answer_with_problems(app, error_page)
-    app.include_router(router(services))
-    for page in pages:
-        app.include_router(page)
+    for each in (router(services), *pages):
+        app.router.routes.extend(each.routes)  # include_router would read every handler's parameters a second time
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app

@@ -156,6 +156,18 @@ def address_is_signed(number: int, url: str, authorities: str, signature: bytes,
     return _verifies(_address_statement(number, url, authorities), signature, public_key)
 
 
+def sign_settings(device_id: str, number: int, values: dict[str, Any], key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: the device is to use these settings, its ``number``-th word."""
+    return key.sign(_settings_statement(device_id, number, values)).signature
+
+
+def settings_are_signed(
+    device_id: str, number: int, values: dict[str, Any], signature: bytes, public_key: bytes
+) -> bool:
+    """Whether the district with this receipt key said which settings the device is to use."""
+    return _verifies(_settings_statement(device_id, number, values), signature, public_key)
+
+
 def sign_portrait(officer_number: str, picture: bytes, key: SigningKey) -> bytes:
     """The district's signature, with its receipt key: this picture is that officer's."""
     return key.sign(_portrait_statement(officer_number, picture)).signature
@@ -219,6 +231,11 @@ def _placement_statement(device_id: str, moves: int, unit_id: str, counter_id: s
 def _address_statement(number: int, url: str, authorities: str) -> bytes:
     vouching = sha256(authorities.encode()).hexdigest()
     return canonical({"address": {"number": number, "url": url, "authorities_sha256": vouching}})
+
+
+def _settings_statement(device_id: str, number: int, values: dict[str, Any]) -> bytes:
+    digest = sha256(canonical(values)).hexdigest()
+    return canonical({"settings": {"device_id": device_id, "number": number, "sha256": digest}})
 
 
 def _portrait_statement(officer_number: str, picture: bytes) -> bytes:

@@ -100,6 +100,15 @@ def _screen(value: object) -> Judged | None:
     return Judged(Level.FAILED, str(state)) if state in ("frozen", "gone", "gave_up") else None
 
 
+def _settings(value: object) -> Judged | None:
+    """Which of the district's settings the screen runs with: nothing from a kiosk that was never sent any."""
+    if not isinstance(value, dict) or (number := count(value.get("number"))) is None:
+        return None
+    levels = {"used": Level.OK, "refused": Level.WARNING, "failed": Level.WARNING}
+    word = value.get("word")
+    return Judged(levels[word], str(word), {"number": number}) if isinstance(word, str) and word in levels else None
+
+
 def _software(value: object) -> Judged | None:
     version = text(value)
     return Judged(Level.OK, "version", {"version": version}) if version else None
@@ -115,6 +124,8 @@ FACTS: Mapping[str, Callable[[object], Judged | None]] = {
     "printer": _one_of(_PRINTER),
     "picture": _one_of({"covers": Level.OK, "partial": Level.FAILED}),
     "clock_offset_ms": _clock,
+    "queue": _one_of({"speaks": Level.OK, "silent": Level.WARNING, "not_running": Level.FAILED}),
+    "settings": _settings,
     "software": _software,
 }
 

@@ -16,7 +16,7 @@ from msgspec.structs import asdict, fields
 
 from kiosk.domain.reference import KINDS
 from kiosk.domain.reference_fields import ReferenceField, fields_of
-from sync.protocol.fields import Code, Count, Malformed, Octets, PublicKey, Text, read
+from sync.protocol.fields import Code, Count, Malformed, Object, Octets, PublicKey, Text, read
 from sync.protocol.message import VERSION, check_version
 
 Part = TypeVar("Part", bound=Struct)
@@ -58,9 +58,20 @@ class DistrictAddress(Struct, frozen=True):
     authorities: Text = ""
 
 
+class KioskSettings(Struct, frozen=True):
+    """Which settings the device is to use instead of its own file's, by their keys there; signed with the district's
+    receipt key. ``number`` only rises. A box takes them when the signature holds, the number is no lower than that of
+    those it has, and each value is one that its own file might have (``kiosk.domain.district_settings``)."""
+
+    number: Count
+    values: Object
+    signature: Octets
+
+
 class SnapshotPage(Struct, frozen=True):
     """One page. ``generated_at`` is RFC 3339 UTC. ``roll_key``: the district wants the box to roll its device key.
     ``placement``: where the box stands, once it was moved; ``address``: where the district is, once that was announced.
+    ``settings``: which settings the box is to use, once the district has ever said so.
     ``retired``: the district has taken the box out of use; what it still sends is kept and counted.
     ``revision``: the newest revision of the reference data that the run of pages leads to; a district that does not say
     leaves it out."""
@@ -76,6 +87,7 @@ class SnapshotPage(Struct, frozen=True):
     placement: Placement | None = None
     address: DistrictAddress | None = None
     retired: bool = False
+    settings: KioskSettings | None = None
 
 
 def encode_page(page: SnapshotPage) -> dict[str, Any]:
@@ -106,6 +118,8 @@ def encode_page(page: SnapshotPage) -> dict[str, Any]:
         encoded["placement"] = to_builtins(page.placement)
     if page.address:
         encoded["address"] = to_builtins(page.address)
+    if page.settings:
+        encoded["settings"] = to_builtins(page.settings)
     if page.retired:
         encoded["retired"] = True
     return encoded
@@ -140,6 +154,7 @@ def decode_page(data: object) -> SnapshotPage:
         placement=_part(Placement, data, "placement"),
         address=_part(DistrictAddress, data, "address"),
         retired=data.get("retired") is True,
+        settings=_part(KioskSettings, data, "settings"),
     )
 
 

@@ -61,7 +61,10 @@ from sync.protocol.batch import Batch, BatchResponse
 from sync.protocol.chain import Envelope
 from sync.protocol.enrolment import Enrolment
 from sync.protocol.key_rotation import KeyRotation
+from tests.district import known_handlers
 from tests.support.factories import COUNTER, UNIT, Box
+
+known_handlers.remember()
 
 ALL_FACTS = (
     *(*t.APPEND_ONLY, *COMPLAINT_FACTS, *REFERENCE_FACTS, *RELEASE_FACTS, *AUDIT_FACTS, *DOUBT_FACTS),

@@ -18,10 +18,12 @@ from sync.district.settings import Alerts, Mail, Settings, Webhook
 from sync.district.store import alert_tables
 from sync.district.store.acknowledgements import AnomalyReview, keep_acknowledgement
 from sync.district.store.alerts import open_alerts, raised_alerts, take_on
+from sync.district.store.devices import record_contact
 from sync.district.store.engine import reading, writing
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.store.outbox import CLAIMED_FOR, claim, note_sent, note_unsent, state
+from sync.district.times import local_day
 from sync.protocol.health import judged_health
 from tests.district.web_fixtures import NOW, bring, bring_samples
 from tests.district.web_server import enrol, find
@@ -289,6 +291,24 @@ def test_a_look_at_each_hour_is_made_once_and_tells_at_the_second(office):
         (OTHER, 2),
     }
     assert hooks[0].content["timestamp"].endswith(":00:00.000Z")
+
+
+def test_a_kiosk_whose_stick_comes_once_a_week_is_not_named_after_a_working_day(office):
+    enrol(office, "k-stick", CENTRE, None, silent=timedelta(0))
+    for week in range(6):
+        with writing(office) as connection:
+            record_contact(connection, "k-stick", NOW + timedelta(weeks=week))
+        look(office, TOLD, NOW + timedelta(weeks=week, hours=1))
+
+    def state(days: int) -> KioskState:
+        at = NOW + timedelta(weeks=5, days=days)
+        with reading(office) as connection:
+            known = known_kiosks(connection, local_day(at), "k-stick")
+            (found,) = kiosk_lines(organisation(connection), known, None, at)
+        assert found.usual_gap_days == 7
+        return found.state
+
+    assert [state(days) for days in (6, 21, 23)] == [KioskState.QUIET, KioskState.QUIET, KioskState.SILENT]
 
 
 def test_a_clock_that_was_a_year_ahead_for_a_while_stops_no_look(office):

@@ -59,6 +59,7 @@ STAFF = (
     "/inquiries",
     "/remarks",
     "/kiosks",
+    "/kiosks/settings",
     "/audit",
     "/counter",
     "/late",

@@ -287,6 +287,29 @@ def test_a_verdict_from_a_kiosk_opens_the_matter_again_once(one: District) -> No
     assert date(2026, 11, 21) == TODAY
 
 
+@pytest.mark.parametrize(("token", "confirmed"), [({"receipt_token": "t" * 22}, True), ({}, False)])
+def test_a_verdict_from_a_kiosk_is_the_citizens_own_with_the_receipts_code_alone(
+    one: District, token: dict[str, str], confirmed: bool
+) -> None:
+    """By the number, or with another receipt's code, it is kept as not confirmed, and leaves the citizen theirs."""
+    answer(one, the(one))
+    one.clock.pass_by(days=2)
+    box = one.box()
+    box.judge(NUMBER, "not_satisfied", receipt_token="o" * 22)
+    box.judge(NUMBER, "satisfied", **token)
+    one.accept(box)
+    one.project()
+    one.overnight()
+    release(one.engine, one.clock())
+
+    with reading(one.engine) as connection:
+        case = visible(connection, HEAD, the(one), one.clock())[1]
+
+    opinion = Verdict.SATISFIED if confirmed else Verdict.NOT_SATISFIED
+    assert (case.opinion, case.opinion_confirmed) == (opinion, confirmed)
+    assert give_verdict(one.engine, SCHEMES, the(one), Verdict.GO_ON, one.clock(), confirmed=True) is not confirmed
+
+
 def test_telling_that_fails_waits_and_stops_no_projecting(one: District, monkeypatch: pytest.MonkeyPatch) -> None:
     from sync.district.projection import loop
 

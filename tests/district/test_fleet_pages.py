@@ -5,10 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from kiosk.domain.district_settings import SENDABLE
 from sync.district.domain.people import Role
+from sync.district.fleet.enrolment import code_hash
 from sync.district.measures.kiosks import BUSY
+from sync.district.store.devices import codes_waiting
+from sync.district.store.engine import reading
 from sync.district.times import local_day, start_of
 from sync.district.web.fleet import PER_PAGE
+from sync.district.web.qr import qr_path
 from tests.district.web_fixtures import NOW, SAMPLES, bring, bring_samples
 from tests.district.web_server import Browser, StillClock, add_people, enrol, find, rate, serving
 
@@ -287,3 +292,107 @@ def test_a_kiosk_of_a_failed_enrolment_is_passed_over_after_a_month(engine, addr
     assert listed(page)[-1] == "k-ghost"
     assert 'data-device="k-ghost" data-state="abandoned"' in page
     assert listed(tam.get("/kiosks?trouble=never").text) == ["k-new"]
+
+
+# Enrolled
+
+
+def test_a_technician_makes_a_code_for_a_counter_of_theirs_and_takes_the_slip_along(engine, address) -> None:
+    binh, kiem = signed_in(address, "binh"), signed_in(address, "kiem")
+    page = binh.get(f"/kiosks/enrol?unit={OTHER}").text
+    asked = {"form_token": form_token(page), "unit": OTHER, "counter": "TA-1", "hours": "72"}
+
+    slip = binh.post("/kiosks/enrol", asked)
+    with reading(engine) as connection:
+        (made,) = codes_waiting(connection, NOW)
+    command = re.search(r'id="command">(kiosk enrol \S+ (\S+))</strong>', slip.text)
+    refused = [binh.post("/kiosks/enrol", {**asked, **wrong}) for wrong in WRONG_PLACES]
+
+    assert command is not None
+    assert made.code_hash == code_hash(command[2])
+    assert (made.unit_id, made.counter_id, made.person) == (OTHER, "TA-1", "binh")
+    assert made.expires_at == NOW + timedelta(hours=72)
+    assert slip.headers["Cache-Control"] == "no-store"
+    assert f'd="{qr_path(command[1]).path}"' in slip.text
+    assert [each.status_code for each in refused] == [422] * len(WRONG_PLACES)
+    assert CENTRE not in page
+    assert kiem.get("/kiosks/enrol").status_code == 404
+
+    waiting = binh.get("/kiosks/enrol").text
+    assert "binh lấy mã" in waiting
+    assert command[2] not in waiting
+    end = {"form_token": form_token(waiting), "end": made.code_hash.hex()[:8]}
+    assert binh.post("/kiosks/enrol", end).status_code == 303
+    assert binh.post("/kiosks/enrol", end).status_code == 404
+    with reading(engine) as connection:
+        assert codes_waiting(connection, NOW) == []
+
+
+WRONG_PLACES = ({"unit": CENTRE}, {"counter": Q1}, {"hours": "9999"}, {"unit": "H99"})
+
+
+# Sent settings
+
+
+def sends(browser: Browser, step: str, **asked: str):
+    token = form_token(browser.get("/kiosks/settings/new").text)
+    values = [asked.get(key, "") for key in SENDABLE]
+    form = {"form_token": token, "step": step, "values": values}
+    return browser.post("/kiosks/settings", form | {key: asked.get(key, "") for key in ("reach", "target", "why")})
+
+
+def test_a_technician_sees_what_would_change_sends_it_and_takes_it_back(engine, address) -> None:
+    tam, binh, lan, kiem = (signed_in(address, name) for name in ("tam", "binh", "lan", "kiem"))
+    said = {"number": 0, "word": "used", "kept": ["speech.volume"], "values": {"speech.volume": 2, "times.idle": 45}}
+    enrol(engine, "k-able", CENTRE, None, health={"pending": 0, "settings": said})
+    order = {"reach": "tree", "target": "H35", "speech.volume": "3", "times.idle": "60"}
+
+    preview = sends(tam, "see", **order)
+    empty = sends(tam, "send", **order)
+    sent = sends(tam, "send", **order, why="phòng chờ ồn")
+    orders, page = tam.get("/kiosks/settings").text, tam.get("/kiosks/k-able").text
+    token = form_token(orders)
+
+    assert re.findall(r'data-device="([^"]+)" data-first="yes"', preview.text) == ["k-able"]
+    assert {"k-well", "k-new"} <= set(listed(preview.text))
+    assert "k-gone" not in listed(preview.text)
+    assert "máy tự giữ" in preview.text
+    assert (empty.status_code, "Xin ghi lý do" in empty.text) == (422, True)
+    assert sent.status_code == 303
+    assert 'data-order="1" data-stage="first"' in orders
+    assert "lý do: phòng chờ ồn" in orders
+    assert "cài đặt số 1 là 60" in page
+
+    for other in (binh, lan, kiem):  # of another unit, of another role
+        own = form_token(other.get("/account").text)
+        asked = {"form_token": own, "action": "withdraw", "why": "x"}
+        assert other.post("/kiosks/settings/1", asked).status_code == 404
+    assert [each.get("/kiosks/settings").status_code for each in (lan, kiem)] == [404, 200]
+    assert [each.get("/kiosks/settings/new").status_code for each in (lan, kiem)] == [404, 404]
+    assert sends(binh, "see", **order).status_code == 422
+    assert sends(binh, "see", **order | {"reach": "all"}).status_code == 422
+    assert sends(binh, "see", **order | {"reach": "kiosk", "target": "k-able"}).status_code == 422
+
+    widened = tam.post("/kiosks/settings/1", {"form_token": token, "action": "widen", "why": "đã thử"})
+    back = tam.post("/kiosks/settings/1", {"form_token": token, "action": "withdraw", "why": "quá to"})
+    again = tam.post("/kiosks/settings/1", {"form_token": token, "action": "withdraw", "why": "quá to"})
+    assert [each.status_code for each in (widened, back, again)] == [303, 303, 422]
+    assert "tam thu hồi (lý do: quá to)" in tam.get("/kiosks/settings").text
+
+
+REFUSED = (
+    ({}, "ít nhất một mục"),
+    ({"speech.volume": "9"}, "giá trị không dùng được"),
+    ({"languages.offered": "en"}, "đặt cùng nhau"),
+    ({"speech.volume": "3", "target": "H99"}, "Không có đơn vị hoặc máy"),
+    ({"speech.volume": "3", "reach": "moon"}, "Không có đơn vị hoặc máy"),
+)
+
+
+def test_what_cannot_be_sent_is_said_and_what_was_typed_stays(address) -> None:
+    tam = signed_in(address, "tam")
+
+    for wrong, says in REFUSED:
+        answer = sends(tam, "see", **{"reach": "tree", "target": "H35", "why": "", **wrong})
+        assert (answer.status_code, says in answer.text) == (422, True), wrong
+        assert all(f'value="{typed}"' in answer.text for key, typed in wrong.items() if key != "reach")

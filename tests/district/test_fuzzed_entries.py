@@ -60,7 +60,7 @@ BODIES: dict[EntryType, dict[str, Any]] = {
     EntryType.COMPLAINT: told_body(NUMBER),
     EntryType.ATTACHMENT: {"at_s": 1, "receipt_number": NUMBER, "part": 1, "parts": 1, "media_type": "audio/ogg",
                            "sha256": "0" * 64, "data": "AAAA"},
-    EntryType.VERDICT: {"at_s": 1, "receipt_number": NUMBER, "opinion": "satisfied"},
+    EntryType.VERDICT: {"at_s": 1, "receipt_number": NUMBER, "receipt_token": "t" * 22, "opinion": "satisfied"},
     EntryType.SUPPLEMENT: {"at_s": 1, "receipt_number": NUMBER, "receipt_token": "t" * 22,
                            "text": "Tôi nộp ngày 12/10.", "will_bring": False},
     EntryType.GAP_DECLARED: {"at_s": AT, "old_epoch": 1, "old_seq": 3, "reason": "x"},

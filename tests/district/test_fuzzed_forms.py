@@ -78,6 +78,9 @@ STARTS = (
     "/waiting?period=month&of=2026-10",
     "/late?stand=all&period=month&of=2026-11",
     "/kiosks",
+    "/kiosks/settings",
+    "/kiosks/settings/new",
+    "/kiosks/enrol",
     "/tra-cuu",
 )
 

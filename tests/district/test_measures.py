@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kiosk.domain.calendar import Holidays, OfficeCalendar
 from kiosk.domain.reference import Counter, OpeningHours, UnitRecord
+from sync.district.measures.contact_habit import MAX_DAYS, usual_gap, with_day
 from sync.district.measures.index import Contradictions, Counts, share_satisfied, share_with_the_highest
 from sync.district.measures.kiosk_state import KioskState, kiosk_state
 from sync.district.measures.organisation import DayView, Held, Organisation
@@ -81,6 +82,31 @@ def test_where_the_hours_are_known_only_open_hours_make_a_kiosk_silent(silent_si
     since, at = (datetime.fromisoformat(text).replace(tzinfo=VIETNAM) for text in (silent_since, now))
 
     assert kiosk_state(True, since, at, office) == state
+
+
+@pytest.mark.parametrize(
+    ("gaps", "usual"),
+    [
+        ([14, 14, 14], 0),  # too few to be a habit
+        ([14, 15, 13, 14], 14),
+        ([1, 1, 3, 1, 1, 3], 0),  # a network, and weekends
+        ([1, 1, 1, 30], 0),
+        ([1] * 20 + [7] * 8, 7),  # only the newest count
+        ([90, 90, 90, 90], 60),
+    ],
+)
+def test_a_habit_is_the_usual_gap_between_days_of_contact(gaps, usual):
+    days = (date(2026, 1, 1),)
+    for gap in gaps:
+        days = with_day(with_day(days, days[-1] + timedelta(days=gap)), days[-1])
+
+    assert len(days) <= MAX_DAYS
+    assert usual_gap(days) == usual
+
+
+@pytest.mark.parametrize(("silent", "state"), [(20, KioskState.QUIET), (21, KioskState.QUIET), (22, KioskState.SILENT)])
+def test_a_kiosk_that_comes_once_a_week_is_silent_after_three_weeks(silent, state):
+    assert kiosk_state(True, NOW - timedelta(days=silent), NOW, usual_gap_days=7) == state
 
 
 UNITS = [

@@ -189,6 +189,7 @@ class Browser:
     def __init__(self, address: str) -> None:
         self._address = address
         self.session = requests.Session()
+        self.session.trust_env = False  # no proxy, and no look into the environment for each request
 
     def get(self, path: str, **more) -> requests.Response:
         return self.session.get(self._address + path, allow_redirects=False, timeout=20, **more)

@@ -109,7 +109,7 @@ def test_a_complaint_of_4000_letters_is_answered_and_judged(rig: Rig, tmp_path: 
         return standing if standing and standing.state is ComplaintStatus.ANSWERED else None
 
     standing = rig.until(heard)
-    desk.save_verdict(receipt.number, Verdict.SATISFIED)
+    desk.save_verdict(receipt.number, Verdict.SATISFIED, receipt.token)
     rig.run("-m", "sync", "once")
     rig.pass_days(2)
     public = Browser(rig.url)

@@ -49,7 +49,7 @@ def test_an_answer_can_be_judged_and_only_an_answer():
     state, effects = play(at(t.ShowStatus(RECEIPT.number, answered)), AnswerMarked("go_on"))
 
     assert unasked[1] == []
-    assert effects == [t.SaveVerdict(RECEIPT.number, Verdict.GO_ON)]
+    assert effects == [t.SaveVerdict(RECEIPT.number, Verdict.GO_ON, token="")]
     assert isinstance(play(state, t.VerdictSaved())[0].place, t.ComplaintSent)
     assert isinstance(play(state, t.ComplaintLost())[0].place, w.Sorry)
 
@@ -89,6 +89,15 @@ def test_the_code_of_the_receipt_goes_with_the_answer_and_the_number_alone_witho
 
     assert effects == [t.SaveSupplement(t.Supplement(RECEIPT.number, token, SAID, will_bring=False))]
     assert isinstance(play(state, t.SupplementSaved())[0].place, t.ComplaintSent)
+
+
+@pytest.mark.parametrize(("text", "token"), [(RECEIPT.number, ""), (IN_TOUCH, RECEIPT.token)])
+def test_the_code_of_the_receipt_goes_with_the_verdict_and_the_number_alone_without(text: str, token: str):
+    answered = t.LookedUp(t.ComplaintFound(ANSWERED))
+
+    _, effects = play(IDLE, w.Scanned(text), answered, AnswerMarked(Verdict.SATISFIED))
+
+    assert effects == [t.SaveVerdict(RECEIPT.number, Verdict.SATISFIED, token)]
 
 
 def test_who_comes_with_papers_says_so_in_one_touch():

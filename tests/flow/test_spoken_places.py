@@ -57,6 +57,7 @@ MEANS = {
     "ear.thanks": ["next", "choose", "choose"],
     "ear.home": ["home", "next"],
     "ear.dossier": ["next", "choose"],
+    "ear.dossier_no_scanner": ["next", "choose"],
     "ear.agreed": ["choose"],
     "ear.dial": ["next", "choose"],
     "ear.dial_more": ["previous"],

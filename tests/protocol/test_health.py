@@ -46,6 +46,12 @@ SAID: list[tuple[str, Any, Level, str]] = [
     ("clock_offset_ms", -5 * MINUTE, Level.WARNING, "fast"),
     ("clock_offset_ms", 400 * DAY, Level.WARNING, "slow_days"),
     ("clock_offset_ms", -3 * DAY, Level.WARNING, "fast_days"),
+    ("queue", "speaks", Level.OK, "speaks"),
+    ("queue", "silent", Level.WARNING, "silent"),
+    ("queue", "not_running", Level.FAILED, "not_running"),
+    ("settings", {"number": 3, "word": "used"}, Level.OK, "used"),
+    ("settings", {"number": 3, "word": "refused"}, Level.WARNING, "refused"),
+    ("settings", {"number": 3, "word": "failed"}, Level.WARNING, "failed"),
     ("software", "0.1.0", Level.OK, "version"),
 ]
 

@@ -281,6 +281,21 @@ def test_address_statement_and_signature():
         assert not chain.address_is_signed(*other, signature, bytes(RECEIPT.verify_key))
 
 
+def test_settings_statement_and_signature():
+    vector = V["settings"]
+    told, signature = (vector["device_id"], vector["number"], vector["values"]), b64(vector["signature"])
+    canonical = json.dumps(vector["values"], separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    digest = hashlib.sha256(canonical.encode()).hexdigest()
+
+    VerifyKey(b64(V["keys"]["receipt_public_key"])).verify(vector["statement"].encode(), signature)
+
+    assert json.loads(vector["statement"])["settings"]["sha256"] == digest
+    assert chain.sign_settings(*told, RECEIPT) == signature
+    assert chain.settings_are_signed(*told, signature, bytes(RECEIPT.verify_key))
+    for other in (("box-x", *told[1:]), (told[0], 8, told[2]), (*told[:2], told[2] | {"times.idle": 61})):
+        assert not chain.settings_are_signed(*other, signature, bytes(RECEIPT.verify_key))
+
+
 def test_a_day_s_head_as_text():
     vector = V["day_head"]
 

@@ -16,8 +16,10 @@ from kiosk.domain.complaint import Verdict
 from kiosk.domain.entry import FROM_CITIZENS
 from kiosk.domain.reference import ENTRIES_OF_4, ThisBox
 from kiosk.flow.state.complaint import FilledComplaint, Supplement
+from kiosk.settings import SentSettings, load
 from kiosk.store import ledger
 from sync.agent.batches import next_batch
+from sync.agent.district_settings import keep_sent
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.metadata import is_projection, order_of_arrival
 from sync.protocol.health import FACTS
@@ -55,7 +57,7 @@ def reader_of(column: Column[Any]) -> str:
 def lines() -> list[tuple[str, str, str]]:
     """Section, field and reader of every line, and of every column."""
     found = [("health", name, said) for name, said in COLLECTED["health"].items() if isinstance(said, str)]
-    nested = [("health.card", COLLECTED["health"]["card"])]
+    nested = [(f"health.{name}", COLLECTED["health"][name]) for name in ("card", "settings")]
     nested += [(f"body.{name}", fields) for name, fields in COLLECTED["body"].items()]
     found += [(section, name, said) for section, fields in nested for name, said in fields.items()]
     kept = [column for column in collected_columns() if column.info]
@@ -70,7 +72,7 @@ def bodies(box: Box, desk: KioskDesk, district) -> dict[str, list[dict[str, Any]
     desk.save_words(FilledComplaint(COMPLAINT, "vi"))
     desk.sound = Spoken(SOUND)
     receipt = desk.save_words(FilledComplaint(SPOKEN, "vi"))
-    desk.save_verdict(receipt.number, Verdict.GO_ON)
+    desk.save_verdict(receipt.number, Verdict.GO_ON, receipt.token)
     desk.save_supplement(Supplement(receipt.number, receipt.token, "Tôi nộp ngày 12/10.", will_bring=False))
     return opened(box, district.sealing)
 
@@ -97,12 +99,18 @@ def test_every_field_of_a_sealed_entry_is_listed_or_a_column_and_no_other(bodies
 
 
 def test_every_field_of_a_kiosk_s_health_is_listed_and_no_other(box: Box, desk: KioskDesk):
+    (box.store.folder / "kiosk.toml").touch()
+    keep_sent(box.keys.folder, SentSettings(1, {"speech.volume": 3}))
+    sent = load(str(box.store.folder / "kiosk.toml"), {"KIOSK_DATA": str(box.store.folder)})
+    desk.settings_came(sent.report)
+    desk.lobby()
     batch = next_batch(box, 10, "0.1.0")
 
     assert batch is not None
     facts = {name for name, said in batch.health.items() if name in FACTS and not isinstance(said, dict)}
     assert (set(batch.health) | {"clock"}) - facts == set(COLLECTED["health"])
     assert set(batch.health["card"]) == set(COLLECTED["health"]["card"])
+    assert set(batch.health["settings"]) == set(COLLECTED["health"]["settings"])
 
 
 def test_every_column_of_a_projected_table_names_its_reader():

@@ -24,6 +24,7 @@ from kiosk.domain.rating import InputMethod, Stage
 from kiosk.domain.receipt import mint, read
 from kiosk.domain.reference import (
     ENTRIES_OF_2,
+    ENTRIES_OF_4,
     SUPPLEMENTS,
     ComplaintAnswer,
     Counter,
@@ -216,6 +217,20 @@ def test_a_verdict_is_an_entry_of_its_own(box, numbered, district):
 
     ((kind, body),) = entries(box, district)
     assert (kind, body["receipt_number"], body["opinion"]) == ("verdict", "1000012345678933", "not_satisfied")
+
+
+@pytest.mark.parametrize(("version", "sent"), [(SUPPLEMENTS, False), (ENTRIES_OF_4, True)])
+def test_the_code_of_the_receipt_goes_with_a_verdict_to_a_district_that_reads_it(box, desk, district, version, sent):
+    know(box, ThisBox("kiosk-1", 10_000, entry_version=version))
+
+    desk.save_verdict("1000012345678933", Verdict.SATISFIED, "t" * 22)
+    desk.save_verdict("1000012345678933", Verdict.SATISFIED)
+
+    (_, with_code), (_, without) = entries(box, district)
+    assert with_code.get("receipt_token") == ("t" * 22 if sent else None)
+    assert "receipt_token" not in without
+    with box.store.read() as tx:
+        assert len({len(row.envelope.sealed) for row in ledger.rows(tx, 1) if row.envelope.type == "verdict"}) == 1
 
 
 @pytest.mark.parametrize(("text", "will_bring", "token"), [("  Tôi nộp ngày 12/10. ", False, "t" * 22), ("", True, "")])

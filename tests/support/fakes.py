@@ -175,10 +175,10 @@ class FakeDesk:
     def look_up(self, number: str) -> ComplaintFound:
         return self.looks.get(number, ComplaintFound(None, "2026-11-20"))
 
-    def save_verdict(self, number: str, opinion: Verdict) -> None:
+    def save_verdict(self, number: str, opinion: Verdict, token: str) -> None:
         if not self.can_save:
             raise CannotSave("the disk is full")
-        self.verdicts.append((number, opinion))
+        self.verdicts.append((number, opinion, token))
 
     def save_supplement(self, supplement: Supplement) -> None:
         if not self.can_save:

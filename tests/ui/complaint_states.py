@@ -163,7 +163,7 @@ def telling_places(now: float) -> dict[str, Place]:
         "standing-more-sending": t.SavingSupplement(
             t.Supplement(RECEIPT.number, RECEIPT.token, WORDS, False), _asks_more(QUESTION)
         ),
-        "standing-answered": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF)),
+        "standing-answered": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF), token=RECEIPT.token),
         "standing-closed": t.ShowStatus(RECEIPT.number, t.ComplaintFound(CONCLUDED, AS_OF)),
         "standing-verdict": t.SavingVerdict(RECEIPT.number, Verdict.SATISFIED),
         "still-there-text": StillThere(t.Write(ComplaintPart.TEXT, halfway, beginning(Kind.WORDS, WORDS)), now + 14),

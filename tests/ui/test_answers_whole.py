@@ -38,13 +38,14 @@ def test_larger_text_hides_no_answer_of_one_question_and_leaves_three_reasons_on
 
 #: how much larger the words of a reason are at least at the next step, as docs/accessibility.md says
 LARGER = 1.08
+GROWING = [*REASONS, "private"]
 #: panels too small for larger reasons at one step at least, and the step at which they grow all the same
 TOO_SMALL = {"7 inch tablet": (), "8 inch tablet": (1,), "10 inch tablet upright": (), "15.6 inch upright": (1,)}
 
 
-def test_reasons_grow_with_the_text(laid_out: Any) -> None:  # noqa: F811
+def test_reasons_and_what_is_told_to_the_leader_alone_grow_with_the_text(laid_out: Any) -> None:  # noqa: F811
     for language in ("vi", "en"):
-        for name in REASONS:
+        for name in GROWING:
             fonts = []
             for step in STEPS:
                 page = laid_out(name, language, preferences=Preferences(step))
@@ -157,3 +158,29 @@ def test_an_answer_keeps_its_title_and_the_last_key_says_what_it_leads_to(laid_o
             assert (page.title, bool(page.question)) == ("", True), f"{name}: the question is the title there"
             assert page.ids.cards.children, f"{name}: the cards are there"
             assert faults_of(page, laid_out, name) == [], name
+
+
+def test_the_offices_question_is_read_while_it_is_answered_and_nothing_written_is_lost(laid_out: Any) -> None:  # noqa: F811
+    """Above the keys, or behind one button in their place."""
+    from kiosk.ui.writing.on_screen_keyboard import OnScreenKeyboard
+
+    for step in (0, 2):
+        laid_out("idle", "vi")
+        page = laid_out("standing-more-written", "vi", preferences=Preferences(step))
+        asked, written = page._shown.asked.look.status.answer, page._shown.writing.text
+        if page.reader not in page.children:
+            press(page, page.words["look.see_question"])
+            settle()
+            assert [each for each in page.children if isinstance(each, OnScreenKeyboard)] == []
+            assert main_buttons(page) == [page.words["look.write_on"]]
+            assert faults_of(page, laid_out, "standing-more-written") == []
+            assert page.reader._text == asked
+            press(page, page.words["look.write_on"])
+            settle()
+        assert page.reader._text == asked
+        assert page.keyboard._area._text == written
+        assert page.keyboard.__self__ in page.children
+
+
+def press(page: Any, words: str) -> None:
+    next(each for each in page._actions.children if each.words == words).dispatch("on_fire")

@@ -247,7 +247,7 @@ def test_after_a_rating_the_answers_are_kept_and_the_rating_is_named(kiosk: Driv
 def test_a_verdict_names_the_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     walk(kiosk, JOURNEYS["an earlier one, typed, and not settled"])
 
-    assert desk.verdicts == [(RECEIPT.number, Verdict.GO_ON)]
+    assert desk.verdicts == [(RECEIPT.number, Verdict.GO_ON, "")]
 
 
 def test_what_is_answered_to_a_question_names_the_receipt_and_its_code(kiosk: Driver, desk: FakeDesk) -> None:

@@ -87,7 +87,8 @@ SMALL = {
     },
 }
 #: How wide and how high a key of the on-screen keyboard is at least, in millimetres, on panels on which ten letters
-#: beside each other have no room for 20 mm. docs/accessibility.md names them.
+#: beside each other have no room for 20 mm, also while it is said above them what is still wrong. docs/accessibility.md
+#: names them.
 KEYS = {
     "7 inch tablet": (9.5, 8.0),
     "8 inch tablet": (12.0, 10.5),
@@ -96,10 +97,6 @@ KEYS = {
     "15.6 inch": (20.0, 15.0),
     "15.6 inch upright": (16.0, 20.0),
 }
-#: The same while it is said above the keys what is still wrong. On every other panel they stay as they are.
-KEYS_BELOW_A_REFUSAL = {"7 inch tablet": (9.5, 6.0), "8 inch tablet": (12.0, 8.5)}
-#: How the names of the places end at which it is said.
-REFUSALS = ("-refused", "standing-more-failed")
 #: What seven and eight inches have no room for at 4.8 mm, and why: docs/accessibility.md. The place's beginning, and
 #: the widgets.
 _SEVEN = {
@@ -434,7 +431,7 @@ def checked(page: Any, laid_out: Any, name: str) -> dict[str, list[str]]:
         "spilled": spilled(page),
         "under_ticks": under_ticks(page),
         "small_targets": small_targets(page, panel, TARGETS.get(kind, 20.0), at(SMALL.get(kind, {}), name, {})),
-        "small_keys": small_keys(page, panel, least_key(kind, name)),
+        "small_keys": small_keys(page, panel, KEYS.get(kind, (20.0, 20.0))),
         "small_letters": small_letters(page, panel, MIN_CAPITAL_MM, at(SMALL_LETTERS.get(kind, {}), name, ())),
         "near_targets": near_targets(page, panel),
     }
@@ -442,11 +439,6 @@ def checked(page: Any, laid_out: Any, name: str) -> dict[str, list[str]]:
 
 def faults_of(page: Any, laid_out: Any, name: str) -> list[str]:
     return [fault for faults in checked(page, laid_out, name).values() for fault in faults]
-
-
-def least_key(panel: str, name: str) -> tuple[float, float]:
-    usual = KEYS.get(panel, (20.0, 20.0))
-    return KEYS_BELOW_A_REFUSAL.get(panel, usual) if name.endswith(REFUSALS) else usual
 
 
 def at(table: Mapping[str, Found], name: str, otherwise: Found) -> Found:

@@ -54,6 +54,8 @@ MADE = (
     + [f"look.conclusion_{result}" for result in ConclusionResult]
     + [f"idle.how{short}_{side}" for short in ("", "_short") for side in ScannerSide if side]
     + [f"{key}_none" for key in ("idle.hint", "rest.text", "more.next_person", "left_off.text", "look.title")]
+    + [f"{key}_none" for key in ("more.next_short", "look.more_by_number", "look.verdict_by_number", "staff_card.hint")]
+    + [f"idle.hint_{side}" for side in ScannerSide if side]
     + ["idle.hint", "tell.dossier_text_none"]
     + [f"preferences.colours_{colours}" for colours in Colours]
     + [f"look.{kind}{end}" for kind in ("own", "not_yet") for end in ("", "_text")]

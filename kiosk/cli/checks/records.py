@@ -6,6 +6,7 @@ from typing import Any
 from kiosk.box import keys
 from kiosk.box.agent_lock import is_running
 from kiosk.box.district_clock import corrected, offset_ms
+from kiosk.box.enrolment_file import BadEnrolmentFile, found_file, read_file
 from kiosk.box.shelf import shelved, waiting
 from kiosk.cli.checks.check import FIRST_MINUTES, CheckResult, failed, local_time, ok, warning
 from kiosk.cli.sync_status import days_waiting
@@ -39,7 +40,7 @@ def enrolment(who: Identity | None, settings: Settings, store: Store, *, readabl
     if who is None and not readable:
         return warning("enrolment", "unknown")
     if who is None:
-        return failed("enrolment", "none")
+        return _not_enrolled()
     try:
         keys.load(settings.keys)
     except keys.NoKeys as error:
@@ -52,6 +53,17 @@ def enrolment(who: Identity | None, settings: Settings, store: Store, *, readabl
         return warning("enrolment", "retired", device=who.device_id, unit=who.unit_id)
     word = "counter" if who.counter_id else "hall"
     return ok("enrolment", word, device=who.device_id, unit=who.unit_id, counter=who.counter_id or "")
+
+
+def _not_enrolled() -> CheckResult:
+    """A file on the boot partition enrols the kiosk as soon as its district answers."""
+    path = found_file()
+    if path is None:
+        return failed("enrolment", "none")
+    try:
+        return warning("enrolment", "file", file=path, host=read_file(path).url)
+    except BadEnrolmentFile as error:
+        return failed("enrolment", "bad_file", error=error)
 
 
 def shelf(settings: Settings) -> list[CheckResult]:

@@ -29,7 +29,14 @@ FONT = "BeVietnamPro-Regular.ttf"
 def settings_used(settings: Settings) -> CheckResult:
     if is_installed() and settings.source.parent != SETTINGS and settings.source.is_relative_to(shared("config")):
         return warning("settings", "shipped", path=SETTINGS / "kiosk.toml", data=settings.data)
-    return ok("settings", "read", source=settings.source, data=settings.data)
+    came, where = settings.from_district, {"source": settings.source, "data": settings.data}
+    if came.word == "refused":
+        return warning("settings", "refused", number=came.number, **where)
+    if came.word == "failed":
+        return warning("settings", "failed", number=came.number, **where)
+    if came.word:
+        return ok("settings", "sent", n=len(came.used), number=came.number, kept=len(came.kept), **where)
+    return ok("settings", "read", **where)
 
 
 def versions() -> CheckResult:

@@ -30,7 +30,7 @@ from kiosk.flow.state.preferences import Zone
 ALIKE = tuple(tuple(f"{kind}.{score}" for score in range(1, 6)) for kind in ("face", "score"))
 
 
-#: What is said instead where there is no scanner; empty: nothing.
+#: What is said instead where there is no scanner.
 _WITHOUT_SCANNER = {
     "idle": "idle.no_scanner",
     "ear.idle": "idle.no_scanner",
@@ -47,8 +47,18 @@ class InItsOwn(Struct, frozen=True):
     name: str
 
 
-#: A prompt's name, a counter, of which its field can be said, or what belongs to one language.
-Clip = str | CounterChoice | InItsOwn
+class SpecialCase(Struct, frozen=True):
+    """A prompt for a special case, as ``Strings.variant`` has it for the screen: a language that says the ``usual`` one
+    and not this keeps its own, and no other language is heard in its midst. ``beside``: this one is said after the
+    usual one and not in its place."""
+
+    name: str
+    usual: str
+    beside: bool = False
+
+
+#: A prompt's name, a counter, of which its field can be said, what belongs to one language, or to a special case.
+Clip = str | CounterChoice | InItsOwn | SpecialCase
 
 
 def utterance(before: w.State | None, after: w.State, rules: Rules) -> tuple[Clip, ...] | None:
@@ -131,10 +141,13 @@ def _come_home(before: w.State | None, after: w.State) -> tuple[Clip, ...]:
 def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     """The whole prompt of a screen. Staff screens say nothing: they are no citizen's."""
     clips = _prompt(state, rules)
-    if rules.scanner is ScannerSide.NONE:
-        found = (_WITHOUT_SCANNER.get(clip, clip) if isinstance(clip, str) else clip for clip in clips)
-        return tuple(clip for clip in found if clip)
-    return clips
+    return tuple(_without_scanner(clip) for clip in clips) if rules.scanner is ScannerSide.NONE else clips
+
+
+def _without_scanner(clip: Clip) -> Clip:
+    if isinstance(clip, str) and clip in _WITHOUT_SCANNER:
+        return SpecialCase(_WITHOUT_SCANNER[clip], clip)
+    return clip
 
 
 def _prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
@@ -145,10 +158,10 @@ def _prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             clips = (
                 [f"notice.{notice.value}"]
                 if notice
-                else [*(["rest"] if state.lobby.closed else []), called, *_side(rules)]
+                else [*(["rest"] if state.lobby.closed else []), called, *_side(rules, called)]
             )
         case BeginRating():
-            clips = ["ear.idle", *_side(rules)]
+            clips = ["ear.idle", *_side(rules, "ear.idle")]
         case w.Rate() if non_visual.offered(state):
             return ("ear.rate_headset" if rules.headset else "ear.rate",)
         case Private() if not rules.headset:
@@ -191,10 +204,10 @@ def _prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
     return (*clips, *_keys(state, rules)) if state.preferences.by_keys else tuple(clips)
 
 
-def _side(rules: Rules) -> list[Clip]:
-    """Where the scanner is, for who does not see it."""
+def _side(rules: Rules, after: str) -> list[Clip]:
+    """Where the scanner is, for who does not see it; said ``after`` the prompt that sends to it."""
     known = rules.scanner not in (ScannerSide.UNSAID, ScannerSide.NONE)
-    return [f"scanner.{rules.scanner}"] if known else []
+    return [SpecialCase(f"scanner.{rules.scanner}", after, beside=True)] if known else []
 
 
 def _places(state: w.State, rules: Rules) -> list[Clip]:

@@ -37,8 +37,10 @@ def respond(place: t.Place, event: object, until: float, language: str) -> Respo
             return t.EnterReceiptNumber(written(writing, as_writing(event))), ()
         case t.LookingUpComplaint(number, token), t.LookedUp(look):
             return t.ShowStatus(number, look, token=token), ()
-        case t.ShowStatus(number, look), AnswerMarked(opinion) if opinion in (*Verdict,) and asks_verdict(look):
-            return t.SavingVerdict(number, Verdict(opinion)), (t.SaveVerdict(number, Verdict(opinion)),)
+        case t.ShowStatus(number, look, token=token), AnswerMarked(opinion) if opinion in (*Verdict,) and asks_verdict(
+            look
+        ):
+            return t.SavingVerdict(number, Verdict(opinion)), (t.SaveVerdict(number, Verdict(opinion), token),)
         case t.ShowStatus(number, t.ComplaintFound(status), None) as shown, t.PrintAsked() if status and status.answer:
             return replace(shown, paper=t.Paper.ASKED), (t.PrintAnswer(number, status, language),)
         case t.ShowStatus(paper=t.Paper()) as shown, Printed():

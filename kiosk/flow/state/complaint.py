@@ -272,10 +272,12 @@ class FindStatus(StructWithHidden, frozen=True):
 
 
 class SaveVerdict(StructWithHidden, frozen=True):
-    """Answered by ``VerdictSaved`` after the COMMIT, or by ``ComplaintLost``."""
+    """Answered by ``VerdictSaved`` after the COMMIT, or by ``ComplaintLost``. ``token``: the receipt's, where it was
+    scanned."""
 
     number: Hidden[str]
     opinion: Verdict
+    token: Hidden[str] = ""
 
 
 class SaveSupplement(Struct, frozen=True):

@@ -101,8 +101,6 @@ class CardPage(PageWithButtons):
     with_actions = True
     #: whether the cards may stand on several pages; not where one answer alone counts: what is behind is chosen less
     splits = True
-    #: whether larger text may not take the room of the drawings, by which those choose who do not read
-    drawn_first = False
 
     def __init__(self, **kwargs: Any) -> None:
         self._cards: list[AnswerCard] = []
@@ -204,16 +202,13 @@ class CardPage(PageWithButtons):
             faces = places_for_faces(*where, measured)
             if faces:
                 return faces
-        smaller = self._places(words, m.below) if m.below else None
-        before = [smaller.font] if smaller else []
+        before = [self._places(words, m.below).font] if m.below else []
         found = places_for(*where, (*self.fonts(m), *before), self.with_pictures, measured, between)
         if not before:
             return found
         if found.font < before[0]:
             between_them = range(before[0], m.smallest_font, -max(1, before[0] // 16))
             found = places_for(*where, between_them, self.with_pictures, measured, between)
-        if self.drawn_first and smaller and smaller.pictures and not found.pictures:
-            return smaller
         larger = math.ceil(before[0] * LARGER)
         if found.font >= larger or not self.splits:
             return found
@@ -296,21 +291,38 @@ class AskPage(CardPage):
 
 class PrivatePage(CardPage):
     """Looks like nothing from afar: drawings in thin ink, no colours, words of the same size. What it keeps is kept
-    apart."""
+    apart.
 
-    drawn_first = True
+    Who asks for larger text gets it, if need be in the place of the drawings.
+    """
+
     splits = False
+    #: whether who reads it and what it does not replace stand in one line, which leaves larger text its room
+    briefly = BooleanProperty(False)
 
     def show(self, place: Private, now: float) -> None:
-        self.note = self.words["private.short" if self.m.compact else "private.who"]
+        self.briefly = self.m.compact or (self.m.tight and self.m.below is not None)
+        self.note = self.words["private.short" if self.briefly else "private.who"]
         self.ask(in_language(place.question.words, *self.words.languages), place.question.options, place.chosen)
         self.offer()
 
     def columns(self, count: int) -> Sequence[int]:
-        return (1, count, 2)
+        return (1, 2) if self.m.portrait and self.m.tight else (1, count, 2)
 
-    def fonts(self, m: Metrics) -> Sequence[int]:
-        return (m.body,) if m.tight and m.portrait else super().fonts(m)
+    def _places(self, words: Sequence[str], m: Metrics) -> CardLayout:
+        """In the largest type that goes on one page, in the usual text with drawings. For who asked for larger text
+        there are drawings only where the words stay about as large with them, and larger than at the next smaller text
+        where they can be."""
+        before = self._places(words, m.below).font if m.below else 0
+        sizes = sorted({*range(m.title, m.smallest_font, -max(1, m.title // 32)), before or m.body, m.smallest_font})[
+            ::-1
+        ]
+        where, between = (words, self.columns(len(words)), self.ids.cards.size, m), self.between(self._options)
+        measured = self._measure(words)
+        plain = places_for(*where, sizes, False, measured, between)
+        drawn = places_for(*where, sizes, True, measured, between)
+        least = max(plain.font / LARGER, min(math.ceil(before * LARGER), plain.font)) if m.below else 0
+        return drawn if drawn.pictures and drawn.font >= least else plain
 
 
 class PickStagePage(CardPage):

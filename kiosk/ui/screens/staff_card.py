@@ -9,7 +9,7 @@ class StaffCardPage(TypeCodePage):
 
     def show(self, place: StaffCard, now: float) -> None:  # type: ignore[override]
         self.code = place.number + CURSOR
-        self.hint = self.words[f"staff_card.{place.trouble}" if place.trouble else "staff_card.hint"]
+        self.hint = self.here(self.words, f"staff_card.{place.trouble}" if place.trouble else "staff_card.hint")
         self.letters = place.letters
         self._other_way = SharedPinAsked()
         self.other_way = self.words["staff_card.shared"] if place.shared else ""

@@ -289,11 +289,14 @@ class StatusPage(TextPage):
         found = [words[key] for key in status.conclusion_words] if status else []
         answer = "\n".join((*found, status.answer)) if status and status.answer else ""
         self.with_cards = bool(asked) and not reads
-        self.question = words[asked] if self.with_cards else ""
+        by_number = asks_verdict(place.look) and not place.token
+        confirm = self.here(words, "look.verdict_by_number") if by_number else ""
+        to_confirm = confirm if not self._wholly_read(place) else ""  # else it stands below the answer
+        self.question = f"{self.here(words, asked)} {to_confirm}".strip() if self.with_cards else ""
         self.note, self.dates = lines[0] if lines else "", " · ".join(lines[1:])
         self.as_of = _as_of(words, place.look.as_of)
         if reads:
-            answer = "\n".join([*lines, answer, self.as_of])
+            answer = "\n".join(filter(None, [*lines, answer, self.as_of, confirm]))
             self.note = self.dates = self.as_of = ""
         elif self._wholly_read(place):
             self.title, answer = "", ""  # the question is title enough
@@ -303,7 +306,7 @@ class StatusPage(TextPage):
             dates = lines[-1] if asks_more(place.look) and lines else self.dates
             self.dates, self.as_of = " · ".join(filter(None, (dates, self.as_of))), ""
         alone = 3.6 if self.m.portrait else 2
-        beside = 1 if not self.m.portrait else 1.5 if self.m.tight else 2.9
+        beside = 1 if not self.m.portrait else 1.5 if self.m.tight else 3.4
         self.cards_targets = alone if self._wholly_read(place) else beside
         cards = self._asked_cards(place)
         self.ask(self.title, cards if self.with_cards else (), ())

@@ -23,6 +23,8 @@ LINE = 1.37  # of the type's size: a line of text with all its marks
 LOWEST_MM, LOWEST = 15.0, 1.25
 #: Lines of text that are seen at once: at least, where keys of ``LOWEST_MM`` leave room, and at most.
 LINES, FEW_LINES = (2, 3, 10), (1, 2, 3)
+#: while something is said above a low keyboard, so that the keys stay as high as they must be
+ONE_LINE = (1, 1, 1)
 PAD_COLUMNS = 4.7  # digits, and a wider column beside them
 DIGIT = 0.62  # of the type's size
 _PRINTED = {Kind.PHONE: 17, Kind.RECEIPT_NUMBER: 24}  # digits and the spaces between groups
@@ -39,8 +41,9 @@ class Arrangement(Struct, frozen=True):
     gap: int
 
 
-def arrange(writing: TextInput, m: Metrics, within: Rect) -> Arrangement:
-    """Everything for a writing in a rectangle. What is left over stays free at the top, above the text."""
+def arrange(writing: TextInput, m: Metrics, within: Rect, *, briefly: bool = False) -> Arrangement:
+    """Everything for a writing in a rectangle. What is left over stays free at the top, above the text. ``briefly``:
+    one line of text is seen."""
     if writing.kind.digits_only:
         return _number(writing, m, within)
     beside = within.width > within.height * 1.2
@@ -49,7 +52,7 @@ def arrange(writing: TextInput, m: Metrics, within: Rect) -> Arrangement:
     gap = max(5, min(m.gap, round(within.width / columns * 0.09)))
     pitch = min((within.width + gap) / columns, largest + gap)
     rows = 5 if beside else 7 if writing.kind.suggests else 6
-    least, usual, most = LINES if writing.kind.multiline else FEW_LINES
+    least, usual, most = ONE_LINE if briefly else LINES if writing.kind.multiline else FEW_LINES
     wish = m.body if writing.kind.multiline else m.title
     lowest, low = (_key_high(m, within.height, lines, rows, gap) for lines in (least, usual))
     enough = min(LOWEST_MM * m.px_per_mm, LOWEST * (pitch - gap))

@@ -6,7 +6,7 @@ of what was written; the page calls it when its place is left.
 
 from typing import Any
 
-from kivy.properties import ObjectProperty, StringProperty
+from kivy.properties import BooleanProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 
 from kiosk.flow.state.text_input import (
@@ -36,12 +36,14 @@ from kiosk.ui.writing.text_area import TextArea
 class OnScreenKeyboard(Widget):
     """Raises ``on_written`` with a ``WritingEvent``, and ``on_done`` for Enter in a field of one line.
 
-    ``hint`` is what stands in the empty field. Set ``pos`` and ``size``; what it does not need stays free at the top.
+    ``hint`` is what stands in the empty field; ``briefly``: one line of it is seen. Set ``pos`` and ``size``; what it
+    does not need stays free at the top.
     """
 
     m: Metrics = ObjectProperty(USUAL, rebind=True)
     words: Strings = ObjectProperty(None, rebind=True)
     hint = StringProperty("")
+    briefly = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
         self.register_event_type("on_written")
@@ -57,7 +59,7 @@ class OnScreenKeyboard(Widget):
         self._keys.bind(on_press=lambda _, does: self._pressed(does))
         for part in (self._area, self._offers, self._keys):
             self.add_widget(part)
-        for name in ("pos", "size", "m", "words", "hint"):
+        for name in ("pos", "size", "m", "words", "hint", "briefly"):
             self.fbind(name, self._look_again)
 
     def on_written(self, event: WritingEvent) -> None:
@@ -162,7 +164,8 @@ class OnScreenKeyboard(Widget):
         if looks == self._arranged:
             return
         self._arranged = looks
-        found = arrange(writing, self.m, Rect(*(round(side) for side in (*self.pos, *self.size))))
+        within = Rect(*(round(side) for side in (*self.pos, *self.size)))
+        found = arrange(writing, self.m, within, briefly=self.briefly)
         self._gap = found.gap
         self._area.place(found.text, self.m, found.font, self.hint, centred=not writing.kind.multiline)
         self._offers.place(found.offers, self.m)

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sync.district.alerts.settings_watch import watch_orders
 from sync.district.domain.message import Channel, Message
 from sync.district.measures.alerts import AlertStep, News, causes, course
 from sync.district.measures.kiosks import full_hour, kiosk_lines
 from sync.district.settings import Settings
 from sync.district.store import alerts as store
+from sync.district.store.contact_days import note_contact_days
 from sync.district.store.engine import Engine, reading, writing
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
@@ -26,7 +28,8 @@ def look(engine: Engine, settings: Settings, now: datetime) -> bool:
         if store.was_looked(connection, at):
             return False
         tree, known = organisation(connection), known_kiosks(connection, local_day(at))
-    seen = causes(kiosk_lines(tree, known, None, at))
+    lines = kiosk_lines(tree, known, None, at)
+    seen = causes(lines)
     with writing(engine) as connection:
         if not store.begin_look(connection, at):
             return False
@@ -35,6 +38,8 @@ def look(engine: Engine, settings: Settings, now: datetime) -> bool:
         news_steps = [step for step in steps if step.news is not None]
         places = places_of(tree, known.rows, [step.alert.cause for step in news_steps])
         put(connection, messages(news_steps, places, settings, at))
+        note_contact_days(connection, known.rows)
+        watch_orders(connection, tree, known, lines, settings, at)
         store.forget_alerts(connection, at)
         forget_messages(connection, at)
     return True

@@ -14,7 +14,7 @@ from sync.protocol.enrolment import Enrolment, Welcome
 from sync.protocol.fields import CountOrNone, Object, Text, schemas_of
 from sync.protocol.key_rotation import KeyRotation, RotationResponse
 from sync.protocol.message import VERSION
-from sync.protocol.snapshot import DistrictAddress, Placement, SealingKey
+from sync.protocol.snapshot import DistrictAddress, KioskSettings, Placement, SealingKey
 
 
 class SnapshotBody(Struct, frozen=True):
@@ -31,6 +31,7 @@ class SnapshotBody(Struct, frozen=True):
     placement: Placement | None = None
     address: DistrictAddress | None = None
     retired: bool = False
+    settings: KioskSettings | None = None
 
 
 class Health(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentTypeError, Namespace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from kiosk.domain.entry import EntryType
@@ -13,11 +14,13 @@ from sync.district.fleet.enrolment import UnknownPlace, draw_code, issue_code
 from sync.district.measures.kiosks import full_hour
 from sync.district.store.device_changes import changes_of
 from sync.district.store.devices import all_devices, device, revoke, want_rotation
+from sync.district.store.district_addresses import newest_address
 from sync.district.store.engine import reading, writing
 from sync.district.store.kiosk_history import facts_of
 from sync.district.texts import languages, load_texts
 from sync.district.web.formats import day, day_and_clock
 from sync.district.web.kiosk_notes import change_words, note_words
+from sync.protocol.enrolment_file import NAME, written
 from sync.protocol.health import judged_health
 
 
@@ -29,6 +32,12 @@ def add_parser(subparsers: Any) -> None:
     code.add_argument("unit", help="the unit the kiosk belongs to")
     code.add_argument("--counter", help="the counter it stands at (default: it serves the whole unit)")
     code.add_argument("--valid-hours", type=_hours, default=24, help="how long the code can be used (default 24)")
+    code.add_argument(
+        "--file", type=Path, help=f"write the code to a file for the kiosk's boot partition, named {NAME}, too"
+    )
+    code.add_argument(
+        "--url", help="the address in that file (default: the announced one, else [complaints] public_url)"
+    )
     code.set_defaults(run=run_code)
     commands.add_parser("list", help="list every kiosk and its last contact").set_defaults(run=run_list)
     shown = commands.add_parser("show", help="show what a kiosk says of its parts, and what it noted of itself")
@@ -54,8 +63,22 @@ def run_code(arguments: Namespace, context: Context) -> int:
         issue_code(context.engine(), code, arguments.unit, arguments.counter, valid, context.now())
     except UnknownPlace as error:
         raise Stop(str(error)) from error
+    if arguments.file:
+        _write_file(arguments, context, code)
     print(code)
     return 0
+
+
+def _write_file(arguments: Namespace, context: Context, code: str) -> None:
+    with reading(context.engine()) as connection:
+        announced = newest_address(connection)
+    url = arguments.url or (announced.url if announced else context.settings.public_url)
+    if not url:
+        raise Stop("say at which address the kiosk finds this district: --url https://HOST")
+    try:
+        arguments.file.write_text(written(url, code), encoding="utf-8")
+    except OSError as error:
+        raise Stop(f"{arguments.file} cannot be written: {error.strerror}") from error
 
 
 def run_list(_arguments: Namespace, context: Context) -> int:

@@ -26,20 +26,21 @@ def add_commands(commands: Any, hours: Callable[[str], int]) -> None:
     moved.add_argument("device", help="the device id, see 'district device list'")
     moved.add_argument("unit", help="the unit it is to belong to")
     moved.add_argument("--counter", help="the counter it is to stand at (default: it serves the whole unit)")
-    _add_order(moved)
+    add_order(moved)
     moved.set_defaults(run=run_move)
     replaced = commands.add_parser("replace", help="make a one-time code with which a spare takes a kiosk's place")
     replaced.add_argument("device", help="the device id of the kiosk that goes")
     replaced.add_argument("--valid-hours", type=hours, default=24, help="how long the code can be used (default 24)")
-    _add_order(replaced)
+    add_order(replaced)
     replaced.set_defaults(run=run_replace)
     retired = commands.add_parser("retire", help="take a kiosk out of use; what it still sends is kept and counted")
     retired.add_argument("device", help="the device id, see 'district device list'")
-    _add_order(retired)
+    add_order(retired)
     retired.set_defaults(run=run_retire)
 
 
-def _add_order(parser: ArgumentParser) -> None:
+def add_order(parser: ArgumentParser) -> None:
+    """The arguments that say who wants something, and why."""
     parser.add_argument("--why", required=True, metavar="TEXT", help="why, for whoever asks later")
     parser.add_argument("--by", metavar="NAME", help="who decides it (default: the login name)")
 
@@ -48,7 +49,7 @@ def run_move(arguments: Namespace, context: Context) -> int:
     with_reason(
         arguments.device,
         lambda: changing.move(
-            context.engine(), arguments.device, arguments.unit, arguments.counter, _order(arguments, context)
+            context.engine(), arguments.device, arguments.unit, arguments.counter, order_of_command(arguments, context)
         ),
     )
     place = f", counter {arguments.counter}" if arguments.counter else ""
@@ -60,7 +61,7 @@ def run_replace(arguments: Namespace, context: Context) -> int:
     code, valid = draw_code(), timedelta(hours=arguments.valid_hours)
     with_reason(
         arguments.device,
-        lambda: changing.replace(context.engine(), code, arguments.device, valid, _order(arguments, context)),
+        lambda: changing.replace(context.engine(), code, arguments.device, valid, order_of_command(arguments, context)),
     )
     print(code)
     return 0
@@ -68,7 +69,8 @@ def run_replace(arguments: Namespace, context: Context) -> int:
 
 def run_retire(arguments: Namespace, context: Context) -> int:
     with_reason(
-        arguments.device, lambda: changing.retire(context.engine(), arguments.device, _order(arguments, context))
+        arguments.device,
+        lambda: changing.retire(context.engine(), arguments.device, order_of_command(arguments, context)),
     )
     print(f"{arguments.device} is retired: its silence is no alert, and what it still sends is kept.")
     return 0
@@ -82,7 +84,8 @@ def with_reason(device: str, change: Callable[[], None]) -> None:
         raise Stop(_REFUSED[error.refusal].format(device=device)) from error
 
 
-def _order(arguments: Namespace, context: Context) -> Order:
+def order_of_command(arguments: Namespace, context: Context) -> Order:
+    """Who wants it, and why. Raises ``Stop``."""
     person = (arguments.by or account()).strip()
     if not person or len(person) > MAX_NAME:
         raise Stop(f"say who you are (--by NAME, up to {MAX_NAME} letters)")

@@ -79,10 +79,12 @@ class AttachmentBody(StructWithHidden, frozen=True):
 
 
 class VerdictBody(StructWithHidden, frozen=True):
-    """What a citizen thinks of the answer."""
+    """What a citizen thinks of the answer. ``token_hash`` is ``None`` where the receipt was not scanned, or came from
+    a kiosk that did not send its token."""
 
     recorded_at: datetime
     receipt_number: Hidden[str]
+    token_hash: Hidden[bytes | None]
     opinion: str
 
 
@@ -156,18 +158,19 @@ def attachment_from(body: dict[str, Any]) -> AttachmentBody:
 
 def verdict_from(body: dict[str, Any]) -> VerdictBody:
     """Checks the body of a verdict. Raises ``UnreadableBody`` naming the field."""
-    return VerdictBody(moment(body.get("at_s")), _receipt(body), one_of(body, "opinion", Verdict))
+    token_hash = _token_hash_if_scanned(body.get("receipt_token", ""))
+    return VerdictBody(moment(body.get("at_s")), _receipt(body), token_hash, one_of(body, "opinion", Verdict))
 
 
 def supplement_from(body: dict[str, Any]) -> SupplementBody:
     """Checks the body of a supplement. Raises ``UnreadableBody`` naming the field."""
-    token, will_bring = body.get("receipt_token"), body.get("will_bring")
+    will_bring = body.get("will_bring")
     if not isinstance(will_bring, bool):
         raise UnreadableBody("will_bring: neither true nor false")
     text = _text(body, "text", MAX_TEXT)
     if not (text.strip() or will_bring):
         raise UnreadableBody("text, will_bring: nothing is said")
-    token_hash = None if token == "" else _token_hash(token)
+    token_hash = _token_hash_if_scanned(body.get("receipt_token"))
     return SupplementBody(moment(body.get("at_s")), _receipt(body), token_hash, text, will_bring)
 
 
@@ -206,6 +209,11 @@ def _receipt(body: Mapping[str, Any]) -> str:
     except NotAReceipt as error:
         raise UnreadableBody("receipt_number: the check digits are wrong") from error
     raise UnreadableBody("receipt_number: neither 20 nor 16 digits")
+
+
+def _token_hash_if_scanned(value: object) -> bytes | None:
+    """``None`` for the empty text, which says that the receipt was not scanned."""
+    return None if value == "" else _token_hash(value)
 
 
 def _token_hash(value: object) -> bytes:

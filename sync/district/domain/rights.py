@@ -97,6 +97,16 @@ def takes_on_alerts(role: Role) -> bool:
     return role is Role.TECHNICIAN
 
 
+def sends_settings(role: Role) -> bool:
+    """Whether people of this role send settings to the kiosks of their units, and take them back."""
+    return role is Role.TECHNICIAN
+
+
+def enrols_kiosks(role: Role) -> bool:
+    """Whether people of this role make the one-time codes with which kiosks of their units are enrolled."""
+    return role is Role.TECHNICIAN
+
+
 def sees_counters(role: Role) -> bool:
     """Whether people of this role have the page of a counter: those who sit at one, and those above them."""
     return role in _HANDLERS

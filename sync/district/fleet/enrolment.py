@@ -40,12 +40,20 @@ def code_hash(code: str) -> bytes:
 
 
 def issue_code(
-    engine: Engine, code: str, unit_id: str, counter_id: str | None, valid: timedelta, now: datetime
+    engine: Engine,
+    code: str,
+    unit_id: str,
+    counter_id: str | None,
+    valid: timedelta,
+    now: datetime,
+    person: str | None = None,
 ) -> None:
-    """Lets one box enrol for a unit, or for one counter of it. Raises ``UnknownPlace`` or ``StoreUnavailable``."""
+    """Lets one box enrol for a unit, or for one counter of it; ``person``: who wants it. Raises ``UnknownPlace`` or
+    ``StoreUnavailable``."""
     with writing(engine) as connection:
         insist_on_a_place(connection, unit_id, counter_id)
-        store.add_code(connection, store.EnrolmentCode(code_hash(code), unit_id, counter_id, now + valid))
+        made = store.EnrolmentCode(code_hash(code), unit_id, counter_id, now + valid, person=person)
+        store.add_code(connection, made)
 
 
 def insist_on_a_place(connection: Connection, unit_id: str, counter_id: str | None) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kiosk.domain.calendar import OfficeCalendar, open_time
+from sync.district.measures.contact_habit import patience
 from sync.district.times import VIETNAM
 
 IN_TOUCH_WITHIN = timedelta(hours=1)
@@ -32,16 +33,22 @@ ABANDONED_AFTER = timedelta(days=30)
 
 
 def kiosk_state(
-    active: bool, last_contact_at: datetime | None, now: datetime, office: OfficeCalendar | None = None
+    active: bool,
+    last_contact_at: datetime | None,
+    now: datetime,
+    office: OfficeCalendar | None = None,
+    usual_gap_days: int = 0,
 ) -> KioskState:
-    """The state at ``now`` of a kiosk in an office with these hours; both moments are aware."""
+    """The state at ``now`` of a kiosk in an office with these hours, which is usually in touch so often
+    (``sync.district.measures.contact_habit``); both moments are aware."""
     if not active:
         return KioskState.REVOKED
     if last_contact_at is None:
         return KioskState.NEVER
     if now - last_contact_at <= IN_TOUCH_WITHIN:
         return KioskState.IN_TOUCH
-    return KioskState.SILENT if _is_long(last_contact_at, now, office or OfficeCalendar()) else KioskState.QUIET
+    is_long = _is_long(last_contact_at, now, office or OfficeCalendar())
+    return KioskState.SILENT if is_long and now - last_contact_at > patience(usual_gap_days) else KioskState.QUIET
 
 
 def _is_long(last_contact_at: datetime, now: datetime, office: OfficeCalendar) -> bool:

@@ -69,7 +69,7 @@ _AS_BAD = {Trouble.PART_FAILED: Trouble.SILENT}
 
 class KioskRow(Struct, frozen=True):
     """A kiosk as the district knows it: ``known_as`` ``active``, ``retired`` or ``revoked``. ``health`` is what it last
-    said of itself, unchecked."""
+    said of itself, unchecked. ``usual_gap_days``: so often it is usually in touch, 0 for every day."""
 
     device_id: str
     unit_id: str
@@ -78,6 +78,7 @@ class KioskRow(Struct, frozen=True):
     enrolled_at: datetime
     last_contact_at: datetime | None
     health: Mapping[str, Any]
+    usual_gap_days: int = 0
 
     @property
     def active(self) -> bool:
@@ -179,7 +180,8 @@ class KioskLine(Struct, frozen=True):
     """One kiosk. ``last_contact_at`` is the full hour before; ``silent_for`` is ``None`` when it was never in touch, or
     of late. ``backlog``: at most so many entries wait on the box, ``oldest_day`` since when if that is long
     ago, ``set_aside``: the box's own word, ``None`` when it never said. ``devices``: what it last said of its parts, by
-    the names of ``sync.protocol.health``; nothing for a revoked one. ``counter_id`` is empty for one in the hall."""
+    the names of ``sync.protocol.health``; nothing for a revoked one. ``counter_id`` is empty for one in the hall.
+    ``usual_gap_days``: so often it is usually in touch, 0 for every day."""
 
     device_id: str
     unit_id: str
@@ -195,6 +197,7 @@ class KioskLine(Struct, frozen=True):
     devices: Mapping[str, Judged]
     is_unrated: bool = False
     counter_id: str = ""
+    usual_gap_days: int = 0
 
     @property
     def has_open_anomalies(self) -> bool:
@@ -284,6 +287,7 @@ class _Judge(Struct, frozen=True):
             anomalies=tuple(self.found.get(row.device_id, ())),
             devices=judged_health(row.health) if row.active else {},
             counter_id=row.counter_id or "",
+            usual_gap_days=row.usual_gap_days,
             is_unrated=in_use_long and (row.counter_id or row.unit_id) in self.unrated,
         )
 
@@ -294,8 +298,8 @@ def _states(calendar: Callable[[str], OfficeCalendar], now: datetime) -> Callabl
     calendars: dict[int, OfficeCalendar] = {}
 
     @cache
-    def state(active: bool, contact: datetime | None, calendar_id: int) -> KioskState:
-        return kiosk_state(active, contact, full_hour(now), calendars[calendar_id])
+    def state(active: bool, contact: datetime | None, calendar_id: int, usual_gap_days: int) -> KioskState:
+        return kiosk_state(active, contact, full_hour(now), calendars[calendar_id], usual_gap_days)
 
     def of(row: KioskRow) -> KioskState:
         if row.known_as == KioskState.RETIRED:
@@ -304,7 +308,8 @@ def _states(calendar: Callable[[str], OfficeCalendar], now: datetime) -> Callabl
             return KioskState.ABANDONED
         office = calendar(row.unit_id)
         calendars[id(office)] = office
-        return state(row.active, row.last_contact_at and full_hour(row.last_contact_at), id(office))
+        contact = row.last_contact_at and full_hour(row.last_contact_at)
+        return state(row.active, contact, id(office), row.usual_gap_days)
 
     return of
 

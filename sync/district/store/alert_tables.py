@@ -26,6 +26,15 @@ alerts = Table(
 # The full hours at which somebody looked: of several servers only one does.
 alert_looks = Table("alert_looks", metadata, Column("looked_at", UtcDateTime, primary_key=True))
 
+# The newest few local days on which a kiosk was in touch, and the median of the days between; 0 for every day.
+contact_days = Table(
+    "contact_days",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("days", JSON, nullable=False),
+    Column("usual_gap_days", Integer, nullable=False),
+)
+
 # The outbox: what is sent away, and what became of it; no word of a complaint; an address until it went or is given up.
 messages = Table(
     "messages",

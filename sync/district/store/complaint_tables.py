@@ -69,11 +69,13 @@ complaint_attachments = Table(
     info=projection_of(EntryType.ATTACHMENT),
 )
 
+# Of the token only its hash is kept, to hold it against the complaint's; none where the receipt was not scanned.
 complaint_verdicts = Table(
     "complaint_verdicts",
     metadata,
     *order_of_arrival(),
     Column("receipt_number", ReceiptNumberType, nullable=False, index=True, info=read_by("store/complaints.py")),
+    Column("token_hash", LargeBinary(32), info=read_by("store/complaints.py")),
     Column("opinion", String(16), nullable=False, info=read_by("store/complaints.py")),
     Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("late")),
     Column("received_at", UtcDateTime, nullable=False, info=read_by("store/complaints.py")),

@@ -109,34 +109,39 @@ def steps_from_kiosks(
     connection: Connection, facts: Collection[ComplaintFacts], before: datetime
 ) -> dict[str, list[Step]]:
     """What citizens did at kiosks about the matters with these receipt numbers and that arrived before a moment."""
-    verdicts = _verdicts_with(connection, {each.receipt_number for each in facts}, before)
-    supplements = _supplements_with(connection, facts, before)
-    return {number: [*verdicts[number], *supplements[number]] for number in verdicts}
+    newest_first = sorted(facts, key=lambda each: each.arrival, reverse=True)
+    tokens = {each.receipt_number: bytes(each.token_hash) for each in newest_first}  # the earliest's stands
+    verdicts = _verdicts_with(connection, tokens, before)
+    supplements = _supplements_with(connection, tokens, before)
+    return {number: [*verdicts[number], *supplements[number]] for number in tokens}
 
 
-def _verdicts_with(connection: Connection, numbers: Collection[str], before: datetime) -> dict[str, list[Step]]:
+def _verdicts_with(connection: Connection, tokens: Mapping[str, bytes], before: datetime) -> dict[str, list[Step]]:
     """The verdicts given at kiosks for these receipt numbers that arrived before a moment, as steps at the moment from
-    which they may be seen."""
-    v, found = c.complaint_verdicts.c, {number: list[Step]() for number in numbers}
-    for number, at, opinion in _in(connection, (v.receipt_number, v.received_at, v.opinion), v.receipt_number, numbers):
+    which they may be seen; confirmed where the receipt with this token (its hash) was scanned."""
+    v, found = c.complaint_verdicts.c, {number: list[Step]() for number in tokens}
+    columns = (v.receipt_number, v.received_at, v.opinion, v.token_hash)
+    for number, at, opinion, token in _in(connection, columns, v.receipt_number, found):
         if at < before:
-            content = {"opinion": opinion, "confirmed": False}
+            content = {"opinion": opinion, "confirmed": _is_token(token, tokens[number])}
             found[number].append(Step(shown_from(at), Action.VERDICT, content=content, given_at=at))
     return found
 
 
-def _supplements_with(
-    connection: Connection, facts: Collection[ComplaintFacts], before: datetime
-) -> dict[str, list[Step]]:
+def _is_token(scanned: bytes | None, kept: bytes) -> bool:
+    """Whether what was scanned is the token of the receipt (both as hashes)."""
+    return scanned is not None and bytes(scanned) == kept
+
+
+def _supplements_with(connection: Connection, tokens: Mapping[str, bytes], before: datetime) -> dict[str, list[Step]]:
     """What citizens added at kiosks to the matters with these receipt numbers and that arrived before a moment, as
-    steps at the moment from which they may be seen; confirmed where the receipt was scanned."""
-    s, found = c.complaint_supplements.c, {each.receipt_number: list[Step]() for each in facts}
-    newest_first = sorted(facts, key=lambda each: each.arrival, reverse=True)
-    tokens = {each.receipt_number: each.token_hash for each in newest_first}  # the earliest's stands
+    steps at the moment from which they may be seen; confirmed where the receipt with this token (its hash) was
+    scanned."""
+    s, found = c.complaint_supplements.c, {number: list[Step]() for number in tokens}
     columns = (s.receipt_number, s.received_at, s.text, s.will_bring, s.sensitive, s.token_hash)
     for number, at, text, will_bring, sensitive, token in _in(connection, columns, s.receipt_number, found):
         if at < before:
-            confirmed = token is not None and bytes(token) == bytes(tokens[number])
+            confirmed = _is_token(token, tokens[number])
             content = {"text": text.strip(), "will_bring": will_bring, "serious": sensitive, "confirmed": confirmed}
             found[number].append(Step(shown_from(at), Action.SUPPLEMENT, content=content, given_at=at))
     return found

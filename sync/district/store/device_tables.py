@@ -1,6 +1,7 @@
-"""What was done with devices, and where the district told them it is to be found. Nobody rewrites either."""
+"""What was done with devices, what settings they were sent, and where the district is to be found. Nobody rewrites
+any."""
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, Column, Integer, LargeBinary, String, Table, Text
 
 from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
@@ -28,4 +29,19 @@ district_addresses = Table(  # where kiosks are to find this district, as announ
     Column("made_at", UtcDateTime, nullable=False),
 )
 
-DEVICE_FACTS = ("device_changes", "district_addresses")
+settings_events = Table(  # settings sent to kiosks: each order, and each step that one took
+    "settings_events",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("order_number", Integer, nullable=False),  # of the event that made the order
+    Column("stage", String(16), nullable=False),  # first | everywhere | withdrawn
+    Column("at", UtcDateTime, nullable=False),
+    Column("person", String(64), nullable=False),  # empty: the district itself
+    Column("why", Text, nullable=False),
+    Column("reach", String(16), nullable=False),  # all | tree | unit | kiosk; empty for a step
+    Column("target", String(64), nullable=False),
+    Column("content", JSON, nullable=False),  # the values by key
+    Column("first_kiosks", JSON, nullable=False),
+)
+
+DEVICE_FACTS = ("device_changes", "district_addresses", "settings_events")

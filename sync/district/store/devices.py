@@ -58,8 +58,8 @@ class FormerKey(Struct, frozen=True):
 
 
 class EnrolmentCode(Struct, frozen=True):
-    """A one-time code; ``device_id`` says which device used it. ``replaces``: the device whose place the new one takes,
-    by whose order (``person``) and why."""
+    """A one-time code; ``device_id`` says which device used it. ``person``: who made it on a page. ``replaces``: the
+    device whose place the new one takes, by that person's order and ``why``."""
 
     code_hash: bytes
     unit_id: str
@@ -180,6 +180,20 @@ def add_code(connection: Connection, code: EnrolmentCode) -> None:
     """Adds a one-time code."""
     values = {name: getattr(code, name) for name in EnrolmentCode.__struct_fields__}
     connection.execute(insert(enrolment_codes).values(values))
+
+
+def codes_waiting(connection: Connection, now: datetime) -> list[EnrolmentCode]:
+    """The codes that still enrol a kiosk, those that end first before the others."""
+    columns = (enrolment_codes.c[name] for name in EnrolmentCode.__struct_fields__)
+    waiting = (enrolment_codes.c.expires_at > now) & enrolment_codes.c.device_id.is_(None)
+    found = select(*columns).where(waiting).order_by(enrolment_codes.c.expires_at, enrolment_codes.c.code_hash)
+    return [EnrolmentCode(*row) for row in connection.execute(found)]
+
+
+def end_code(connection: Connection, code_hash: bytes, now: datetime) -> None:
+    """Lets a code that nobody used end now."""
+    unused = (enrolment_codes.c.code_hash == code_hash) & enrolment_codes.c.device_id.is_(None)
+    connection.execute(update(enrolment_codes).where(unused).values(expires_at=now))
 
 
 def lock_code(connection: Connection, code_hash: bytes) -> EnrolmentCode | None:

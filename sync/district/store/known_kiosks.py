@@ -9,6 +9,7 @@ from kiosk.domain.reference import OpeningHours
 from sync.district.measures.kiosks import FORTNIGHT, Fortnight, KioskRow, KnownKiosks, LedgerAnomaly, Offices
 from sync.district.store.acknowledgements import acknowledged
 from sync.district.store.complaints import country_holidays
+from sync.district.store.contact_days import usual_gaps
 from sync.district.store.engine import Connection
 from sync.district.store.figures import handled_by_era, released_by_era
 from sync.district.store.reference_tables import opening_hours
@@ -45,8 +46,9 @@ def _kiosks(connection: Connection, device_id: str | None = None) -> list[KioskR
     ordered = select(*_ROW).order_by(devices.c.unit_id, devices.c.counter_id.nulls_first(), devices.c.device_id)
     if device_id is not None:
         ordered = ordered.where(devices.c.device_id == device_id)
+    gaps = usual_gaps(connection)
     return [
-        KioskRow(row[0], row[1], row[2], row[3], row[4], row[5], dict(row[6] or {}))
+        KioskRow(row[0], row[1], row[2], row[3], row[4], row[5], dict(row[6] or {}), gaps.get(row[0], 0))
         for row in connection.execute(ordered)
     ]
 

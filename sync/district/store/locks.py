@@ -28,6 +28,7 @@ class Lock(IntEnum):
     REMARKS = 11
     PUBLIC_LOG = 12
     APOLOGIES = 13
+    KIOSK_SETTINGS = 14
 
 
 def hold(connection: Connection, lock: Lock) -> None:

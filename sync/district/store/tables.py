@@ -94,7 +94,7 @@ enrolment_codes = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("device_id", String(64)),
     Column("replaces", String(64)),  # the device whose place the new one takes
-    Column("person", String(64)),  # who replaces it, and why
+    Column("person", String(64)),  # who made it on a page, or replaces the device, and why
     Column("why", Text),
 )
 

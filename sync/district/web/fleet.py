@@ -12,6 +12,8 @@ from msgspec import Struct
 from sync.district.domain.device_change import DeviceChange
 from sync.district.domain.folded import folded
 from sync.district.domain.kiosk_history import KioskFact
+from sync.district.domain.settings_order import SettingsOrder
+from sync.district.measures.kiosk_settings import SentKiosk
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.kiosks import KioskLine, KioskRow, KnownKiosks, Trouble, kiosk_lines
 from sync.district.measures.organisation import Organisation, is_there
@@ -54,13 +56,16 @@ class Fleet(Struct, frozen=True):
 class KioskPage(Struct, frozen=True):
     """One kiosk: how it stands, and what it noted of itself as a machine in some days. Notes stand here from the day
     after they arrived; what people did at it is told by ``district device show`` alone, on the server.
-    ``changes``: what people did with it; ``units``: code and name of where it may be moved to, empty for too many."""
+    ``changes``: what people did with it; ``units``: code and name of where it may be moved to, empty for too many.
+    ``sent`` and ``orders``: what it says of the settings it was sent, and all orders for settings."""
 
     line: KioskLine
     days: int
     notes: tuple[KioskFact, ...]
     changes: tuple[DeviceChange, ...] = ()
     units: tuple[tuple[str, str], ...] = ()
+    sent: SentKiosk | None = None
+    orders: tuple[SettingsOrder, ...] = ()
 
 
 def fleet(

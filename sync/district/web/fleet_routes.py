@@ -12,10 +12,11 @@ from msgspec import Struct
 from sync.district.domain.kiosk_history import OF_THE_MACHINE
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
-from sync.district.domain.rights import maintains, takes_on_alerts
+from sync.district.domain.rights import maintains, sends_settings, takes_on_alerts
 from sync.district.fleet.changing import ChangeRefusal, NotChanged, Order, move, replace, retire
 from sync.district.fleet.enrolment import draw_code
 from sync.district.measures.alerts import ALARMING, Alert, Cause
+from sync.district.measures.kiosk_settings import sent_kiosks
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.kiosks import Trouble, full_hour, kiosk_lines
 from sync.district.measures.organisation import Organisation
@@ -26,10 +27,12 @@ from sync.district.store.engine import Connection, Engine, StoreUnavailable, wri
 from sync.district.store.kiosk_history import facts_of
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
+from sync.district.store.settings_orders import all_orders, moves_of
 from sync.district.times import local_day
 from sync.district.web.alert_words import advice, places_of, what
 from sync.district.web.fleet import Fleet, FleetSearch, KioskPage, fleet
 from sync.district.web.kiosk_notes import change_words, note_words
+from sync.district.web.kiosk_settings import kiosk_settings
 from sync.district.web.page_route import Shown, number_in
 from sync.district.web.site import Site
 
@@ -214,19 +217,31 @@ class _Pages:
         values = {"signed_in": who, "page": found, "notes": notes, "choices": DAYS, "changes": changes}
         values |= {"error": error, "code": code, "hours": CODE_HOURS, "gone": found.line.state in (
             KioskState.RETIRED, KioskState.REVOKED)}  # fmt: skip
-        values |= {"may_change": takes_on_alerts(who.role)}
+        values |= {"may_change": takes_on_alerts(who.role), "sends": sends_settings(who.role)}
+        values |= {"settings": kiosk_settings(found.sent, found.orders, texts) if found.sent else []}
         return self._site.renderer.page("kiosk.html", texts, 422 if error else 200, **values)
 
     def _kiosk(self, connection: Connection, who: SignedIn, device_id: str, days: int) -> KioskPage | None:
         known, now = organisation(connection), self._site.services.now()
         ids = _units(known, who, now)
-        lines = kiosk_lines(known, known_kiosks(connection, local_day(now), device_id), ids, now)
+        known_rows = known_kiosks(connection, local_day(now), device_id)
+        lines = kiosk_lines(known, known_rows, ids, now)
         if not lines:
             return None
         facts = facts_of(connection, device_id, now - timedelta(days=days), OF_THE_MACHINE, shown_before(now))
         changes = changes_of(connection, [device_id]).get(device_id, [])
         units = tuple((unit.unit_id, unit.name) for unit in known.newest_units() if ids is None or unit.unit_id in ids)
-        return KioskPage(lines[0], days, tuple(facts), tuple(changes), units if len(units) <= MAX_UNITS else ())
+        moves = moves_of(connection)
+        sent = sent_kiosks(lines, known_rows.rows, known.paths_on(local_day(now)), moves)
+        return KioskPage(
+            lines[0],
+            days,
+            tuple(facts),
+            tuple(changes),
+            units if len(units) <= MAX_UNITS else (),
+            sent[0],
+            tuple(all_orders(connection)),
+        )
 
 
 def _units(tree: Organisation, who: SignedIn, now: datetime) -> frozenset[str] | None:

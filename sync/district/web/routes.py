@@ -52,6 +52,7 @@ from sync.district.web.contact_routes import add_contact_pages
 from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.door_routes import add_door_pages, door
 from sync.district.web.doubt_routes import add_doubt_pages
+from sync.district.web.enrolment_routes import add_enrolment_pages
 from sync.district.web.fair_routes import add_fair_page
 from sync.district.web.figures import figures
 from sync.district.web.fleet_routes import add_fleet_pages
@@ -78,6 +79,7 @@ from sync.district.web.remark_routes import add_remark_pages
 from sync.district.web.remarks import ToClassify
 from sync.district.web.roster_routes import add_roster_pages
 from sync.district.web.sentences import names_of
+from sync.district.web.settings_routes import add_settings_pages
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
 from sync.district.web.waiting_routes import add_waiting_page
 from sync.district.web.wall_display_routes import add_wall_display
@@ -111,6 +113,8 @@ def web_router(services: Services) -> APIRouter:
     add_account_pages(router, site)
     add_people_pages(router, site)
     add_invitation_pages(router, site)
+    add_settings_pages(router, site)
+    add_enrolment_pages(router, site)
     add_fleet_pages(router, site)
     add_lookup_pages(router, site)
     add_published_pages(router, site)

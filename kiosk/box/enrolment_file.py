@@ -1,0 +1,30 @@
+"""Find and read the file that enrols this kiosk (``sync.protocol.enrolment_file``)."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sync.protocol.enrolment_file import MAX_BYTES, NAME, EnrolmentFile, parsed
+
+PLACES = (Path("/boot/firmware"), Path("/boot"), Path("/boot/efi"))
+"""Where the boot partition is mounted: on a Raspberry Pi, on others, on a PC."""
+
+
+class BadEnrolmentFile(ValueError):
+    """The file cannot be used. The message names it and says what to write."""
+
+
+def found_file(places: Iterable[Path] = PLACES) -> Path | None:
+    """The file on the boot partition, if there is one."""
+    return next((place / NAME for place in places if (place / NAME).is_file()), None)
+
+
+def read_file(path: Path) -> EnrolmentFile:
+    """Reads such a file. Raises ``BadEnrolmentFile``."""
+    try:
+        with path.open("rb") as file:
+            return parsed(file.read(MAX_BYTES + 1))
+    except OSError as error:
+        raise BadEnrolmentFile(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        message = f'{path} needs two lines: url = "https://…" and code = "…" ({error})'
+        raise BadEnrolmentFile(message) from error

@@ -1,0 +1,203 @@
+"""Settings travel from the district to the screen: signed, numbered, to a few first, and back by themselves."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from nacl.signing import SigningKey
+
+from kiosk import settings
+from kiosk.settings import SentSettings, sent_settings
+from sync.agent.apply_response import apply_pages
+from sync.agent.district_settings import keep_sent
+from sync.district.alerts.look import look
+from sync.district.domain.settings_order import OrderReach, OrderStage, SettingsTrouble
+from sync.district.fleet.changing import Order, move
+from sync.district.fleet.kiosk_settings import NotSent, SettingsRefusal, order_of, plan, send, wanted, widen, withdraw
+from sync.district.settings import Settings
+from sync.district.store.engine import reading, writing
+from sync.district.store.settings_orders import all_orders
+from sync.protocol.chain import sign_settings
+from sync.protocol.snapshot import KioskSettings
+from tests.district.conftest import UNIT, Client, District
+from tests.district.test_agent import Kiosk, enrolled
+from tests.district.test_moving import OneClock, hears
+from tests.district.web_server import enrol
+
+
+@pytest.fixture
+def kiosk(district: District, client: Client, tmp_path: Path) -> Iterator[Kiosk]:
+    made = enrolled(district, client, tmp_path / "kiosk")
+    made.transport = OneClock
+    made.store.close()
+    made.start()
+    yield made
+    made.store.close()
+
+
+def order(district: District, why: str = "phòng chờ ồn") -> Order:
+    return Order("tam", why, district.clock())
+
+
+def give(district: District, reach: OrderReach = OrderReach.ALL, target: str = "", **values: object) -> int:
+    """Gives an order; ``speech__volume`` stands for ``speech.volume``."""
+    named = {key.replace("__", "."): value for key, value in values.items()}
+    return send(district.engine, wanted(reach, target, named, order(district)))
+
+
+def steps(district: District, number: int) -> list[tuple[str, OrderStage, str]]:
+    """What became of an order: who, what, why."""
+    with reading(district.engine) as connection:
+        return [(event.person, event.stage, event.why) for event in order_of(connection, number).events]
+
+
+def run_screen(kiosk: Kiosk, own: str | None = None) -> settings.Settings:
+    """The screen starts with what is there now, draws for ten minutes, and tells what came of it."""
+    data = {"KIOSK_DATA": str(kiosk.settings.data)}
+    sent = sent_settings(kiosk.settings.keys)
+    if sent and not sent.failed:
+        keep_sent(kiosk.settings.keys, replace(sent, proven=True))
+    found = settings.load(own, data)
+    kiosk.desk.settings_came(found.report)
+    kiosk.desk.lobby()
+    return found
+
+
+def hour_passes(district: District) -> None:
+    district.clock.pass_by(hours=1)
+    look(district.engine, Settings(), district.clock())
+
+
+def test_an_order_reaches_the_screen_goes_on_by_itself_and_one_act_takes_it_back(district: District, kiosk: Kiosk):
+    hears(kiosk)
+    before = run_screen(kiosk)
+    number = give(district, speech__volume=3, times__idle=60)
+    hears(kiosk)
+    after = run_screen(kiosk)
+    for _ in range(2):
+        hears(kiosk)
+        hour_passes(district)
+    went_on = steps(district, number)
+    withdraw(district.engine, number, order(district, "quá to"))
+    hears(kiosk)
+    back = run_screen(kiosk)
+
+    assert (before.volume, before.idle_seconds, before.from_district.word) == (2, 45, "")
+    assert (after.volume, after.idle_seconds, after.from_district.number) == (3, 60, number)
+    assert went_on == [("tam", OrderStage.FIRST, "phòng chờ ồn"), ("", OrderStage.EVERYWHERE, "")]
+    assert (back.volume, back.from_district.used, back.from_district.number) == (2, {}, number + 2)
+
+
+def test_settings_with_which_a_screen_fails_or_a_kiosk_falls_silent_are_taken_back_by_themselves(
+    district: District, kiosk: Kiosk
+):
+    number = give(district, speech__volume=3)
+    hears(kiosk)
+    sent = sent_settings(kiosk.settings.keys)
+    assert sent is not None
+    keep_sent(kiosk.settings.keys, replace(sent, failed=True))
+    failed = run_screen(kiosk)
+    hears(kiosk)
+    hour_passes(district)
+    again = give(district, speech__volume=1)
+    hears(kiosk)
+    run_screen(kiosk)
+    hears(kiosk)
+    district.clock.pass_by(days=4)
+    look(district.engine, Settings(), district.clock())
+
+    assert (failed.volume, failed.from_district.word) == (2, "failed")
+    assert steps(district, number)[-1] == ("", OrderStage.WITHDRAWN, SettingsTrouble.FAILED)
+    assert steps(district, again)[-1] == ("", OrderStage.WITHDRAWN, SettingsTrouble.SILENT)
+
+
+def test_what_is_not_our_district_s_word_or_older_is_not_taken_and_a_later_release_s_is_left_out(
+    district: District, kiosk: Kiosk
+):
+    who, key = kiosk.box.identity, district.services.receipt_key
+    whole = kiosk.agent._transport.snapshot("")
+    assert whole is not None
+
+    def takes(number: int, values: dict[str, object], signature: bytes) -> SentSettings | None:
+        page = replace(whole, settings=KioskSettings(number, values, signature))
+        apply_pages(kiosk.agent.box, [page], kiosk.clock())
+        return sent_settings(kiosk.settings.keys)
+
+    three, nine = {"speech.volume": 3}, {"speech.volume": 9}
+    assert takes(1, three, sign_settings(who.device_id, 1, three, SigningKey.generate())) is None
+    assert takes(1, three, sign_settings("box-of-others", 1, three, key)) is None
+    assert takes(1, {"speech.volume": 1}, sign_settings(who.device_id, 1, three, key)) is None
+    assert takes(1, nine, sign_settings(who.device_id, 1, nine, key)) is None
+    later = three | {"display.hologram": True}
+    taken = takes(2, later, sign_settings(who.device_id, 2, later, key))
+    assert taken == SentSettings(2, three)
+    assert takes(1, three, sign_settings(who.device_id, 1, three, key)) == taken
+
+
+def test_a_kiosk_keeps_what_its_own_file_says_and_gets_what_holds_where_it_was_moved_to(
+    district: District, kiosk: Kiosk, tmp_path: Path
+):
+    there, own = "H32.99", tmp_path / "kiosk.toml"
+    district.reference(units=[{"unit_id": there, "name": "Phường Khác", "level": "commune", "parent_id": None}])
+    own.write_text('[sync]\nown_settings = ["speech.volume"]\n[times]\nidle = 50\n', encoding="utf-8")
+    number = give(district, OrderReach.UNIT, UNIT, speech__volume=3, times__thanks=9)
+    widen(district.engine, number, order(district))
+    hears(kiosk)
+    run_screen(kiosk, str(own))
+    hears(kiosk)
+    with reading(district.engine) as connection:
+        values = {"speech.volume": 1, "times.idle": 90}
+        (planned,) = plan(connection, wanted(OrderReach.ALL, "", values, order(district)))
+    move(district.engine, kiosk.box.identity.device_id, there, None, order(district))
+    hears(kiosk)
+    moved = run_screen(kiosk, str(own))
+
+    assert [(each.key, each.before, each.after, each.keeps) for each in planned.changes] == [
+        ("speech.volume", 2, 3, True),
+        ("times.idle", 50, 90, False),
+    ]
+    assert planned.is_first
+    assert (moved.volume, moved.thanks_seconds, moved.from_district.used) == (2, 8, {})
+
+
+def test_a_district_that_lost_its_newest_orders_gives_numbers_above_those_kiosks_have(district: District):
+    enrol(district.engine, "k1", UNIT, None, health={"settings": {"number": 40, "word": "used"}})
+
+    first = give(district, speech__volume=3)
+    widen(district.engine, first, order(district))
+
+    with reading(district.engine) as connection:
+        assert [event.number for event in order_of(connection, first).events] == [41, 42]
+
+
+def test_what_cannot_be_sent_is_refused_and_nothing_is_kept(district: District):
+    district.box()
+    asked = [
+        (OrderReach.ALL, "", {}, "vì", SettingsRefusal.NOTHING),
+        (OrderReach.ALL, "", {"speech.volume": 4}, "vì", SettingsRefusal.WRONG_VALUE),
+        (OrderReach.ALL, "", {"scanner.port": "/dev/null"}, "vì", SettingsRefusal.WRONG_VALUE),
+        (OrderReach.ALL, "", {"languages.default": "en"}, "vì", SettingsRefusal.WRONG_VALUE),
+        (OrderReach.UNIT, "H99", {"speech.volume": 3}, "vì", SettingsRefusal.NO_KIOSK),
+        (OrderReach.ALL, "", {"speech.volume": 3}, " ", SettingsRefusal.NO_REASON),
+    ]
+    for reach, target, values, why, refusal in asked:
+        with pytest.raises(NotSent) as refused:
+            send(district.engine, wanted(reach, target, values, order(district, why)))
+        assert refused.value.refusal is refusal
+    with pytest.raises(NotSent):
+        withdraw(district.engine, 1, order(district))
+    with writing(district.engine) as connection:
+        assert all_orders(connection) == []
+
+
+def test_a_step_that_was_taken_is_not_taken_twice(district: District):
+    enrol(district.engine, "k1", UNIT, None)
+    number = give(district, speech__volume=3)
+    widen(district.engine, number, order(district))
+    withdraw(district.engine, number, order(district))
+
+    for again in (widen, withdraw):
+        with pytest.raises(NotSent) as refused:
+            again(district.engine, number, order(district))
+        assert refused.value.refusal is SettingsRefusal.DONE

@@ -1,0 +1,157 @@
+"""Settings sent to kiosks, as rules: which order holds where, whom it reaches first, when it goes on or is undone."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.district.domain.settings_order import (
+    MAX_FIRST,
+    SOAK,
+    WATCHED,
+    NextStage,
+    OrderReach,
+    OrderStage,
+    SettingsEvent,
+    SettingsLook,
+    SettingsOrder,
+    SettingsTrouble,
+    first_of,
+    in_force,
+    judge,
+    orders_of,
+)
+
+AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
+PATH = ("H35", "H35.88", "H35.88.01")
+WELL = SettingsLook(number=9, word="used", proven=True, in_touch=True)
+LATER = AT + SOAK
+
+
+def made(
+    number: int, reach: OrderReach, target: str = "", first: tuple[str, ...] = (), **values: object
+) -> SettingsEvent:
+    return SettingsEvent(
+        number, number, OrderStage.FIRST, AT, "tam", "vì", reach, target, values or {"v": number}, first
+    )
+
+
+def step(number: int, order: int, stage: OrderStage, at: datetime = AT) -> SettingsEvent:
+    return SettingsEvent(number, order, stage, at, "tam", "vì")
+
+
+def everywhere(*events: SettingsEvent) -> list[SettingsOrder]:
+    """The orders, each of which has reached all its kiosks."""
+    last = max(each.number for each in events)
+    return orders_of(
+        [*events, *(step(last + n, each.number, OrderStage.EVERYWHERE) for n, each in enumerate(events, 1))]
+    )
+
+
+def one(stage: OrderStage, *first: str, since: datetime = AT) -> SettingsOrder:
+    events = [made(5, OrderReach.ALL, first=first)]
+    return orders_of(events if stage is OrderStage.FIRST else [*events, step(6, 5, stage, since)])[0]
+
+
+def test_the_narrower_order_holds_then_the_nearer_unit_s_then_the_newer():
+    orders = everywhere(
+        made(1, OrderReach.KIOSK, "k1", a=1),
+        made(2, OrderReach.UNIT, "H35.88.01", a=2, b=2),
+        made(3, OrderReach.TREE, "H35.88", a=3, b=3, c=3),
+        made(4, OrderReach.TREE, "H35", a=4, b=4, c=4, d=4),
+        made(5, OrderReach.ALL, a=5, b=5, c=5, d=5, e=5),
+        made(6, OrderReach.ALL, e=6),
+        made(7, OrderReach.UNIT, "H35.88", a=7, b=7),  # of another unit: those below it are not meant
+    )
+
+    holding = {key: each.value for key, each in in_force(orders, "k1", PATH).items()}
+
+    assert holding == {"a": 1, "b": 2, "c": 3, "d": 4, "e": 6}
+    assert {key: each.value for key, each in in_force(orders, "k2", ("H99",)).items()} == dict.fromkeys("abcd", 5) | {
+        "e": 6
+    }
+
+
+def test_an_order_reaches_its_first_kiosks_alone_and_none_once_it_is_taken_back():
+    events = [made(1, OrderReach.ALL, first=("k1",))]
+    stages = [events, [*events, step(2, 1, OrderStage.EVERYWHERE)], [*events, step(2, 1, OrderStage.WITHDRAWN)]]
+
+    reached = [[name for name in ("k1", "k2") if in_force(orders_of(each), name, PATH)] for each in stages]
+
+    assert reached == [["k1"], ["k1", "k2"], []]
+
+
+def test_taking_back_a_newer_order_lets_the_older_one_hold_again():
+    both = everywhere(made(1, OrderReach.ALL, a=1), made(2, OrderReach.ALL, a=2))
+    orders = orders_of([*(event for order in both for event in order.events), step(9, 2, OrderStage.WITHDRAWN)])
+
+    assert in_force(orders, "k1", PATH)["a"].value == 1
+
+
+@given(st.sets(st.text("abc123", min_size=1, max_size=4), min_size=1, max_size=80), st.data(), st.integers(1, 99))
+def test_the_first_ones_are_a_few_of_those_that_can_tell_how_they_are(everyone: set[str], data, number: int):
+    ready = data.draw(st.sets(st.sampled_from(sorted(everyone))))
+
+    first = first_of(number, ready, everyone)
+
+    assert 1 <= len(first) <= max(1, min(MAX_FIRST, len(everyone) // 10))
+    assert set(first) <= (ready or everyone)
+    assert first == first_of(number, ready, everyone)
+
+
+@pytest.mark.parametrize("trouble", list(SettingsTrouble))
+def test_one_of_the_first_kiosks_in_trouble_takes_the_order_back(trouble: SettingsTrouble):
+    looks = {"k1": WELL, "k2": SettingsLook(number=5, trouble=trouble), "k3": WELL}
+
+    assert judge(one(OrderStage.FIRST, "k1", "k2"), looks, AT) == NextStage(OrderStage.WITHDRAWN, trouble)
+
+
+def test_what_befalls_a_kiosk_that_has_not_taken_it_or_is_not_among_the_first_says_nothing():
+    looks = {
+        "k1": SettingsLook(number=4, trouble=SettingsTrouble.SILENT),
+        "k2": SettingsLook(number=9, trouble=SettingsTrouble.SCREEN),
+    }
+
+    assert judge(one(OrderStage.FIRST, "k1"), looks, LATER) == NextStage(waits_for=("k1",))
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        SettingsLook(),
+        SettingsLook(4, "used", proven=True, in_touch=True),
+        SettingsLook(5, "used", proven=False, in_touch=True),
+        SettingsLook(5, "used", proven=True, in_touch=False),
+        SettingsLook(5, "", proven=True, in_touch=True),
+    ],
+)
+def test_the_rest_waits_until_each_of_the_first_has_drawn_well_with_it(look: SettingsLook):
+    order = one(OrderStage.FIRST, "k1", "k2")
+
+    assert judge(order, {"k1": WELL, "k2": look}, LATER) == NextStage(waits_for=("k2",))
+    assert judge(order, {"k1": WELL}, LATER) == NextStage(waits_for=("k2",))  # it is gone
+    assert judge(order, {"k1": WELL, "k2": WELL}, LATER) == NextStage(OrderStage.EVERYWHERE)
+    assert judge(order, {"k1": WELL, "k2": WELL}, LATER - timedelta(seconds=1)) == NextStage()
+
+
+@pytest.mark.parametrize(
+    ("in_trouble", "taken", "back"), [(1, 10, False), (2, 10, True), (2, 200, False), (4, 200, True)]
+)
+def test_an_order_that_reached_all_is_taken_back_by_two_and_two_in_a_hundred(in_trouble: int, taken: int, back: bool):
+    bad = SettingsLook(number=9, trouble=SettingsTrouble.SILENT)
+    looks = {f"k{n}": bad if n < in_trouble else WELL for n in range(taken)}
+    order = one(OrderStage.EVERYWHERE, "k0")
+
+    assert judge(order, looks, AT + WATCHED).stage == (OrderStage.WITHDRAWN if back else None)
+    assert judge(order, looks, AT + WATCHED + timedelta(hours=1)) == NextStage()
+
+
+def test_an_order_for_one_kiosk_is_taken_back_by_that_one():
+    assert judge(
+        one(OrderStage.EVERYWHERE, "k1"), {"k1": SettingsLook(9, trouble=SettingsTrouble.FAILED)}, AT
+    ) == NextStage(OrderStage.WITHDRAWN, SettingsTrouble.FAILED)
+
+
+def test_nothing_more_becomes_of_an_order_that_was_taken_back():
+    assert judge(one(OrderStage.WITHDRAWN, "k1"), {"k1": WELL}, LATER) == NextStage()
