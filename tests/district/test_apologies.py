@@ -32,6 +32,7 @@ from sync.district.web.late_register import officer_lines
 from tests.district.test_apology_rules import dossier, made
 from tests.district.test_objection_pages import CENTRE, Office, opened
 from tests.district.web_fixtures import NOW, SAMPLES, bring, empty_district
+from tests.district.web_server import Browser
 
 Q1, Q2 = f"{CENTRE}-Q1", f"{CENTRE}-Q2"
 TODAY = date(2026, 11, 20)
@@ -258,21 +259,26 @@ def test_the_filters_stand_in_the_address_and_the_table_is_the_list(office: Offi
 def test_a_month_has_a_register_from_its_first_day_on(office: Office) -> None:
     """Dossiers are told of at once; what citizens answered about apologies waits for the release of its day."""
     office.clock.now += timedelta(days=11)  # Tuesday 1 December
+    asked = (
+        "stand=all",
+        "period=month&of=2026-12",
+        "stand=returned&period=month&of=2026-11",
+        "period=month&of=2027-01",
+    )
     try:
-        newest = office.get("lan", "/late?stand=all")
-        named = office.get("lan", "/late?period=month&of=2026-12")
-        before = office.get("lan", "/late?period=month&of=2026-11")
-        future = office.browse("lan").get("/late?period=month&of=2027-01").status_code
+        lan = Browser(office.address)
+        lan.sign_in("lan")
+        newest, named, before, future = (lan.get(f"/late?{query}") for query in asked)
     finally:
         office.clock.now = NOW
 
-    assert "Tháng 12/2026" in newest.split('id="period"')[1].split("</div>")[0]
-    assert "Tháng 12/2026" in named
-    assert "of=2026-11" in newest, "one step back"
-    assert codes(newest.split('id="list"')[1])[:1] == [LATE[-4:]]
-    assert "7002" in codes(office.get("lan", "/late?stand=returned&period=month&of=2026-11"))
-    assert "Tháng 11/2026" in before
-    assert future == 404
+    assert "Tháng 12/2026" in newest.text.split('id="period"')[1].split("</div>")[0]
+    assert "of=2026-11" in newest.text, "one step back"
+    assert LATE[-4:] in codes(newest.text), "late now, whatever the month"
+    assert "7002" not in codes(newest.text), "returned late in November"
+    assert "Tháng 12/2026" in named.text
+    assert "7002" in codes(before.text)
+    assert future.status_code == 404
 
 
 def test_the_shares_by_field_are_those_of_the_lists(office: Office) -> None:
