@@ -1,14 +1,14 @@
 """Settings that the district sends to its kiosks, and the days on which each was in touch. Imports none of our models.
 
-Revision ID: 0050_kiosk_settings
-Revises: 0049_remark_takedowns
+Revision ID: 0051_kiosk_settings
+Revises: 0050_verdict_tokens
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050_kiosk_settings"
-down_revision = "0049_remark_takedowns"
+revision = "0051_kiosk_settings"
+down_revision = "0050_verdict_tokens"
 branch_labels = None
 depends_on = None
 
