@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from kiosk.domain.roster import NOON, DutyShift
 from sync.district.domain.people import Role
-from sync.district.domain.sign_ins import SignIn, SignInDiffers, differing
+from sync.district.domain.sign_ins import SignIn, SignInDiffers, by_day, differing, newest_first
 from sync.district.measures.period import PeriodName, newest_finished
 from sync.district.store import tables
 from sync.district.store.accounts import UserRow, add_user
@@ -147,11 +147,16 @@ def test_the_head_alone_reads_which_sign_ins_differ_from_the_roster(address: str
 def test_what_differs_is_told_once_a_day_and_a_day_without_a_roster_differs_from_nothing() -> None:
     morning, afternoon = (SignIn(Q1, "CB-2", NINE + timedelta(hours=hours)) for hours in (0, 5))
     again, own, other_day = SignIn(Q1, "CB-2", NINE), SignIn(Q1, "CB-1", NINE), SignIn(Q1, "CB-2", NINE - DAY)
-    roster = {NINE.date(): [DutyShift(Q1, "CB-1", NINE.date(), until=NOON)]}
+    roster = by_day([DutyShift(Q1, "CB-1", NINE.date(), until=NOON)])
+    once, gap = (SignInDiffers(NINE.date(), Q1, "CB-2", rostered) for rostered in ("CB-1", ""))
 
-    assert differing([morning, again, own, other_day], roster) == [SignInDiffers(NINE.date(), Q1, "CB-2", "CB-1")]
-    assert differing([afternoon], roster) == [SignInDiffers(NINE.date(), Q1, "CB-2", "")], "a gap is a gap"
-    assert differing([SignIn(Q1, "CB-1", NINE)], roster) == []
+    assert differing([morning, again, own, other_day], roster) == (once,)
+    assert differing([afternoon], roster) == (gap,), "a gap is a gap"
+    assert differing([own], roster) == differing([own, again], {}) == ()
+    assert newest_first([SignInDiffers(NINE.date() - DAY, Q1, "CB-2", ""), once]) == (
+        once,
+        SignInDiffers(NINE.date() - DAY, Q1, "CB-2", ""),
+    )
 
 
 def test_a_counter_reads_in_which_hours_it_was_rated_last_month_and_never_how_many(address: str) -> None:

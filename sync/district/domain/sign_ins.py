@@ -33,9 +33,17 @@ class SignInDiffers(Struct, frozen=True):
     rostered: str
 
 
-def differing(sign_ins: Iterable[SignIn], shifts: Mapping[date, Sequence[DutyShift]]) -> list[SignInDiffers]:
-    """What differs, each once a day, the newest day first. ``shifts``: the roster of each day; of a day without one
-    there is nothing to differ from."""
+def by_day(shifts: Iterable[DutyShift]) -> dict[date, list[DutyShift]]:
+    """The shifts of a unit, by their day."""
+    found: dict[date, list[DutyShift]] = {}
+    for shift in shifts:
+        found.setdefault(shift.day, []).append(shift)
+    return found
+
+
+def differing(sign_ins: Iterable[SignIn], shifts: Mapping[date, Sequence[DutyShift]]) -> tuple[SignInDiffers, ...]:
+    """What differs at the counters of a unit, each once a day. ``shifts``: the unit's roster of each day; of a day
+    without one there is nothing to differ from."""
     found = set[SignInDiffers]()
     for each in sign_ins:
         of_day = shifts.get(each.at.date(), ())
@@ -43,4 +51,10 @@ def differing(sign_ins: Iterable[SignIn], shifts: Mapping[date, Sequence[DutyShi
         rostered = holder.officer_number if holder else ""
         if of_day and rostered != each.officer_number:
             found.add(SignInDiffers(each.at.date(), each.counter_id, each.officer_number, rostered))
-    return sorted(found, key=lambda each: (-each.day.toordinal(), each.counter_id, each.signed_in, each.rostered))
+    return newest_first(found)
+
+
+def newest_first(found: Iterable[SignInDiffers]) -> tuple[SignInDiffers, ...]:
+    """The newest day first, a day's by counter."""
+    order = sorted(found, key=lambda each: (each.counter_id, each.signed_in, each.rostered))
+    return tuple(sorted(order, key=lambda each: each.day, reverse=True))

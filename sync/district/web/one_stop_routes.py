@@ -1,6 +1,6 @@
 """The page of a one-stop unit for its head, and the addresses of its wall displays that a head makes and ends."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from typing import Annotated
 from urllib.parse import quote
@@ -11,14 +11,13 @@ from msgspec import Struct
 
 from kiosk.domain.calendar import OfficeCalendar
 from kiosk.domain.released_remark import ReleasedBatch
-from kiosk.domain.roster import DutyShift
 from sync.district.domain.objection import ObjectionState
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import last_complete_month, shown_before
 from sync.district.domain.remark import TakenDown
 from sync.district.domain.remark_batch import MIN_SOURCES
 from sync.district.domain.rights import OneStopAct, Person, heads_one_stop, may_at_one_stop
-from sync.district.domain.sign_ins import DAYS_BACK, SignInDiffers, differing
+from sync.district.domain.sign_ins import DAYS_BACK, SignInDiffers, by_day, differing, newest_first
 from sync.district.measures.kiosks import kiosk_lines
 from sync.district.measures.organisation import Organisation
 from sync.district.measures.period import Asked, NotBegun, Period, PeriodName, after, before, newest_finished, period
@@ -278,23 +277,24 @@ class _Pages:
             asked,
             choice=_choice(shown, until),
             times=times_at_counters(connection, shown_days.first, shown_days.last, counters),
-            differing=self._differing(connection, tree, counters, today),
+            differing=self._differing(connection, tree, below, today),
             posts={
                 each.officer_number: each.post for unit_id in sorted(below) for each in officers_of(connection, unit_id)
             },
         )
 
     def _differing(
-        self, connection: Connection, tree: Organisation, counters: Sequence[str], today: date
+        self, connection: Connection, tree: Organisation, units: Collection[str], today: date
     ) -> tuple[SignInDiffers, ...]:
+        """Unit by unit: where one has no roster, its sign-ins differ from nothing."""
         first, last = today - timedelta(days=DAYS_BACK), today - timedelta(days=1)
-        units = {unit_id for unit_id, each in tree.counters_on(today) if each in set(counters)}
-        shifts: dict[date, list[DutyShift]] = {}
-        for unit_id in sorted(units):
-            for shift in shifts_of(connection, unit_id, first, last):
-                shifts.setdefault(shift.day, []).append(shift)
-        seen = sign_ins_at(connection, counters, start_of(first), shown_before(self._services.now()))
-        return tuple(differing([each for each in seen if each.at.date() <= last], shifts))
+        found: list[SignInDiffers] = []
+        for unit_id in units:
+            roster = shifts_of(connection, unit_id, first, last)
+            counters = [each for unit, each in tree.counters_on(today) if unit == unit_id] if roster else []
+            seen = sign_ins_at(connection, counters, start_of(first), shown_before(self._services.now()))
+            found += differing([each for each in seen if each.at.date() <= last], by_day(roster))
+        return newest_first(found)
 
     def _head(self, request: Request) -> SignedIn:
         who = self._site.someone(request)
