@@ -1,5 +1,6 @@
 """Versioned texts that citizens agree to, choose from or look up: the consent, ready sentences, the law."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from kiosk.domain.questionnaire import Wording as Words
 from kiosk.domain.reference import Wording, in_force
 
 CONSENT, SENTENCES = "consent", "sentences"
+_PICTURE = re.compile(r"[a-z0-9-]{0,40}")
 
 
 class Consent(Struct, frozen=True):
@@ -22,12 +24,14 @@ class Consent(Struct, frozen=True):
 
 class Sentence(Struct, frozen=True):
     """A sentence ready to be picked by who cannot write; offered for the kinds in ``about``, all when empty.
-    ``only_with_reply``: it asks for an answer, which a góp ý never gets."""
+    ``only_with_reply``: it asks for an answer, which a góp ý never gets. ``picture``: the name of the drawing by which
+    it is chosen by who does not read; empty for none."""
 
     sentence_id: str
     words: Words
     about: tuple[About, ...] = ()
     only_with_reply: bool = False
+    picture: str = ""
 
 
 class Law(Struct, frozen=True):
@@ -48,7 +52,7 @@ def consent_from(content: dict[str, Any]) -> Consent:
 
 
 def sentences_from(content: dict[str, Any]) -> tuple[Sentence, ...]:
-    """Reads ``{"sentences": [{"id", "words", "about"}]}``. Raises ``ValueError`` naming what is wrong."""
+    """Reads ``{"sentences": [{"id", "words", "about", "picture"}]}``. Raises ``ValueError`` naming what is wrong."""
     rows = content.get("sentences")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ValueError("sentences: not a list of objects")
@@ -87,8 +91,11 @@ def _sentence(row: dict[str, Any]) -> Sentence:
         raise ValueError("sentences: one has no id")
     if not isinstance(about, list):
         raise ValueError(f"sentences: {sentence_id}: about is not a list")
-    kinds = tuple(About(each) for each in about)
-    return Sentence(sentence_id, _words(row.get("words"), sentence_id), kinds, row.get("only_with_reply") is True)
+    picture = row.get("picture", "")
+    if not (isinstance(picture, str) and _PICTURE.fullmatch(picture)):
+        raise ValueError(f"sentences: {sentence_id}: picture is not the name of a drawing")
+    kinds, with_reply = tuple(About(each) for each in about), row.get("only_with_reply") is True
+    return Sentence(sentence_id, _words(row.get("words"), sentence_id), kinds, with_reply, picture)
 
 
 def _words(value: object, name: str) -> Words:

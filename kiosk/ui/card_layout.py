@@ -147,13 +147,46 @@ def pages_for(
     """As many cards a page as fit in a size of type, with a place for turning the page; with ``pictures`` where at
     least two cards have room beside it. ``None`` where not even one card has."""
     for drawn, columns in product((True, False) if pictures else (False,), sorted({1, 2, *wishes}, reverse=True)):
-        cell = (size[0] - (columns - 1) * between) / columns
-        high, card = _card(words, cell, columns == 1, m, drawn, font, measure)
-        rows = int((size[1] + between) // (card + between)) if card is not None else 0
-        if columns * rows > (2 if drawn else 1):
-            a_page = len(words) if columns * rows >= len(words) else columns * rows - 1
-            return CardLayout(columns, drawn, font, high, a_page, columns == 1)
+        page = _page(words, columns, size, m, font, drawn, measure, between)
+        if page.a_page > (1 if drawn else 0):
+            return page
     return None
+
+
+def drawn_pages_for(
+    words: Sequence[str],
+    wishes: Sequence[int],
+    size: tuple[float, float],
+    m: Metrics,
+    font: int,
+    measure: Measure,
+    between: float,
+    few: int,
+) -> CardLayout | None:
+    """Cards with their drawings: on an upright panel below each other, where the drawings are largest, when at least so
+    ``few`` go on a page; else as many a page as fit. ``None`` where not even one does."""
+    pages = [_page(words, columns, size, m, font, True, measure, between) for columns in (1, 2, *wishes)]
+    most = max(pages, key=lambda page: page.a_page)
+    found = pages[0] if m.portrait and pages[0].a_page >= min(few, most.a_page) else most
+    return found if found.a_page > 0 else None
+
+
+def _page(
+    words: Sequence[str],
+    columns: int,
+    size: tuple[float, float],
+    m: Metrics,
+    font: int,
+    drawn: bool,
+    measure: Measure,
+    between: float,
+) -> CardLayout:
+    """So many columns, and how many cards they have room for, a place for turning the page aside."""
+    cell = (size[0] - (columns - 1) * between) / columns
+    high, card = _card(words, cell, columns == 1, m, drawn, font, measure)
+    places = columns * int((size[1] + between) // (card + between)) if card is not None else 0
+    a_page = len(words) if places >= len(words) else max(0, places - 1)
+    return CardLayout(columns, drawn, font, high, a_page, columns == 1)
 
 
 def _card(

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from kiosk.domain.reference import Counter, UnitRecord
 from kiosk.domain.released import K, Waiting, last_day_of
 from sync.district.domain.release import Closed, Key, Pending, Stream, closed
+from sync.district.domain.work import Work
+from sync.district.measures.cuts import CutKey
 from sync.district.measures.disclosure import Figure, Rules
 from sync.district.measures.index import Counts
 from sync.district.measures.kiosks import KnownKiosks, Opening
@@ -41,13 +43,15 @@ PLACES = [("P.1", "Q1"), ("P.1", "Q2"), ("P.2", "Q3")]
 
 
 class Press(NamedTuple):
-    """A citizen's press: where, when, how many days later it arrived, with or without a dossier, and its score."""
+    """A citizen's press: where, when, how many days later it arrived, with or without a dossier, its score, and what
+    was served."""
 
     place: int
     day: int | None
     late: int
     dossier: bool
     score: int
+    work: Work = Work()
 
 
 PRESSES = st.lists(
@@ -58,6 +62,7 @@ PRESSES = st.lists(
         st.sampled_from([0, 0, 0, 1, 3]),
         st.sampled_from([True, True, True, False]),
         st.integers(1, 5),
+        st.builds(Work, st.sampled_from(["Đất đai", "Đất đai", "Hộ tịch", ""]), st.sampled_from(["hand_in", "return"])),
     ),
     min_size=15,
     max_size=45,
@@ -81,7 +86,8 @@ def _pending(name: str, press: Press) -> Pending:
     unit_id, counter_id = PLACES[press.place]
     day = None if press.day is None else FIRST + timedelta(days=press.day)
     waiting = Waiting(name, name if press.dossier else None, day)
-    return Pending(Key(Stream.RATING, unit_id, counter_id), waiting, ((str(press.score), 1),), press.score)
+    adds = ((str(press.score), 1),)
+    return Pending(Key(Stream.RATING, unit_id, counter_id), waiting, adds, press.score, work=press.work)
 
 
 def _names(groups: Iterable[Closed]) -> set[str]:
@@ -109,6 +115,7 @@ def page_of(groups: Sequence[Closed], release: date, chosen: Period, unit: str |
         opening=opening,
         reason_counts=told,
         undated=undated,
+        cuts=cuts_in(view, within(groups, chosen.first, chosen.last)),
         others=() if previous is None else (counted_in(groups, previous, release),),
     )
     page = overview(gathered, None, unit, RULES, NOON)
@@ -128,6 +135,17 @@ def counts_of(view: DayView, groups: Iterable[Closed]) -> dict[Branch, Counts]:
             branch = view.place(0, group.key.unit_id, group.key.counter_id)
             released.setdefault(branch, ReleasedCounts()).add(str(Stream.RATING), answer, n)
     return {branch: each.counts(0) for branch, each in released.items()}
+
+
+def cuts_in(view: DayView, groups: Iterable[Closed]) -> dict[Branch, dict[CutKey, int]]:
+    found: dict[Branch, dict[CutKey, int]] = {}
+    for group in groups:
+        if group.work != Work():
+            at = found.setdefault(view.place(0, group.key.unit_id, group.key.counter_id), {})
+            for answer, n in group.counts.items():
+                key = CutKey(group.work, str(Stream.RATING), answer)
+                at[key] = at.get(key, 0) + n
+    return found
 
 
 def periods_of(release: date, ranges: Sequence[tuple[int, int]]) -> list[Period]:
@@ -165,6 +183,24 @@ def cuts_of(groups: Sequence[Closed], release: date, ranges: Sequence[tuple[int,
                     at = line.unit_id or unit
                     here = [group for group in there if _in(group, at) and _at(group, line.counter_id)]
                     found.append((line.figure.rated, _names(here)))
+            found += _cuts_of_work(page, there, unit)
+    return found
+
+
+def _cuts_of_work(page: Overview, there: Sequence[Closed], unit: str | None) -> list[tuple[int, set[str]]]:
+    """The lines by stage and by field, and what is in none of them."""
+    found: list[tuple[int, set[str]]] = []
+    shown = [group for group in there if _in(group, unit) and _of_counter(there, group) >= RULES.floor]
+    for cut in page.cuts:
+        rest = _names(shown)
+        for line in cut.lines:
+            names = _names(group for group in shown if getattr(group.work, cut.by) == line.value)
+            assert line.figure.rated is not None
+            assert line.figure.rated >= RULES.floor
+            found.append((line.figure.rated, names))
+            rest -= names
+        assert cut.rest == 0 or cut.rest >= RULES.floor
+        found.append((cut.rest, rest))
     return found
 
 
@@ -239,6 +275,22 @@ def test_no_sum_or_difference_of_any_pages_counts_fewer_than_five(
 
     assert isolated(cuts, [f"{n}" for n in range(len(presses))]) == []
     assert all(abs(len(one) - len(other)) >= K for one, other in combinations(cuts, 2) if one < other or other < one)
+
+
+def test_a_field_that_is_too_small_takes_the_next_smallest_with_it() -> None:
+    """Seven are the floor: of twenty ratings eight are of one field, seven of another, five of a third."""
+    fields = {"Đất đai": 8, "Hộ tịch": 7, "Xây dựng": 5}
+    presses = [Press(0, 0, 0, True, 4, Work(field, "return")) for field, n in fields.items() for _ in range(n)]
+    release, groups = lives(presses)[0]
+
+    page = page_of(groups, release, period(Asked(PeriodName.ALL), last_day_of(release)), "P.1")
+
+    by = {cut.by: cut for cut in page.cuts}
+    assert {group.work.field: len(group.members) for group in groups} == fields
+    assert [(line.value, line.figure.rated) for line in by["field"].lines] == [("Đất đai", 8)]
+    assert by["field"].rest == 12
+    assert [(line.value, line.figure.rated) for line in by["stage"].lines] == [("return", 20)]
+    assert by["stage"].rest == 0
 
 
 def test_the_attacker_finds_one_where_groups_are_divided() -> None:

@@ -60,6 +60,7 @@ def press(
     at_s = AT - DAY_S + day * DAY_S - hours_earlier * 3_600
     rate = box.rate if number % 2 else box.rate_now  # a kiosk of the release before, and one of this
     clock = {"at_s": at_s, "up_s": at_s - STARTED, "offset_s": 0}  # it is right, so that the hour of a press is known
+    clock |= {"stage": "hand_in" if number == ALONE else "return"}
     rated = rate(score, dossier_code(number), day=DAYS[day], **clock, **(how or {}))
     if added:
         box.add(rated, at_s=at_s + 9, **added)
@@ -193,6 +194,9 @@ def test_promise_6_no_press_is_told_by_any_answer_to_anybody(district: District)
     assert usual != []
     assert found["very satisfied"].figures[COUNTER, "rated"] == {0, 5, 10}
     assert found["very satisfied"].figures["all", "visits of field all"] == {13, 18, 31}
+    for name, watcher in found.items():
+        assert watcher.figures[UNIT, "rated of stage return"] == {5}, f"the one stage of {name} is told apart"
+        assert (UNIT, "rated of stage hand_in") not in watcher.figures
 
 
 def rosters(watcher: Watcher) -> list[dict[str, Any]]:

@@ -11,10 +11,11 @@ from sqlalchemy.exc import DatabaseError
 from sync.district.measures.index import Counts
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
-from sync.district.store.engine import writing
+from sync.district.store.engine import reading, writing
+from sync.district.store.figures import cuts_by_era
 from sync.district.store.release_tables import RELEASE_FACTS, assigned_days, public_months
 from tests.district.conftest import District
-from tests.district.web_fixtures import counts_between
+from tests.district.web_fixtures import bring, counts_between
 from tests.support.factories import AT, COUNTER, TODAY, UNIT, Box, dossier_code
 
 TABLES = {
@@ -58,6 +59,46 @@ def test_ratings_are_released_when_their_day_is_over_and_not_before(district: Di
     release(district.engine, district.clock())
 
     assert (same_day.rated, counted(district).scores) == (0, {4: 6})
+
+
+def cut(district: District) -> dict[tuple[str, str], dict[str, int]]:
+    """What is told of each field and stage, by stream and answer."""
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    with reading(district.engine) as connection:
+        for cells in cuts_by_era(connection, None, TODAY + timedelta(30)).values():
+            for key, n in cells.items():
+                found.setdefault((key.work.field, key.work.stage), {})[f"{key.stream} {key.answer}"] = n
+    return found
+
+
+def test_a_group_is_released_by_field_and_stage_where_five_are_alike(district: District) -> None:
+    """Twelve of land, seven of them handed in; three of civil status, who take two of land with them."""
+    assert bring(
+        district.engine, "procedures", "Mã TTHC,Tên TTHC,Lĩnh vực\n1.1,Cấp sổ,Đất đai\n1.2,Khai sinh,Hộ tịch\n"
+    )
+    rows = [f"{dossier_code(n)},{COUNTER},{'1.1' if n < 12 else '1.2'},21/11/2026" for n in range(15)]
+    listed = "Mã hồ sơ,Mã quầy,Mã TTHC,Ngày nhận\n" + "\n".join(rows) + "\n"
+    assert bring(district.engine, "dossiers", listed).accepted
+    box = district.box()
+    for number in range(15):
+        box.rate(4, dossier_code(number), stage="hand_in" if number < 7 else "return")
+    district.accept(box)
+
+    next_day(district)
+
+    assert counted(district).scores == {4: 15}
+    of_land, of_returns = {("Đất đai", "hand_in"): {"rating 4": 5}, ("Đất đai", ""): {"rating 4": 5}}, ("", "return")
+    assert cut(district) == of_land | {of_returns: {"rating 4": 5}}
+
+    for number in range(7):
+        box.rate(1, dossier_code(number), stage="hand_in")
+    district.accept(box, box.batch(16))
+    next_day(district)
+
+    corrected = {"rating 4": 5, "correction 1": 7, "correction 4": -7}  # two of them stand in the group of both stages
+    assert cut(district)["Đất đai", ""] == corrected
+    assert cut(district)["Đất đai", "hand_in"] == {"rating 4": 5}
+    assert counted(district).scores == {1: 7, 4: 8}
 
 
 def test_a_second_release_of_a_day_finds_nothing_to_do(district: District) -> None:

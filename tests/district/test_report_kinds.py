@@ -315,7 +315,7 @@ def test_the_sheet_for_the_meeting_holds_ratings_and_dossiers(engine: Engine) ->
 
     for part in ("145 lượt đánh giá", "So với tháng 9 năm 2026 (85,7 %)", "60 hồ sơ"):
         assert part in said
-    assert sheets == ["Kết quả chung", "Theo đơn vị, quầy", "Hồ sơ"]
+    assert sheets == ["Kết quả chung", "Theo đơn vị, quầy", "Hồ sơ", "Biểu đồ"]
     levels = grids(found)[0]
     assert [int(row[1]) for row in levels[1:6]] == [40, 20, 75, 0, 10]
 

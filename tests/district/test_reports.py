@@ -16,9 +16,11 @@ from openpyxl.worksheet.formula import ArrayFormula
 from sync.district.__main__ import main
 from sync.district.domain.people import Role
 from sync.district.measures.disclosure import Rules
+from sync.district.measures.indicator_rules import SatisfiedTarget
 from sync.district.measures.intervals import wilson
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import asked
+from sync.district.measures.targets import TargetState
 from sync.district.reports.document import document as written
 from sync.district.reports.form import load_form
 from sync.district.reports.making import report
@@ -219,6 +221,45 @@ def _spread(found: re.Match[str]) -> str:
     return "(" + "+".join(f"{column}{row}" for row in range(first, last + 1)) + ")"
 
 
+def test_the_workbook_has_charts_of_the_cells_beside_them(engine: Engine) -> None:
+    """Nothing is drawn that stands in no cell, and no line without a share has a bar."""
+    found = made(engine, "2026-Q4", None, "quarter")
+    whole, places, drawn = load_workbook(BytesIO(workbook(found, TEXTS))).worksheets
+    (levels,), (shares,) = whole._charts, drawn._charts
+
+    names, numbers = (each.f.replace("$", "").partition("!")[2] for each in _sources(levels))
+    assert [row[0].value for row in whole[names]] == [TEXTS(f"report.level.{n}") for n in LEVELS]
+    assert [row[0].value for row in whole[numbers]] == [found.scores[n] for n in LEVELS]
+    with_share = [row for row, line in enumerate(found.lines, 2) if line.figure.share]
+    last = len(with_share) + 1
+    assert 1 < len(with_share) < len(found.lines)
+    assert [row[1].value for row in drawn.iter_rows(min_row=2)] == [f"='{places.title}'!F{row}" for row in with_share]
+    assert [each.f for each in _sources(shares)] == [f"'{drawn.title}'!${name}$2:${name}${last}" for name in "AB"]
+    whiskers = shares.series[0].errBars
+    ends = [each.numRef.f for each in (whiskers.minus, whiskers.plus)]
+    assert ends == [f"'{drawn.title}'!${name}$2:${name}${last}" for name in "CD"]
+    assert drawn["C2"].value == f"='{places.title}'!F{with_share[0]}-'{places.title}'!G{with_share[0]}"
+
+
+def _sources(chart: Any) -> tuple[Any, Any]:
+    (series,) = chart.series
+    return series.cat.numRef or series.cat.strRef, series.val.numRef
+
+
+def test_a_target_stands_in_both_files_with_what_it_says_of_the_share(engine: Engine) -> None:
+    target = SatisfiedTarget(0.6, "Kế hoạch 12/KH-UBND", date(2026, 1, 1))
+    at = (TreeName.OF_THE_DAY, None, "X", RULES, NOW, TEXTS, [target])
+    found = report(engine, asked("month", "2026-11"), *at)
+    assert found is not None
+    assert found.target is not None
+    said = "\n".join(words(Document(BytesIO(document(found, TEXTS)))))
+    sheet = load_workbook(BytesIO(workbook(found, TEXTS))).worksheets[0]
+
+    assert found.target.state is TargetState.REACHED
+    assert "Đạt mục tiêu từ 60,0 % trở lên (Kế hoạch 12/KH-UBND)." in said.replace("\u00a0", " ")
+    assert ["Mục tiêu", 0.6, "Kế hoạch 12/KH-UBND"] in [[cell.value for cell in row[:3]] for row in sheet.iter_rows()]
+
+
 def test_a_small_counter_is_in_no_file(engine: Engine) -> None:
     found = made(engine, "2026-10")
     said = "\n".join(words(Document(BytesIO(document(found, TEXTS)))))
@@ -398,6 +439,6 @@ def test_the_page_leads_to_its_files_and_each_sees_their_own(engine: Engine, tmp
     assert 'href="/report.docx?period=month&amp;of=2026-11&amp;unit=X"' in page
     assert "filename*=UTF-8''B%C3%A1o%20c%C3%A1o%20th%C3%A1ng%2011" in docx.headers["Content-Disposition"]
     assert any("111 lượt" in text for text in words(Document(BytesIO(docx.content))))
-    assert load_workbook(BytesIO(xlsx.content)).sheetnames == ["Kết quả chung", "Theo đơn vị, quầy"]
+    assert load_workbook(BytesIO(xlsx.content)).sheetnames == ["Kết quả chung", "Theo đơn vị, quầy", "Biểu đồ"]
     assert (refused, wrong) == ([404, 404], [404, 404])
     assert "UBND XÃ YÊN" in words(Document(BytesIO(own.content)))

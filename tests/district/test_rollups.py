@@ -15,6 +15,7 @@ from sqlalchemy import delete, event, insert, select
 from kiosk.domain.released import Waiting
 from sync.district.domain.dossier_cells import DossierStep, returned_step
 from sync.district.domain.release import Closed, Key, Pending, Stream
+from sync.district.domain.work import Work
 from sync.district.measures.cover import cover
 from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
@@ -35,6 +36,7 @@ NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 BEGIN, RELEASED_ON = date(2026, 1, 27), date(2026, 6, 1)
 UNITS = ("U1", "U1-A", "U2", "U2-B")
 COUNTERS = ("Q1", "Q2")
+CUT_BY = ("unit_id", "counter_id", "stream", "field", "stage", "answer")
 BY = ("unit_id", "counter_id", "stream", "questionnaire", "question_id", "answer")
 STREAMS = [str(stream) for stream in Stream]
 
@@ -56,9 +58,9 @@ class Founded(Struct, frozen=True):
 
 
 class Released(Struct, frozen=True):
-    """Groups of one release: stream, unit, counter, day, and what each count gains or loses."""
+    """Groups of one release: stream, unit, counter, day, what each count gains or loses, and what was served."""
 
-    groups: tuple[tuple[Stream, str, str, date | None, dict[str, int]], ...]
+    groups: tuple[tuple[Stream, str, str, date | None, dict[str, int], Work], ...]
 
 
 class Assigned(Struct, frozen=True):
@@ -102,6 +104,7 @@ groups = st.tuples(
     st.sampled_from(("", *COUNTERS)),
     maybe_days,
     st.dictionaries(st.sampled_from(("1", "4", "5", "cases")), st.integers(-3, 9).filter(bool), min_size=1),
+    st.builds(Work, st.sampled_from(("", "Đất đai", "Hộ tịch")), st.sampled_from(("", "hand_in", "return"))),
 )
 steps = st.lists(
     st.builds(Imported, st.lists(dossier_rows, min_size=2, max_size=12).map(tuple))
@@ -165,19 +168,22 @@ class Office:
         present = rows_by_key(self._connection, kind, [row[key] for row in rows])
         write_rows(self._connection, kind, rows, present, Origin(f"{kind}.csv", NOW))
 
-    def _closed(self, stream: Stream, unit_id: str, counter_id: str, day: date | None, adds: dict[str, int]) -> Closed:
+    def _closed(
+        self, stream: Stream, unit_id: str, counter_id: str, day: date | None, adds: dict[str, int], work: Work
+    ) -> Closed:
         about = ("mot-cua/2", "why_better") if stream is Stream.REASON else ("", "")
         key = Key(stream, unit_id, counter_id, *about)
         waiting = Waiting(f"m{next(self._numbers)}", None, day)
-        return Closed(key, day, (Pending(key, waiting, tuple(adds.items())),))
+        return Closed(key, day, (Pending(key, waiting, tuple(adds.items())),), work)
 
 
 def _whole(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"procedure_id": None, "officer_number": None, "received_time": None}
+    return dict.fromkeys(IMPORTED["dossiers"].c.keys()) | row
 
 
 def _forget(connection: Connection) -> None:
-    for table in (r.released_by_day, r.released_by_month, r.dossiers_by_day, r.dossiers_by_month, r.rollup_fills):
+    of_groups = (r.released_by_day, r.released_by_month, r.cuts_by_day, r.cuts_by_month)
+    for table in (*of_groups, r.dossiers_by_day, r.dossiers_by_month, r.rollup_fills):
         connection.execute(delete(table))
     connection.execute(insert(r.rollup_fills), [{"name": str(rollup), "up_to": ""} for rollup in Rollup])
 
@@ -194,17 +200,24 @@ def sums(rows: Any) -> dict[Any, int]:
     return {tuple(key): n for *key, n in rows if n}
 
 
+def cuts(rows: Any) -> dict[Any, int]:
+    """The sums of groups that are of one field or stage."""
+    return {key: n for key, n in sums(rows).items() if key[4] or key[5]}
+
+
 def raw(connection: Connection, span: Span) -> tuple[dict[Any, int], ...]:
     """What every group and every dossier say, one by one."""
     parts = (span.first, span.last, span.bounds)
     groups, handled = raw_sums.released(connection, STREAMS, BY, *parts), raw_sums.handled(connection, *parts)
-    return sums(groups), handled, sums(served_raw(connection, *parts))
+    cut = cuts(raw_sums.released(connection, STREAMS, CUT_BY, *parts))
+    return sums(groups), handled, sums(served_raw(connection, *parts)), cut
 
 
 def rolled(connection: Connection, span: Span) -> tuple[dict[Any, int], ...]:
     parts = (span.first, span.last, span.bounds)
     groups, handled = rolled_sums.released(connection, STREAMS, BY, *parts), rolled_sums.handled(connection, *parts)
-    return sums(groups), handled, sums(rolled_sums.served(connection, *parts))
+    cut = cuts(rolled_sums.released(connection, STREAMS, CUT_BY, *parts))
+    return sums(groups), handled, sums(rolled_sums.served(connection, *parts)), cut
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
@@ -227,6 +240,7 @@ def test_roll_ups_equal_the_sum_of_every_group_and_every_dossier(
             ]
             served = served_by_era(connection, span.first, span.last, span.bounds)
             assert {(*spot, str(state)): n for spot, of in served.items() for state, n in of.items()} == found[2]
+            assert cuts(released_sums(connection, list(Stream), CUT_BY, span)) == found[3]
         while not all(is_whole(connection, rollup) for rollup in Rollup):
             office.do(Filled(3))
         for span in spans:

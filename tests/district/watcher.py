@@ -309,6 +309,13 @@ class Watcher:
             for what in ("rated", "satisfied", "contradicted"):
                 if where[what] is not None:
                     self.figures.setdefault((_place(where), what), set()).add(where[what])
+        for cut in page["cuts"]:
+            place = _place(here)
+            self.figures.setdefault((place, f"not by {cut['by']}"), set()).add(cut["rest"])
+            for line in cut["lines"]:
+                for what in ("rated", "satisfied", "contradicted"):
+                    about = (place, f"{what} of {cut['by']} {line['value']}")
+                    self.figures.setdefault(about, set()).add(line[what] or 0)
         self._note_invitations(page["invitations"], here)
         for line in page["reasons"]["lines"]:
             for reason in (*line["better"], *line["good"]):

@@ -152,3 +152,18 @@ def test_a_sentence_that_asks_for_an_answer_is_offered_to_who_gets_one_alone() -
     asking = [each.sentence_id for each in sentences_from(read("sentences.toml")) if each.only_with_reply]
 
     assert asking == ["explain", "ask-stage", "ask-missing", "ask-fee", "ask-call"]
+
+
+def test_every_ready_sentence_has_a_drawing_that_is_there():
+    named = {each.sentence_id: each.picture for each in sentences_from(read("sentences.toml"))}
+    images = shared("assets") / "images"
+
+    assert [each for each, picture in named.items() if not (images / f"{picture}.png").is_file()] == []
+
+
+@pytest.mark.parametrize("picture", ["../secret", "a/b", "A", 7, None, "x" * 41])
+def test_a_drawing_outside_the_folder_of_drawings_is_refused(picture: object):
+    rows = [{"id": "hot", "words": {"vi": "Nóng."}, "picture": picture}]
+
+    with pytest.raises(ValueError, match="hot: picture"):
+        sentences_from({"sentences": rows})

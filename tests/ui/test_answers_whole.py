@@ -184,3 +184,17 @@ def test_the_offices_question_is_read_while_it_is_answered_and_nothing_written_i
 
 def press(page: Any, words: str) -> None:
     next(each for each in page._actions.children if each.words == words).dispatch("on_fire")
+
+
+#: a larger text has no room for three sentences with drawings there, and whoever asked for it reads
+NO_DRAWN_SENTENCES = ("10 inch tablet",)
+
+
+def test_ready_sentences_are_drawn_for_who_does_not_read(laid_out: Any) -> None:  # noqa: F811
+    for step in (0, 2):
+        for name in ("tell-sentences-chosen", "tell-sentences-facilities"):
+            page = laid_out(name, "vi", preferences=Preferences(step))
+            shown = [card for card in page.ids.cards.children if card.answer]
+
+            drawn = all(card.picture for card in shown)
+            assert drawn or (step and laid_out.name in NO_DRAWN_SENTENCES), f"{name} at step {step}"

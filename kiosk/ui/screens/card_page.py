@@ -13,7 +13,15 @@ from kiosk.flow.rules.questions import given
 from kiosk.flow.state.form import Ask, PickStage, Private, Why
 from kiosk.flow.state.screens import Touched
 from kiosk.ui import palette
-from kiosk.ui.card_layout import CardLayout, Measure, chosen_stroke, pages_for, places_for, places_for_faces
+from kiosk.ui.card_layout import (
+    CardLayout,
+    Measure,
+    chosen_stroke,
+    drawn_pages_for,
+    pages_for,
+    places_for,
+    places_for_faces,
+)
 from kiosk.ui.metrics import Metrics
 from kiosk.ui.screens.page_with_buttons import PageWithButtons
 from kiosk.ui.widgets.fitting import natural_height, natural_width
@@ -101,6 +109,10 @@ class CardPage(PageWithButtons):
     with_actions = True
     #: whether the cards may stand on several pages; not where one answer alone counts: what is behind is chosen less
     splits = True
+    #: whether larger text may not take the room of the drawings, by which those choose who do not read
+    drawn_first = False
+    #: whether the cards rather stand on more pages than without their drawings
+    drawn_pages = False
 
     def __init__(self, **kwargs: Any) -> None:
         self._cards: list[AnswerCard] = []
@@ -167,6 +179,8 @@ class CardPage(PageWithButtons):
             return
         words = [in_language(option.words, *self.words.languages) for option in options]
         places = self._places(words, self.m)
+        if self.drawn_pages:
+            places = self._with_drawings(words, places)
         turned = places.a_page < len(options) and self._first < len(options)
         self._first = self._first if turned else 0
         shown = list(zip(options, words, strict=True))[self._first :][: places.a_page]
@@ -202,18 +216,30 @@ class CardPage(PageWithButtons):
             faces = places_for_faces(*where, measured)
             if faces:
                 return faces
-        before = [self._places(words, m.below).font] if m.below else []
+        smaller = self._places(words, m.below) if m.below else None
+        before = [smaller.font] if smaller else []
         found = places_for(*where, (*self.fonts(m), *before), self.with_pictures, measured, between)
         if not before:
             return found
         if found.font < before[0]:
             between_them = range(before[0], m.smallest_font, -max(1, before[0] // 16))
             found = places_for(*where, between_them, self.with_pictures, measured, between)
+        if self.drawn_first and smaller and smaller.pictures and not found.pictures:
+            return smaller
         larger = math.ceil(before[0] * LARGER)
         if found.font >= larger or not self.splits:
             return found
         paged = pages_for(*where, larger, self.with_pictures, measured, between)
         return paged if paged and paged.a_page >= min(FEWEST, len(words)) else found
+
+    def _with_drawings(self, words: Sequence[str], plain: CardLayout) -> CardLayout:
+        """The same words in the same type, with their drawings, on as many pages as that takes; without them only where
+        fewer than ``FEWEST``, and fewer than without, have room on a page."""
+        if plain.pictures or not any(option.picture for option in self._options):
+            return plain
+        where, between = (words, self.columns(len(words)), self.ids.cards.size, self.m), self.between(self._options)
+        drawn = drawn_pages_for(*where, plain.font, self._measure(words), between, FEWEST)
+        return drawn if drawn and drawn.a_page >= min(FEWEST, plain.a_page) else plain
 
     def _measure(self, words: Sequence[str]) -> Measure:
         """Measures a card's words together with those that would stand in its place."""

@@ -13,6 +13,7 @@ from kiosk.flow.rules import complaint_steps
 from kiosk.flow.state.complaint import Choose, ChooseKind, Correct
 from kiosk.flow.state.complaint_draft import WAYS, ComplaintDraft, ComplaintPart, Manner, Reach
 from kiosk.flow.state.lobby import Intake, OfficerChoice
+from kiosk.paths import shared
 from kiosk.texts import Strings
 from kiosk.ui.screens.card_page import CardPage
 from kiosk.ui.screens.page_with_buttons import ViewButton
@@ -143,8 +144,10 @@ class ChoosePage(ChoosingPage):
         part, draft, intake = place.part, place.draft, self.intake
         if intake is None:
             return
+        self.drawn_pages = part is ComplaintPart.SENTENCES
         note = "tell.manner_question" if part is ComplaintPart.MANNER and draft.is_question else _NOTES.get(part, "")
-        self.note = self.here(self.words, note) if note else ""
+        low = self.m.compact and part is ComplaintPart.SENTENCES  # there the drawings have the note's room
+        self.note = self.here(self.words, note) if note and not low else ""
         self.notice = ""
         if place.notice:
             self.notice = self.words[f"notice.{place.notice.value}"]
@@ -152,7 +155,7 @@ class ChoosePage(ChoosingPage):
         officers = intake.officers if part is ComplaintPart.OFFICER else ()
         self._portraits = {each.officer_number: each.portrait for each in officers}
         cards, chosen = self._cards_of(part, draft, intake)
-        self.ask(self.words[f"tell.{part}"], cards, chosen)
+        self.ask(self.words["tell.sentences_short" if low else f"tell.{part}"], cards, chosen)
         self.offer()
 
     def _cards_of(
@@ -202,7 +205,7 @@ class ChoosePage(ChoosingPage):
 
     def _sentences(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         ready = complaint_steps.sentences_for(draft, intake)
-        return [Option(each.sentence_id, each.words) for each in ready], draft.sentences
+        return [Option(each.sentence_id, each.words, _known_drawing(each.picture)) for each in ready], draft.sentences
 
     def _reaches(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
         cards = [self.option(reach, f"tell.reach_{reach}", f"reach-{reach}") for reach in Reach]
@@ -212,6 +215,11 @@ class ChoosePage(ChoosingPage):
         ways = WAYS[draft.reach] if draft.reach else ()
         cards = [self.option(way, f"tell.reply_by_{way}", _REPLIES.get(way, f"reply-{way}")) for way in ways]
         return cards, (str(draft.reply_by),)
+
+
+def _known_drawing(name: str) -> str:
+    """The name, when there is such a drawing here: a district's own sentences may name one of a later release."""
+    return name if (shared("assets") / "images" / f"{name}.png").is_file() else ""
 
 
 _Cards = Callable[[ChoosePage, ComplaintDraft, Intake], tuple[list[Option], tuple[str, ...]]]

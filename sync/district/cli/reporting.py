@@ -88,7 +88,8 @@ def run_page(arguments: Namespace, context: Context) -> int:
     rules = Rules(settings.minimum_n, settings.group_floor)
     try:
         wanted = asked(arguments.kind, arguments.period)
-        made = report(context.engine(), wanted, TreeName.OF_THE_DAY, None, arguments.unit, rules, context.now(), texts)
+        about = (rules, context.now(), texts, load_indicator_rules(settings.indicators).satisfied_target)
+        made = report(context.engine(), wanted, TreeName.OF_THE_DAY, None, arguments.unit, *about)
     except NotBegun as error:
         raise Stop(str(error)) from error
     except ValueError as error:

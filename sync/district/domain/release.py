@@ -2,7 +2,7 @@
 wrote may be seen. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from kiosk.domain.released import Waiting, close, is_large_enough
 from sync.district.domain.invitation_day import InvitationSums
+from sync.district.domain.work import Work, divided
 from sync.district.times import local_day, start_of
 
 CASES = "cases"
@@ -81,21 +82,25 @@ class Key(Struct, frozen=True):
 
 
 class Pending(Struct, frozen=True):
-    """Something that waits to be released, and what it will add to the counts."""
+    """Something that waits to be released, and what it will add to the counts. ``work``: what was served, if a cut by
+    it is offered."""
 
     key: Key
     waiting: Waiting
     adds: tuple[tuple[str, int], ...]
     score: int | None = None
     highest: int | None = None
+    work: Work = Work()
 
 
 class Closed(Struct, frozen=True):
-    """A group that is released now. ``day``: the local day on which it counts, ``None`` when nobody knows it."""
+    """A group that is released now. ``day``: the local day on which it counts, ``None`` when nobody knows it. ``work``:
+    what was served, as far as it is the same for all members."""
 
     key: Key
     day: date | None
     members: tuple[Pending, ...]
+    work: Work = Work()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -109,7 +114,8 @@ class Closed(Struct, frozen=True):
 
 class Contradicted(Struct, frozen=True):
     """A released rating whose dossier was given different scores. ``released``: the score that counts in the figures
-    so far; ``told``: the scores that were released as a contradiction before, if any."""
+    so far; ``told``: the scores that were released as a contradiction before, if any. ``work``: that of the group in
+    which it was released, so that a correction is told where its rating is."""
 
     case: str
     dossier: str
@@ -120,6 +126,7 @@ class Contradicted(Struct, frozen=True):
     highest: int
     released: int
     shown: tuple[int, int] | None = None
+    work: Work = Work()
 
 
 def closed(pending: Iterable[Pending]) -> list[Closed]:
@@ -141,6 +148,7 @@ def corrections(cases: Iterable[Contradicted]) -> list[Pending]:
             Waiting(f"{each.case}>{each.lowest}", each.dossier, each.day),
             ((str(each.released), -1), (str(each.lowest), 1)),
             score=each.lowest,
+            work=each.work,
         )
         for each in cases
         if each.lowest < each.released
@@ -181,9 +189,23 @@ def _closed_at(key: Key, waiting: Sequence[Pending]) -> list[Closed]:
 
     is_enough = tells_of_enough if key.stream is Stream.INVITATION else is_large_enough
     return [
-        Closed(key, group.day, tuple(by_member[name] for name in group.members))
+        part
         for group in close((each.waiting for each in waiting), is_enough)
+        for part in _parts(Closed(key, group.day, tuple(by_member[name] for name in group.members)))
     ]
+
+
+def _parts(group: Closed) -> Iterator[Closed]:
+    """A group divided by what was served. One without a day stays whole: a person gives it one day."""
+    if group.day is None:
+        yield group
+        return
+    for work, members in divided(group.members, lambda each: each.work, _are_enough):
+        yield Closed(group.key, group.day, tuple(members), work)
+
+
+def _are_enough(members: Sequence[Pending]) -> bool:
+    return is_large_enough(each.waiting for each in members)
 
 
 def sums_of(adds: Iterable[tuple[str, int]]) -> InvitationSums:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from kiosk.domain.questionnaire import OVERALL, Questionnaire
 from sync.district.measures.causes import CAUSES
+from sync.district.measures.cuts import CUTS
 from sync.district.measures.fair import SHRUNK_SHARE
 from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED, Measure
 from sync.district.measures.invitations import ENDED_SHARE, RESPONSE_RATE
@@ -50,6 +51,7 @@ CATALOGUE: tuple[Listed, ...] = (
     _at(Page.FIRST, "compared", "counter_index.change"),
     _at(Page.FIRST, "contradicted", "counter_index.contradicted"),
     _at(Page.FIRST, "undated", "counter_index.undated"),
+    Listed(CUTS, Page.FIRST, "cuts"),
     _at(Page.FIRST, "reasons", "reasons.most_frequent"),
     _at(Page.FIRST, "sensitive", "reasons.private"),
     Listed(RESPONSE_RATE, Page.FIRST, "invitations"),
@@ -79,7 +81,7 @@ def versions(page: Page) -> str:
     return ", ".join(f"{measure.name} {measure.version}" for measure in listed_on(page))
 
 
-NOT_GIVEN = ("tt01.2", "qd766.5_2", "qd766.5_3", "officers", "stages")
+NOT_GIVEN = ("tt01.2", "qd766.5_2", "qd766.5_3", "officers", "procedures")
 """What is asked of such figures and is not given here; the texts say why, under ``measure.not_given``."""
 
 

@@ -98,12 +98,20 @@ class ClosedTarget(Struct, frozen=True):
     source: str
 
 
+class ClosedLeast(Struct, frozen=True):
+    """The share satisfied that should be reached, as a decimal number, and what plan sets it."""
+
+    at_least: str
+    source: str
+
+
 class PeriodFigures(Struct, frozen=True):
     """Everything the documents of a unit's period print. ``last``: the last day told, before ``ends`` while it runs.
-    ``before``: the figure of the period before it; ``target``: for late dossiers. ``visits``: ``None`` where the lists
-    of dossiers are not whole. ``months``: what its closed months add up to, where all were closed. ``late_before``:
-    ratings of earlier closed periods that no closing has counted or noted yet, each period's
-    (``sync.district.measures.late_notes``). ``apologies``: ``None`` of what was closed before they were kept here."""
+    ``before``: the figure of the period before it; ``target``: for late dossiers; ``satisfied_target``: for the share
+    satisfied. ``visits``: ``None`` where the lists of dossiers are not whole. ``months``: what its closed months add up
+    to, where all were closed. ``late_before``: ratings of earlier closed periods that no closing has counted or noted
+    yet, each period's (``sync.district.measures.late_notes``). ``apologies``: ``None`` of what was closed before they
+    were kept here."""
 
     form: int
     period: str
@@ -133,6 +141,7 @@ class PeriodFigures(Struct, frozen=True):
     months: PeriodSum | None = None
     late_before: tuple[PeriodSum, ...] = ()
     apologies: ClosedApologies | None = None
+    satisfied_target: ClosedLeast | None = None
 
     @property
     def rules(self) -> Rules:

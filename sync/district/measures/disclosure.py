@@ -6,11 +6,12 @@ Three rules hold together, and no other cut of the figures is offered anywhere:
    do not overlap. Periods, units, counters and what has no known day are sets of whole groups: a group counts on one
    day, and a period, also one that somebody chose, is whole days (``period.py``). So whatever somebody
    adds up or subtracts, over all pages, periods and days, every group counts as one: no sum of cuts holds some of a
-   group and not the rest. A cut that would divide groups (language, stage, procedure, hour) must be part of the key of
-   a group before it may be a cut of a page.
+   group and not the rest. A cut by field or stage is a sum of whole groups that are of one altogether
+   (``sync.district.domain.work``). What would divide groups (language, procedure, hour) may not be a cut of a page.
 2. A counter with fewer ratings than the office's ``group_floor`` shows none, and its ratings are left out of the share
    of its units: else it could be found by subtracting the counters that are shown (complementary suppression). A
-   reason is shown, and is part of a sum, where at least as many gave it.
+   reason is shown, and is part of a sum, where at least as many gave it. A field or stage with fewer is put to what
+   is not divided, and if that were too small the next smallest with it (``sync.district.measures.cuts``).
 3. Fewer ratings than ``minimum_n`` give no share: too few is said, not shown.
 
 What everybody may read without signing in is less: see ``public_figures``.
@@ -72,6 +73,11 @@ def figure_of_units(units: Sequence[UnitNode], rules: Rules) -> Figure:
     whole = sum((unit.counts for unit in units), NOTHING)
     shown = sum((unit.of_groups(rules.floor) for unit in units), NOTHING)
     return replace(_figure(shown, rules, 0), rated=whole.rated, dossiers=whole.dossiers)
+
+
+def figure_of_cut(counts: Counts, rules: Rules) -> Figure:
+    """What may be shown of one field or stage: as of a counter."""
+    return _figure(counts, rules, rules.floor)
 
 
 def _figure(counts: Counts, rules: Rules, floor: int) -> Figure:

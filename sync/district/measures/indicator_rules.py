@@ -29,6 +29,15 @@ class LateTarget(Struct, frozen=True, forbid_unknown_fields=True):
     valid_to: date | None = None
 
 
+class SatisfiedTarget(Struct, frozen=True, forbid_unknown_fields=True):
+    """The share satisfied, from 0 to 1, that should be reached, and whose plan says so."""
+
+    at_least: float
+    source: str
+    valid_from: date
+    valid_to: date | None = None
+
+
 class DatePoints(Struct, frozen=True, forbid_unknown_fields=True):
     """The points of a dossier returned before, on and after the promised day."""
 
@@ -55,6 +64,7 @@ class IndicatorRules(Struct, frozen=True, forbid_unknown_fields=True):
     decision_766: tuple[KeptPoints, ...]
     late_target: tuple[LateTarget, ...] = ()
     conduct: tuple[DatePoints, ...] = ()
+    satisfied_target: tuple[SatisfiedTarget, ...] = ()
 
 
 class _Dated(Protocol):

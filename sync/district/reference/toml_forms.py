@@ -68,6 +68,7 @@ class TomlSentence(Struct, frozen=True, forbid_unknown_fields=True):
     words: dict[str, str]
     about: list[str] = []
     only_with_reply: bool = False
+    picture: str = ""
 
 
 class SentencesFile(Struct, frozen=True, forbid_unknown_fields=True):

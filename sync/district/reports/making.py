@@ -1,10 +1,12 @@
 """Make a report from the database: the page that somebody may see, as the values of a report."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from sync.district.measures.disclosure import Rules
+from sync.district.measures.indicator_rules import SatisfiedTarget
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import Asked, Period
 from sync.district.reports.model import ClosingNote, Report, closing_note, period_words, report_of, state_words
@@ -25,13 +27,14 @@ def report(
     rules: Rules,
     now: datetime,
     texts: Texts,
+    targets: Sequence[SatisfiedTarget] = (),
 ) -> Report | None:
     """The report of a unit for someone ``allowed`` one unit (or all, ``None``); ``None`` when it is not theirs to see.
-    The figures and the closing beside them are read from one state of the database. Raises ``NotBegun`` and
-    ``StoreUnavailable``."""
+    ``targets``: what plans ask for. The figures and the closing beside them are read from one state of the database.
+    Raises ``NotBegun`` and ``StoreUnavailable``."""
     with reading(engine) as connection:
         gathered = gathered_from(connection, wanted, local_day(now), tree)
-        theirs = overview(gathered, allowed, unit_id, rules, now)
+        theirs = overview(gathered, allowed, unit_id, rules, now, targets=targets)
         if theirs is None:
             return None
         made = report_of(theirs, name_above(gathered, theirs), texts)

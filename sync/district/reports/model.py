@@ -17,6 +17,7 @@ from sync.district.measures.dossier_states import Coverage, coverage
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import Period, PeriodName, before
 from sync.district.measures.reasons import Reasons
+from sync.district.measures.targets import Targeted, targeted
 from sync.district.texts import Texts
 from sync.district.times import local_day
 from sync.district.web.formats import quarter
@@ -64,6 +65,7 @@ class Report(Struct, frozen=True):
     months: PeriodSum | None = None
     late_before: tuple[PeriodSum, ...] = ()
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
+    target: Targeted | None = None
 
     @property
     def scores(self) -> Mapping[int, int]:
@@ -89,6 +91,7 @@ def report_of(page: Overview, parent: str, texts: Texts) -> Report:
         rules=page.rules,
         made_on=page.today,
         objected=page.objected,
+        target=page.target,
     )
 
 
@@ -103,7 +106,7 @@ def report_from(
     stand today, or stood when the period was closed."""
     rules, period = figures.rules, figures.whole_period
     total = figure_of(figures.total, rules, of_units=True)
-    share, preceding = total.share, before(period)
+    share, preceding, least = total.share, before(period), figures.satisfied_target
     compared = None
     if figures.before is not None and preceding is not None:
         other = figure_of(figures.before, rules, of_units=True)
@@ -129,6 +132,7 @@ def report_from(
         months=figures.months,
         late_before=figures.late_before,
         objected=objected,
+        target=targeted(share, float(least.at_least), least.source) if least else None,
     )
 
 

@@ -11,6 +11,7 @@ from sync.district.measures.catalogue import Page, listed_on
 from sync.district.measures.closed_figures import (
     FORM,
     ClosedDossiers,
+    ClosedLeast,
     ClosedLine,
     ClosedTarget,
     PeriodFigures,
@@ -90,7 +91,8 @@ def read_figures(connection: Connection, wanted: Asked, unit_id: str, how: HowTo
 
 def figures_for(connection: Connection, read: DistrictReadings, unit_id: str, how: HowToRead) -> PeriodFigures | None:
     """As ``read_figures``, of what was read already in this transaction."""
-    page = first_page.overview(read.gathered, how.allowed, unit_id, how.rules, how.now)
+    targets = how.law.satisfied_target
+    page = first_page.overview(read.gathered, how.allowed, unit_id, how.rules, how.now, targets=targets)
     single = indicator_page.indicators(read.readings, how.allowed, unit_id, how.rules, how.law, how.now)
     if page is None or single is None:
         return None
@@ -157,6 +159,7 @@ def _figures(gathered: Gathered, page: Overview, single: Indicators) -> PeriodFi
         questions=about_late([figure for asking in single.asking for figure in asking.questions]),
         made_on=page.today,
         target=ClosedTarget(str(single.target.below), single.target.source) if single.target else None,
+        satisfied_target=ClosedLeast(str(page.target.at_least), page.target.source) if page.target else None,
     )
 
 

@@ -174,7 +174,8 @@ class _Pages:
             wanted, tree = view.asked(), TreeName(view.tree)
             if wanted.name not in CLOSABLE:
                 raise Shown(site.message(request, 404, "wrong_period"))
-            found = report(services.engine, wanted, tree, who.unit_id, view.unit, rules, services.now(), texts)
+            about = (rules, services.now(), texts, self._law.satisfied_target)
+            found = report(services.engine, wanted, tree, who.unit_id, view.unit, *about)
         except NotBegun as error:
             raise Shown(site.message(request, 404, "not_begun")) from error
         except ValueError as error:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from sync.district.measures.disclosure import Figure
 from sync.district.measures.period import asked_by_name, period
 from sync.district.measures.reasons import Reason
+from sync.district.measures.targets import Targeted
 from sync.district.reports.model import Report, period_words
 from sync.district.texts import Texts
 from sync.district.web.formats import day, number, percent, points_in_words
@@ -64,8 +65,15 @@ def whole(report: Report, texts: Texts) -> Iterator[str]:
     if report.coverage is not None and report.coverage.silent is not None:
         silent = report.coverage.silent
         yield texts("report.whole.silent", low=percent(silent.low, texts), high=percent(silent.high, texts))
+    if report.target is not None:
+        yield target_words(report.target, texts)
     if report.before is not None:
         yield _compared(report.before, texts)
+
+
+def target_words(target: Targeted, texts: Texts) -> str:
+    """How the share stands beside what a plan asks for."""
+    return texts(f"target.{target.state}", target=percent(target.at_least, texts), source=target.source)
 
 
 def _too_few(report: Report, texts: Texts) -> str:

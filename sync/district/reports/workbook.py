@@ -11,6 +11,7 @@ from sync.district.measures.closed_figures import PeriodFigures
 from sync.district.measures.disclosure import Figure
 from sync.district.measures.intervals import Z_95
 from sync.district.reports.apology_sheet import apologies_sheet
+from sync.district.reports.charts import chart_of_levels, chart_of_places
 from sync.district.reports.complaint_figures import ComplaintFigures
 from sync.district.reports.model import LEVELS, Report, name_of_line, period_words
 from sync.district.reports.sentences import mark
@@ -31,14 +32,17 @@ _DAY = "dd/mm/yyyy"
 
 
 def workbook(report: Report, texts: Texts) -> bytes:
-    """The satisfaction report as a file of two sheets."""
-    return _saved(_rated(report, texts), texts("report.subject", period=period_words(report.period, texts)))
+    """The satisfaction report: the whole, the places, and a chart of these."""
+    book = _rated(report, texts)
+    _chart(book, report, texts)
+    return _saved(book, texts("report.subject", period=period_words(report.period, texts)))
 
 
 def meeting_book(report: Report, figures: PeriodFigures, texts: Texts) -> bytes:
     """The numbers of the sheet for the meeting."""
     book = _rated(report, texts)
     dossiers_sheet(book.create_sheet(texts("late.sheet.dossiers")), report, figures, texts)
+    _chart(book, report, texts)
     return _saved(book, texts("meeting.subject", period=period_words(report.period, texts)))
 
 
@@ -66,6 +70,13 @@ def _rated(report: Report, texts: Texts) -> Any:
     _whole(book.active, report, texts)
     _places(book.create_sheet(texts("report.sheet.places")), report, texts)
     return book
+
+
+def _chart(book: Any, report: Report, texts: Texts) -> None:
+    """The chart of the places; the other one stands beside its numbers."""
+    with_share = [row for row, line in enumerate(report.lines, 2) if line.figure.share is not None]
+    title = texts("report.sheet.chart_places", period=period_words(report.period, texts))
+    chart_of_places(book, book[texts("report.sheet.places")], with_share, title, texts)
 
 
 def _saved(book: Any, title: str) -> bytes:
@@ -121,6 +132,11 @@ def _levels(sheet: Any, report: Report, texts: Texts) -> None:
         sheet.append([texts(f"report.places.{name}"), formula])
         sheet.cell(sheet.max_row, 2).number_format = PERCENT
     sheet.cell(last + 1, 2).number_format, sheet.cell(last + 1, 3).number_format = WHOLE, PERCENT
+    if report.target is not None:
+        sheet.append([texts("target.sheet"), report.target.at_least, report.target.source])
+        sheet.cell(sheet.max_row, 2).number_format = PERCENT
+    title = texts("report.sheet.chart_levels", period=period_words(report.period, texts))
+    chart_of_levels(sheet, title, first, last)
 
 
 def _places(sheet: Any, report: Report, texts: Texts) -> None:

@@ -10,6 +10,8 @@ from datetime import date
 from sqlalchemy import func, select
 
 from sync.district.domain.release import Stream
+from sync.district.domain.work import Work
+from sync.district.measures.cuts import CutKey
 from sync.district.measures.kiosks import Opening
 from sync.district.measures.placed import Spot
 from sync.district.measures.released_counts import ReleasedCounts
@@ -29,6 +31,20 @@ def released_by_era(
     by, span = ("unit_id", "counter_id", "stream", "answer"), Span(first, last, bounds)
     for era, unit_id, counter_id, stream, answer, n in released_sums(connection, streams, by, span):
         found[era, unit_id, counter_id].add(stream, answer, n)
+    return dict(found)
+
+
+def cuts_by_era(
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()
+) -> dict[Spot, dict[CutKey, int]]:
+    """What those released groups add up to that are of one field or one stage altogether, by place."""
+    found: dict[Spot, dict[CutKey, int]] = defaultdict(dict)
+    streams, by = (Stream.RATING, Stream.CORRECTION), ("unit_id", "counter_id", "field", "stage", "stream", "answer")
+    for era, unit_id, counter_id, field, stage, stream, answer, n in released_sums(
+        connection, streams, by, Span(first, last, bounds)
+    ):
+        if field or stage:
+            found[era, unit_id, counter_id][CutKey(Work(field, stage), stream, answer)] = n
     return dict(found)
 
 

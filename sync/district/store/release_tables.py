@@ -9,6 +9,9 @@ from sqlalchemy import JSON, Column, Date, Index, Integer, String, Table, Text, 
 
 from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
+MAX_FIELD = 200
+"""So many letters a field's name may have in a cut."""
+
 releases = Table(  # one for each local day on which something could be released
     "releases",
     metadata,
@@ -28,6 +31,8 @@ released_groups = Table(
     Column("questionnaire", String(64), nullable=False),  # of a reason, else ""
     Column("question_id", String(64), nullable=False),
     Column("n", Integer, nullable=False),
+    Column("field", String(MAX_FIELD), nullable=False, server_default=text("''")),  # of all its members, else ""
+    Column("stage", String(16), nullable=False, server_default=text("''")),  # of all its members, else ""
     Index("ix_released_groups_stream_counted_on", "stream", "counted_on"),
     Index(
         "ix_released_groups_undated",

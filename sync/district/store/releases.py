@@ -8,23 +8,27 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, insert, literal, select
 
+from kiosk.domain.rating import Stage
 from kiosk.domain.released import Waiting, last_day_of
 from sync.district.domain.release import Closed, Contradicted, Key, Pending, Stream
+from sync.district.domain.work import Work
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.closing_tables import closed_periods
 from sync.district.store.engine import Connection
 from sync.district.store.locks import Lock, hold
+from sync.district.store.reference_tables import counters, procedures
 from sync.district.store.release_tables import (
     COUNTED_ON,
     DATED_GROUPS,
+    MAX_FIELD,
     assigned_days,
     released_counts,
     released_groups,
     released_members,
     releases,
 )
-from sync.district.store.rollups import ReleasedCell, add_assigned, add_released
+from sync.district.store.rollups import CutCell, ReleasedCell, add_assigned, add_released
 from sync.district.store.upsert import insert_new
 from sync.district.times import start_of
 
@@ -34,6 +38,11 @@ CASE = case(
     else_=literal("d:") + _R.dossier_code + ":" + _R.stage,
 )
 """What counts once: a dossier at a stage, or a rating without a dossier."""
+_RATINGS_WITH_FIELDS = t.ratings.outerjoin(procedures, procedures.c.procedure_id == _R.procedure_id).outerjoin(
+    counters, counters.c.counter_id == _R.counter_id
+)
+_FIELD = func.coalesce(func.nullif(procedures.c.field, ""), counters.c.field).label("field")
+"""The field of a rating: of its procedure, else of its counter."""
 _KNOWN_DAY = case((_R.day_guessed.is_(True), None), else_=_R.day).label("day")
 
 
@@ -71,6 +80,7 @@ def note_release(connection: Connection, day: date, at: datetime) -> None:
 def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
     """Writes groups that are released from now on. Hold ``Lock.PROJECTION``."""
     numbers: Counter[ReleasedCell] = Counter()
+    cuts: Counter[CutCell] = Counter()
     for group in groups:
         key = group.key
         values = {
@@ -82,6 +92,8 @@ def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
             "questionnaire": key.questionnaire,
             "question_id": key.question_id,
             "n": len(group.members),
+            "field": group.work.field,
+            "stage": group.work.stage,
         }
         group_id = _write_group(connection, values, group.counts)
         members = [
@@ -96,7 +108,8 @@ def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
         ]
         insert_new(connection, released_members, members)
         numbers.update(_cells(values, group.counts))
-    add_released(connection, numbers)
+        cuts.update(_cut_cells(values, group.counts))
+    add_released(connection, numbers, cuts)
 
 
 def _write_group(connection: Connection, values: Mapping[str, Any], counts: Mapping[str, int]) -> int:
@@ -115,6 +128,14 @@ def _cells(values: Mapping[str, Any], counts: Mapping[str, int]) -> dict[Release
     at = (values["stream"], values["counted_on"], values["unit_id"], values["counter_id"])
     about = (values["questionnaire"], values["question_id"])
     return {ReleasedCell(*at, *about, answer): n for answer, n in counts.items()}
+
+
+def _cut_cells(values: Mapping[str, Any], counts: Mapping[str, int]) -> dict[CutCell, int]:
+    """What a group adds to the cuts; nothing where it is of several fields and stages."""
+    if values["counted_on"] is None or not (values["field"] or values["stage"]):
+        return {}
+    at = (values["stream"], values["counted_on"], values["unit_id"], values["counter_id"])
+    return {CutCell(*at, values["field"], values["stage"], answer): n for answer, n in counts.items()}
 
 
 def assign_day(connection: Connection, group_id: int, day: date, person: str, reason: str, at: datetime) -> bool:
@@ -160,9 +181,10 @@ def undated(connection: Connection) -> list[Undated]:
 
 def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
     """Counted ratings that had arrived before a moment and are in no released group, in order of arrival."""
-    columns = (CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, _R.score)
+    columns = (CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, _R.score, _R.stage, _FIELD)
     rows = connection.execute(
         select(*columns)
+        .select_from(_RATINGS_WITH_FIELDS)
         .where(_R.counted, _R.received_at < before, ~is_member(Stream.RATING, CASE))
         .order_by(_R.batch_id, _R.seq)
     )
@@ -172,9 +194,16 @@ def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
             Waiting(row.case, row.dossier_code, row.day),
             ((str(row.score), 1),),
             score=row.score,
+            work=_work(row.field, row.stage),
         )
         for row in rows
     ]
+
+
+def _work(field: str | None, stage: str) -> Work:
+    """What a rating is about. A name too long for a column is none."""
+    known = (field or "").strip()
+    return Work(known if len(known) <= MAX_FIELD else "", "" if stage == Stage.UNKNOWN else stage)
 
 
 def contradicted(connection: Connection, before: datetime) -> list[Contradicted]:
@@ -195,10 +224,11 @@ def contradicted(connection: Connection, before: datetime) -> list[Contradicted]
             *(name, code, unit_id, counter_id, day, lowest, highest),
             released=min([score, *(low for low, _ in corrected[name])]),
             shown=min(shown[name], default=None, key=lambda scores: (scores[0], -scores[1])),
+            work=work,
         )
         for name, (_, code, lowest, highest) in sorted(found.items())
         if name in released
-        for unit_id, counter_id, day, score in (released[name],)
+        for unit_id, counter_id, day, score, work in (released[name],)
     ]
 
 
@@ -250,15 +280,15 @@ def is_member(stream: Stream, name: ColumnElement[str]) -> ColumnElement[bool]:
     return select(_M.member).where(_M.stream == str(stream), _M.member == cast(name, String(320))).exists()
 
 
-def _released_as(connection: Connection, cases: Iterable[str]) -> dict[str, tuple[str, str, date | None, int]]:
-    """Where, on which day and with which score each case was released."""
-    columns = (_M.member, _G.unit_id, _G.counter_id, COUNTED_ON, _M.score)
+def _released_as(connection: Connection, cases: Iterable[str]) -> dict[str, tuple[str, str, date | None, int, Work]]:
+    """Where, on which day, with which score and in a group of what work each case was released."""
+    columns = (_M.member, _G.unit_id, _G.counter_id, COUNTED_ON, _M.score, _G.field, _G.stage)
     joined = released_members.join(DATED_GROUPS, _G.group_id == _M.group_id)
     found = {}
     for wanted in among(connection, _M.member, set(cases)):
         query = select(*columns).select_from(joined).where(_M.stream == str(Stream.RATING), wanted)
-        for member, unit_id, counter_id, day, score in connection.execute(query):
-            found[member] = (unit_id, counter_id, day, score)
+        for member, unit_id, counter_id, day, score, field, stage in connection.execute(query):
+            found[member] = (unit_id, counter_id, day, score, Work(field, stage))
     return found
 
 

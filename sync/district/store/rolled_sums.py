@@ -12,7 +12,14 @@ from sync.district.measures.cover import SINCE_EVER, Cover, Stretch, cover, firs
 from sync.district.measures.placed import Spot
 from sync.district.store.engine import Connection
 from sync.district.store.raw_sums import era_of
-from sync.district.store.rollup_tables import dossiers_by_day, dossiers_by_month, released_by_day, released_by_month
+from sync.district.store.rollup_tables import (
+    cuts_by_day,
+    cuts_by_month,
+    dossiers_by_day,
+    dossiers_by_month,
+    released_by_day,
+    released_by_month,
+)
 
 _PLACE = ("unit_id", "counter_id")
 
@@ -22,10 +29,11 @@ def released(
     bounds: Sequence[date],
 ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
     """As ``period_sums.released_sums``."""
-    day = released_by_day.c.day
-    newest = connection.scalar(select(func.max(day)).where(released_by_day.c.stream == streams[0]))
+    is_cut = not {"field", "stage"}.isdisjoint(by)
+    by_month, by_day = (cuts_by_month, cuts_by_day) if is_cut else (released_by_month, released_by_day)
+    newest = connection.scalar(select(func.max(by_day.c.day)).where(by_day.c.stream == streams[0]))
     found: Counter[tuple[Any, ...]] = Counter()
-    for table, stretches in _tables(released_by_month, released_by_day, cover(first, last, bounds, newest)):
+    for table, stretches in _tables(by_month, by_day, cover(first, last, bounds, newest)):
         _add(connection, found, table, by, stretches, table.c.stream.in_(streams))
     return ((*key, n) for key, n in found.items() if n)
 

@@ -8,6 +8,7 @@ up.
 from sqlalchemy import Column, Date, Index, Integer, String, Table
 
 from sync.district.store.metadata import metadata
+from sync.district.store.release_tables import MAX_FIELD
 
 
 def _place() -> tuple[Column[str], Column[str]]:
@@ -32,6 +33,23 @@ def _released(name: str, day: str) -> Table:
     )
 
 
+def _cuts(name: str, day: str) -> Table:
+    """Groups of ratings and of corrections that are of one field or one stage altogether: see
+    ``sync.district.domain.work``."""
+    return Table(
+        name,
+        metadata,
+        Column("stream", String(16), primary_key=True),
+        Column(day, Date, primary_key=True),
+        *_place(),
+        Column("field", String(MAX_FIELD), primary_key=True),
+        Column("stage", String(16), primary_key=True),
+        Column("answer", String(64), primary_key=True),
+        Column("n", Integer, nullable=False),
+        sqlite_with_rowid=False,
+    )
+
+
 def _dossiers(name: str, day: str) -> Table:
     """``state``: a ``sync.district.domain.dossier_cells.DossierStep``. ``since``: the day or month of receipt."""
     return Table(
@@ -49,6 +67,8 @@ def _dossiers(name: str, day: str) -> Table:
 
 released_by_day = _released("released_by_day", "day")
 released_by_month = _released("released_by_month", "month")  # a month is named by its first day
+cuts_by_day = _cuts("cuts_by_day", "day")
+cuts_by_month = _cuts("cuts_by_month", "month")
 dossiers_by_day = _dossiers("dossiers_by_day", "day")
 dossiers_by_month = _dossiers("dossiers_by_month", "month")
 

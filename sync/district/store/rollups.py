@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import Table, and_, delete, func, insert, select, update
 
 from sync.district.domain.dossier_cells import DossierCell, cells_of
 from sync.district.store.among import among
@@ -19,6 +19,8 @@ from sync.district.store.locks import Lock, hold
 from sync.district.store.reference_tables import dossiers, units
 from sync.district.store.release_tables import COUNTED_ON, DATED_GROUPS, released_counts, released_groups
 from sync.district.store.rollup_tables import (
+    cuts_by_day,
+    cuts_by_month,
     dossiers_by_day,
     dossiers_by_month,
     released_by_day,
@@ -46,6 +48,7 @@ class Rollup(StrEnum):
     DOSSIERS = "dossiers"
 
 
+_OF_DOSSIERS = (dossiers_by_day, dossiers_by_month)
 _LOCKS = {Rollup.RELEASED: Lock.PROJECTION, Rollup.DOSSIERS: Lock.REFERENCE}
 
 
@@ -61,22 +64,41 @@ class ReleasedCell(NamedTuple):
     answer: str
 
 
+class CutCell(NamedTuple):
+    """One number of a roll-up of groups that are of one field or stage."""
+
+    stream: str
+    day: date
+    unit_id: str
+    counter_id: str
+    field: str
+    stage: str
+    answer: str
+
+
+CellT = TypeVar("CellT", ReleasedCell, CutCell)
+
+
 def is_whole(connection: Connection, rollup: Rollup) -> bool:
     """Whether everything is in it; else figures are to be read without it."""
     return _filled_up_to(connection, rollup) is None
 
 
-def add_released(connection: Connection, numbers: Mapping[ReleasedCell, int]) -> None:
-    """Adds the counts of groups that are released now. Hold ``Lock.PROJECTION``."""
+def add_released(
+    connection: Connection, numbers: Mapping[ReleasedCell, int], cuts: Mapping[CutCell, int] | None = None
+) -> None:
+    """Adds the counts of groups that are released now, and of those that are of one field or stage. Hold
+    ``Lock.PROJECTION``."""
     if is_whole(connection, Rollup.RELEASED):
         _add_released(connection, numbers)
+        _add_cuts(connection, cuts or {})
 
 
 def add_assigned(connection: Connection, group_id: int) -> None:
     """Adds a group that has just been given its day. Hold ``Lock.PROJECTION``."""
     up_to = _filled_up_to(connection, Rollup.RELEASED)
     if up_to is None or group_id <= int(up_to or 0):
-        _add_released(connection, _numbers(_groups(connection, [group_id])))
+        _add_groups(connection, [group_id])
 
 
 def move_dossiers(
@@ -138,7 +160,7 @@ def fill_piece(connection: Connection, rollup: Rollup, at_once: int) -> None:
 
 def rebuild_rollups(connection: Connection) -> None:
     """Makes every roll-up again. Hold both locks, ``Lock.REFERENCE`` first as an import does."""
-    for table in (released_by_day, released_by_month, dossiers_by_day, dossiers_by_month, rollup_fills):
+    for table in (*(released_by_day, released_by_month, cuts_by_day, cuts_by_month), *_OF_DOSSIERS, rollup_fills):
         connection.execute(delete(table))
     for rollup in Rollup:
         connection.execute(insert(rollup_fills).values(name=str(rollup), up_to=""))
@@ -155,7 +177,7 @@ def _filled_up_to(connection: Connection, rollup: Rollup) -> str | None:
 def _fill_released(connection: Connection, up_to: str, at_once: int) -> str | None:
     wanted = select(_G.group_id).where(_G.group_id > int(up_to or 0)).order_by(_G.group_id).limit(at_once)
     group_ids = list(connection.scalars(wanted))
-    _add_released(connection, _numbers(_groups(connection, group_ids)))
+    _add_groups(connection, group_ids)
     return str(group_ids[-1]) if group_ids else None
 
 
@@ -168,23 +190,30 @@ def _fill_dossiers(connection: Connection, up_to: str, at_once: int) -> str | No
 
 
 def _groups(connection: Connection, group_ids: Sequence[int]) -> Iterable[tuple[Any, ...]]:
-    """The cell and the number of every count of these groups that have a day; ``group_ids`` leave out none between."""
+    """The cell, the field, the stage and the number of every count of these groups that have a day; ``group_ids`` leave
+    out none between."""
     if not group_ids:
         return ()
     counts = released_counts.c
     columns = (_G.stream, COUNTED_ON, _G.unit_id, _G.counter_id, _G.questionnaire, _G.question_id, counts.answer)
     return connection.execute(
-        select(*columns, counts.n)
+        select(*columns, _G.field, _G.stage, counts.n)
         .select_from(DATED_GROUPS.join(released_counts, counts.group_id == _G.group_id))
         .where(_G.group_id.between(group_ids[0], group_ids[-1]), COUNTED_ON.is_not(None))
     ).all()
 
 
-def _numbers(rows: Iterable[tuple[Any, ...]]) -> Counter[ReleasedCell]:
+def _add_groups(connection: Connection, group_ids: Sequence[int]) -> None:
+    """As ``_groups``, into every roll-up of released groups."""
     numbers: Counter[ReleasedCell] = Counter()
-    for *cell, n in rows:
-        numbers[ReleasedCell(*cell)] += n
-    return numbers
+    cuts: Counter[CutCell] = Counter()
+    for *cell, field, stage, n in _groups(connection, group_ids):
+        released = ReleasedCell(*cell)
+        numbers[released] += n
+        if field or stage:
+            cuts[CutCell(*released[:4], field, stage, released.answer)] += n
+    _add_released(connection, numbers)
+    _add_cuts(connection, cuts)
 
 
 def _inside(connection: Connection, codes: Collection[str]) -> Collection[str]:
@@ -204,12 +233,19 @@ def _unit_ids(connection: Connection) -> frozenset[str]:
 
 
 def _add_released(connection: Connection, numbers: Mapping[ReleasedCell, int]) -> None:
-    by_month: Counter[ReleasedCell] = Counter()
+    _add_by_day_and_month(connection, released_by_day, released_by_month, numbers)
+
+
+def _add_cuts(connection: Connection, numbers: Mapping[CutCell, int]) -> None:
+    _add_by_day_and_month(connection, cuts_by_day, cuts_by_month, numbers)
+
+
+def _add_by_day_and_month(connection: Connection, by_day: Table, by_month: Table, numbers: Mapping[CellT, int]) -> None:
+    months: Counter[CellT] = Counter()
     for cell, n in numbers.items():
-        by_month[cell._replace(day=cell.day.replace(day=1))] += n
-    add_up(connection, released_by_day, "n", [cell._asdict() | {"n": n} for cell, n in numbers.items()])
-    rows = [_by_month(cell._asdict()) | {"n": n} for cell, n in by_month.items()]
-    add_up(connection, released_by_month, "n", rows)
+        months[cell._replace(day=cell.day.replace(day=1))] += n
+    add_up(connection, by_day, "n", [cell._asdict() | {"n": n} for cell, n in numbers.items()])
+    add_up(connection, by_month, "n", [_by_month(cell._asdict()) | {"n": n} for cell, n in months.items()])
 
 
 def _add_dossiers(connection: Connection, numbers: Mapping[DossierCell, int]) -> None:

@@ -235,7 +235,7 @@ ratings = Table(
     Column("unit_id", String(64), nullable=False, info=read_by("domain/deduplicate.py")),
     Column("counter_id", String(64), info=read_by("domain/deduplicate.py")),
     Column("officer_number", String(64), info=waits_for("officers")),
-    Column("procedure_id", String(64), info=waits_for("officers")),
+    Column("procedure_id", String(64), info=read_by("store/releases.py")),
     Column("dossier_code", String(64), info=read_by("domain/deduplicate.py")),
     Column("stage", String(16), nullable=False, info=read_by("domain/deduplicate.py")),
     Column("questionnaire", String(64), nullable=False, info=waits_for("officers")),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from sync.district.measures.cuts import CUTS, Cut
 from sync.district.measures.disclosure import Figure
 from sync.district.measures.dossier_states import Coverage
 from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED
@@ -10,6 +11,7 @@ from sync.district.measures.invitations import ENDED_SHARE, RESPONSE_RATE, Invit
 from sync.district.measures.kiosks import KioskLine
 from sync.district.measures.period import Period
 from sync.district.measures.reasons import Reasons
+from sync.district.measures.targets import Targeted
 from sync.district.times import rfc3339
 from sync.district.web.overview import ComparedLine, Overview
 
@@ -28,6 +30,7 @@ def figures(page: Overview) -> dict[str, Any]:
         "unit_id": page.unit_id or None,
         "own_counters_alone": page.own_alone,
         "total": _figure(page.total),
+        "target": _target(page.target),
         "coverage": _coverage(page.coverage),
         "compared": [_compared(line) for line in page.compared],
         "undated": page.undated,
@@ -51,6 +54,7 @@ def figures(page: Overview) -> dict[str, Any]:
                 for line in page.reasons.lines
             ],
         },
+        "cuts": [_cut(each) for each in page.cuts],
         "invitations": _invitations(page.invitations),
         "kiosks": [_kiosk(kiosk) for kiosk in page.kiosks],
         "opening": {
@@ -78,6 +82,12 @@ def period_values(period: Period) -> dict[str, Any]:
 def interval_values(interval: Interval | None) -> list[float] | None:
     """The two ends of an interval."""
     return None if interval is None else [round(interval.low, 6), round(interval.high, 6)]
+
+
+def _target(found: Targeted | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"at_least": found.at_least, "source": found.source, "state": str(found.state)}
 
 
 def _coverage(found: Coverage | None) -> dict[str, Any] | None:
@@ -118,6 +128,12 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "contradicted": figure.contradicted,
         "share_with_the_highest": round(figure.highest_share.value, 6) if figure.highest_share else None,
     }
+
+
+def _cut(cut: Cut) -> dict[str, Any]:
+    """``rest``: ratings of the share that are in no line."""
+    lines = [{"value": line.value, **_figure(line.figure)} for line in cut.lines]
+    return {"by": cut.by, "measure": {CUTS.name: CUTS.version}, "lines": lines, "rest": cut.rest}
 
 
 def _reasons(reasons: Reasons) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from sync.district.domain.objection import ObjectionState
 from sync.district.measures.comparison import Comparison, compare
+from sync.district.measures.cuts import Cut, CutKey, cuts
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, at, coverage, lists_are_whole
 from sync.district.measures.index import Counts
+from sync.district.measures.indicator_rules import SatisfiedTarget, in_force_on
 from sync.district.measures.invitations import InvitationSection, invitation_section
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.kiosks import (
@@ -28,6 +30,7 @@ from sync.district.measures.organisation import Branch, Organisation, Path, Tree
 from sync.district.measures.period import Asked, Period, after, before, period, year_before
 from sync.district.measures.placed import placed, placed_units
 from sync.district.measures.reasons import meanings, shipped_contents
+from sync.district.measures.targets import Targeted, targeted
 from sync.district.measures.tree import CounterNode, UnitNode
 from sync.district.store import answers, releases
 from sync.district.store import figures as store
@@ -66,6 +69,7 @@ class Gathered(Struct, frozen=True):
     invitations: Mapping[Branch, Mapping[str, int]] = {}
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
     own_alone: bool = False
+    cuts: Mapping[Branch, Mapping[CutKey, int]] = {}
 
     def at(self, counters: frozenset[str]) -> "Gathered":
         """The same of some counters alone, for whoever sits there."""
@@ -80,6 +84,7 @@ class Gathered(Struct, frozen=True):
             reason_counts=reasons,
             undated={},
             invitations=at_counters(self.invitations, counters),
+            cuts=at_counters(self.cuts, counters),
             objected={counter: states for counter, states in self.objected.items() if counter in counters},
             own_alone=True,
         )
@@ -132,6 +137,8 @@ class Overview(Struct, frozen=True):
     invitations: InvitationSection | None
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
     own_alone: bool = False
+    cuts: tuple[Cut, ...] = ()
+    target: Targeted | None = None
 
     @property
     def unit_id(self) -> str:
@@ -183,6 +190,7 @@ def gathered_from(
         opening=store.opening(connection),
         undated=placed_units(found.view, undated),
         invitations=placed(found.view, invitations_by_era(connection, *span)),
+        cuts=placed(found.view, store.cuts_by_era(connection, *span)),
         reason_counts=ReasonCounts(
             counts=placed(found.view, answers.counts_by_era(connection, *span)),
             known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
@@ -204,9 +212,10 @@ def overview(
     now: datetime,
     *,
     compares_invitations: bool = False,
+    targets: Sequence[SatisfiedTarget] = (),
 ) -> Overview | None:
     """The page for someone ``allowed`` one unit (or all, ``None``) who ``wanted`` one. ``None``: not theirs to see.
-    ``compares_invitations``: whether they read of invitations counter by counter."""
+    ``compares_invitations``: whether they read of invitations counter by counter. ``targets``: what plans ask for."""
     here = Counted(gathered.period, gathered.view, gathered.counts, gathered.dossiers)
     chosen = chosen_units(here, allowed, wanted)
     if wanted is not None and not chosen:
@@ -241,7 +250,13 @@ def overview(
         ),
         objected=gathered.objected,
         own_alone=gathered.own_alone,
+        cuts=cuts(gathered.cuts, chosen, rules),
+        target=_target(total, in_force_on(targets, gathered.period.ends)),
     )
+
+
+def _target(total: Figure, target: SatisfiedTarget | None) -> Targeted | None:
+    return targeted(total.share, target.at_least, target.source) if target else None
 
 
 def coverage_of(found: Counted, chosen: Sequence[UnitNode], total: Figure) -> Coverage | None:

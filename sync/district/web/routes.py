@@ -28,6 +28,7 @@ from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.remark import classifies_remarks
 from sync.district.domain.rights import answers_citizens, sees_private_answers
+from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
 from sync.district.services import Services
@@ -141,6 +142,7 @@ class _Pages:
         self._site = site
         self._services = site.services
         self._schemes = load_schemes(site.services.settings.deadlines)
+        self._law = load_indicator_rules(site.services.settings.indicators)
         self._strangers = Allowances(site.services.settings.limits.strangers_minute)
 
     # ---- what everyone may see
@@ -338,7 +340,10 @@ class _Pages:
         gathered = gathered if own is None else gathered.at(own)
         rules = self._site.rules()
         compares = compares_work(signed_in.role)
-        page = overview(gathered, signed_in.unit_id, view.unit, rules, now, compares_invitations=compares)
+        targets = self._law.satisfied_target
+        page = overview(
+            gathered, signed_in.unit_id, view.unit, rules, now, compares_invitations=compares, targets=targets
+        )
         if page is None:
             raise Shown(self._site.message(request, 404, "not_found"))
         return page

@@ -1,0 +1,65 @@
+"""Divide what is released together by what was served: its field, and whether dossiers were handed in or returned.
+Pure.
+
+A group stays whole in every figure. So a cut by field or stage is offered only as a sum of groups that are of one field
+or one stage altogether, and a group is divided only into parts that are large enough by themselves. What cannot be
+divided so is released all the same, at the same moment, without a field or stage.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from msgspec import Struct
+
+
+class Work(Struct, frozen=True):
+    """What was served: the field of the procedure and the stage (``kiosk.domain.rating.Stage``). Empty where nobody
+    knows it, or where it is not the same for all."""
+
+    field: str = ""
+    stage: str = ""
+
+
+Item = TypeVar("Item")
+
+
+def divided(
+    members: Sequence[Item], work_of: Callable[[Item], Work], is_enough: Callable[[Sequence[Item]], bool]
+) -> Iterator[tuple[Work, Sequence[Item]]]:
+    """The parts of a group, each large enough by ``is_enough`` as the whole group is: by field, and each of these by
+    stage. Together they hold every member once."""
+    for field, alike in _divided(members, lambda each: work_of(each).field, is_enough):
+        for stage, part in _divided(alike, lambda each: work_of(each).stage, is_enough):
+            yield Work(field, stage), part
+
+
+def _divided(
+    members: Sequence[Item], value_of: Callable[[Item], str], is_enough: Callable[[Sequence[Item]], bool]
+) -> list[tuple[str, Sequence[Item]]]:
+    """The parts that have one value and are large enough; the rest, if any, is large enough too and has none."""
+    by_value: dict[str, list[Item]] = defaultdict(list)
+    for each in members:
+        by_value[value_of(each)].append(each)
+    parts = {value: some for value, some in by_value.items() if value and is_enough(some)}
+    rest = [each for value, some in by_value.items() if value not in parts for each in some]
+    if rest and not is_enough(rest):
+        if not parts:
+            return [("", members)]
+        largest = max(sorted(parts), key=lambda value: len(parts[value]))
+        kept, given = _given(parts.pop(largest), rest, is_enough)
+        parts |= {largest: kept} if kept else {}
+        rest += given
+    return [*sorted(parts.items()), *([("", rest)] if rest else [])]
+
+
+def _given(
+    part: list[Item], rest: Sequence[Item], is_enough: Callable[[Sequence[Item]], bool]
+) -> tuple[list[Item], list[Item]]:
+    """Divides a part into what it keeps and what it gives to a rest that is too small: its last members, as few as will
+    do, or all of it where it would become too small itself. Which are the last is decided before anybody looks at what
+    they said."""
+    for at in range(len(part) - 1, 0, -1):
+        if is_enough([*rest, *part[at:]]):
+            return (part[:at], part[at:]) if is_enough(part[:at]) else ([], part)
+    return [], part

@@ -1,0 +1,95 @@
+"""The share satisfied by field and by stage, for the page of figures. Pure.
+
+A cut is a sum of released groups that are of one field or one stage altogether (``sync.district.domain.work``), so that
+no sum or difference of cuts, places and periods counts some of a group and not the rest. Which ratings are in it is the
+same as in the share of the unit: those of counters that are large enough to be shown.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from kiosk.domain.rating import Stage
+from sync.district.domain.work import Work
+from sync.district.measures.disclosure import Figure, Rules, figure_of_cut
+from sync.district.measures.index import Counts, Measure
+from sync.district.measures.organisation import Branch
+from sync.district.measures.released_counts import ReleasedCounts
+from sync.district.measures.tree import UnitNode
+
+CUTS = Measure("counter_index.cuts", 1)
+"""The share satisfied of those released ratings whose whole group is of one stage, and of one field."""
+
+BY_STAGE, BY_FIELD = "stage", "field"
+_STAGES = (str(Stage.HAND_IN), str(Stage.RETURN))
+
+
+class CutKey(Struct, frozen=True):
+    """What is counted of groups of one work: ``answer`` of a ``stream``."""
+
+    work: Work
+    stream: str
+    answer: str
+
+
+class CutLine(Struct, frozen=True):
+    """One stage, or one field by its name."""
+
+    value: str
+    figure: Figure
+
+
+class Cut(Struct, frozen=True):
+    """The figures by stage or by field. ``rest``: how many ratings of the unit's share are in no line, because their
+    groups are of several or because a line would be too small; never fewer than the office's floor but none."""
+
+    by: str
+    lines: tuple[CutLine, ...]
+    rest: int
+
+    @property
+    def divided(self) -> int:
+        """How many ratings are in the lines."""
+        return sum(line.figure.rated or 0 for line in self.lines)
+
+
+def cuts(found: Mapping[Branch, Mapping[CutKey, int]], chosen: Sequence[UnitNode], rules: Rules) -> tuple[Cut, ...]:
+    """The cuts of some units together; none of which nothing can be told."""
+    shown = list(_shown(chosen, rules.floor))
+    total = sum(rated for _, rated in shown)
+    cut = [_cut(by, _sums(found, [branch for branch, _ in shown], by), total, rules) for by in (BY_STAGE, BY_FIELD)]
+    return tuple(each for each in cut if each.lines)
+
+
+def _shown(nodes: Sequence[UnitNode], floor: int) -> Iterator[tuple[Branch, int]]:
+    """The branches of every counter that is large enough, with how many rated there."""
+    for node in nodes:
+        for counter in node.counters:
+            if counter.counts.rated >= floor:
+                for n, path in enumerate(node.paths):
+                    yield (path, counter.counter_id), 0 if n else counter.counts.rated
+        yield from _shown(node.units, floor)
+
+
+def _sums(found: Mapping[Branch, Mapping[CutKey, int]], branches: Sequence[Branch], by: str) -> dict[str, Counts]:
+    summed: dict[str, ReleasedCounts] = defaultdict(ReleasedCounts)
+    for branch in branches:
+        for key, n in found.get(branch, {}).items():
+            value = key.work.stage if by == BY_STAGE else key.work.field
+            if value:
+                summed[value].add(key.stream, key.answer, n)
+    return {value: each.counts(0) for value, each in summed.items()}
+
+
+def _cut(by: str, sums: Mapping[str, Counts], total: int, rules: Rules) -> Cut:
+    """Leaves out what is too small, and then the smallest of what is left until the rest is large enough itself: else
+    the one that is missing could be found by subtracting the others from the unit's figure."""
+    kept = {value: counts for value, counts in sums.items() if counts.rated >= rules.floor}
+    rest = total - sum(counts.rated for counts in kept.values())
+    while kept and 0 < rest < rules.floor:
+        smallest = min(sorted(kept), key=lambda value: kept[value].rated)
+        rest += kept.pop(smallest).rated
+    order = {stage: n for n, stage in enumerate(_STAGES)}
+    ordered = sorted(kept, key=lambda value: (order.get(value, 0), -kept[value].rated, value))
+    return Cut(by, tuple(CutLine(value, figure_of_cut(kept[value], rules)) for value in ordered), rest)

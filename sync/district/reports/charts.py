@@ -1,0 +1,77 @@
+"""Native charts of a workbook: drawn by the office program from the cells beside them, so that they follow the numbers.
+
+One dark colour and the words on the axes tell everything; nothing depends on telling colours apart, or on colour ink.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.data_source import NumDataSource, NumRef
+from openpyxl.chart.error_bar import ErrorBars
+
+from sync.district.reports.sheets import PERCENT, WHOLE, widen, write_head
+from sync.district.texts import Texts
+
+INK = "16453E"
+MAX_BARS = 40
+"""More lines than these make no chart: their names could not be read."""
+_CM_A_BAR, _CM_AROUND = 0.75, 3.2
+
+
+def chart_of_levels(sheet: Any, title: str, first: int, last: int) -> None:
+    """How many chose each of the five levels: names in A, numbers in B, of some rows."""
+    chart = _bars(title, last - first + 1, WHOLE)
+    chart.add_data(Reference(sheet, min_col=2, min_row=first, max_row=last))
+    chart.set_categories(Reference(sheet, min_col=1, min_row=first, max_row=last))
+    _ink(chart)
+    sheet.add_chart(chart, "E2")
+
+
+def chart_of_places(book: Any, places: Any, rows: Sequence[int], title: str, texts: Texts) -> None:
+    """A sheet with the share of each unit and counter that has one, its 95 % interval as a whisker. ``rows``: where
+    they stand on the sheet of places, with the share in F and the ends of the interval in G and H."""
+    if not rows or len(rows) > MAX_BARS:
+        return
+    sheet = book.create_sheet(texts("report.sheet.chart"))
+    write_head(sheet, [texts(f"report.places.{name}") for name in ("name", "share", "below", "above")])
+    name = places.title.replace("'", "''")
+    for row in rows:
+        share = f"'{name}'!F{row}"
+        ends = (f"={share}-'{name}'!G{row}", f"='{name}'!H{row}-{share}")
+        sheet.append([f"=TRIM('{name}'!B{row})", f"={share}", *ends])
+        for column in range(2, 5):
+            sheet.cell(sheet.max_row, column).number_format = PERCENT
+    last = len(rows) + 1
+    chart = _bars(title, len(rows), PERCENT)
+    chart.add_data(Reference(sheet, min_col=2, min_row=2, max_row=last))
+    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=last))
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    _ink(chart)
+    own = f"'{sheet.title}'"
+    chart.series[0].errBars = ErrorBars(
+        errDir="y",
+        errBarType="both",
+        errValType="cust",
+        minus=NumDataSource(numRef=NumRef(f=f"{own}!$C$2:$C${last}")),
+        plus=NumDataSource(numRef=NumRef(f=f"{own}!$D$2:$D${last}")),
+    )
+    sheet.add_chart(chart, "F2")
+    widen(sheet, (44, 16, 16, 16))
+
+
+def _bars(title: str, bars: int, form: str) -> BarChart:
+    """Bars that lie, in the order of the rows, with room for long names."""
+    chart = BarChart()
+    chart.type, chart.title, chart.legend, chart.gapWidth = "bar", title, None, 60
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.number_format, chart.y_axis.majorGridlines = form, None
+    chart.width, chart.height = 22, _CM_AROUND + _CM_A_BAR * max(bars, 4)
+    return chart
+
+
+def _ink(chart: BarChart) -> None:
+    for each in chart.series:
+        each.graphicalProperties.solidFill = INK
+        each.graphicalProperties.line.solidFill = INK

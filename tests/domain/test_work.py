@@ -1,0 +1,44 @@
+"""A group is divided by what was served into parts that are large enough, and nobody is left out or waits for it."""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from sync.district.domain.work import Work, divided
+
+FIELDS, STAGES = ("Đất đai", "Hộ tịch", "Xây dựng", ""), ("hand_in", "return", "")
+members = st.lists(st.builds(Work, st.sampled_from(FIELDS), st.sampled_from(STAGES)), min_size=5, max_size=40)
+FIVE = 5
+
+
+def parts_of(works: list[Work]) -> list[tuple[Work, list[int]]]:
+    numbered = list(enumerate(works))
+    parts = divided(numbered, lambda each: each[1], lambda some: len(some) >= FIVE)
+    return [(work, [n for n, _ in part]) for work, part in parts]
+
+
+@given(members)
+@example([Work("Đất đai", "return")] * 10 + [Work("Hộ tịch", "return")] * 2)
+@example([Work("Đất đai", "return")] * 5 + [Work("Đất đai", "hand_in")] * 4)
+def test_each_member_is_in_one_part_that_is_large_enough_and_as_it_says(works: list[Work]) -> None:
+    parts = parts_of(works)
+
+    assert sorted(n for _, part in parts for n in part) == list(range(len(works)))
+    for work, part in parts:
+        assert len(part) >= FIVE
+        assert not work.field or {works[n].field for n in part} == {work.field}
+        assert not work.stage or {works[n].stage for n in part} == {work.stage}
+
+
+def test_a_part_that_is_too_small_takes_as_few_as_it_needs_from_the_largest() -> None:
+    works = [Work("Đất đai", "return")] * 10 + [Work("Hộ tịch", "hand_in")] * 2
+
+    assert parts_of(works) == [
+        (Work("Đất đai", "return"), [0, 1, 2, 3, 4, 5, 6]),
+        (Work("", ""), [10, 11, 7, 8, 9]),
+    ]
+
+
+def test_a_group_that_cannot_be_divided_stays_whole_and_says_what_all_have_in_common() -> None:
+    works = [Work("Đất đai", "return")] * 4 + [Work("Đất đai", "hand_in")] * 3
+
+    assert parts_of(works) == [(Work("Đất đai", ""), list(range(7)))]
