@@ -103,8 +103,8 @@ def on_duty(state: w.State, rules: Rules) -> tuple[str, ...]:
     if now is None or not rules.can_say("ear.on_duty"):
         return ()
     digits = [f"digit.{each}" for each in now.phone if each in "0123456789"]
-    said = digits and rules.can_say("ear.on_duty_phone", *digits)
-    return ("ear.on_duty", *(["ear.on_duty_phone", *digits] if said else []))
+    spoken = digits and rules.can_say("ear.on_duty_phone", *digits)
+    return ("ear.on_duty", *(["ear.on_duty_phone", *digits] if spoken else []))
 
 
 def _day(day: date) -> tuple[str, ...]:

@@ -21,13 +21,13 @@ def sign_ins_at(
 ) -> list[SignIn]:
     """The officers who signed in at the kiosks that stand at these counters, since a moment and since the kiosk came
     there, as far as their clocks can be relied on. Who used a counter's shared PIN is nobody in particular."""
-    d, standing = devices.c, dict[str, str]()
+    d, counter_of = devices.c, dict[str, str]()
     for wanted in among(connection, d.counter_id, sorted(counters)):
         rows = connection.execute(select(d.device_id, d.counter_id).where(wanted))
-        standing |= {row[0]: row[1] for row in rows}
-    moves = changes_of(connection, standing)
+        counter_of |= {row[0]: row[1] for row in rows}
+    moves = changes_of(connection, counter_of)
     found = []
-    for device_id, counter_id in standing.items():
+    for device_id, counter_id in counter_of.items():
         moved = [each.at for each in moves.get(device_id, ()) if each.kind in (ChangeKind.MOVED, ChangeKind.KNOWN)]
         facts = facts_of(connection, device_id, max([since, *moved]), {EntryType.STAFF_SIGNED_IN}, arrived_before)
         found += [
