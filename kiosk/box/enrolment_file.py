@@ -5,8 +5,8 @@ from pathlib import Path
 
 from sync.protocol.enrolment_file import MAX_BYTES, NAME, EnrolmentFile, parsed
 
-PLACES = (Path("/boot/firmware"), Path("/boot"), Path("/boot/efi"))
-"""Where the boot partition is mounted: on a Raspberry Pi, on others, on a PC."""
+PLACES = (Path("/boot/firmware"), Path("/boot"))
+"""Where the boot partition is mounted: on a Raspberry Pi, on others. That of a PC's firmware is read by root alone."""
 
 
 class BadEnrolmentFile(ValueError):
@@ -14,8 +14,15 @@ class BadEnrolmentFile(ValueError):
 
 
 def found_file(places: Iterable[Path] = PLACES) -> Path | None:
-    """The file on the boot partition, if there is one."""
-    return next((place / NAME for place in places if (place / NAME).is_file()), None)
+    """The file on the boot partition, if there is one that this user may look at."""
+    return next((place / NAME for place in places if _is_file(place / NAME)), None)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def read_file(path: Path) -> EnrolmentFile:

@@ -31,7 +31,7 @@ from tests.bench.senders import Sender, pool
 from tests.bench.servers import Server, district_server
 from tests.bench.table import Row, Target, summed
 
-PATHS = ("/", "/figures.json", "/indicators")
+PATHS = ("/", "/figures.json", "/indicators", "/late")
 PERIODS = (
     PeriodName.DAY,
     PeriodName.LAST_7_DAYS,

@@ -142,17 +142,18 @@ def _statements(size: Size) -> list[str]:
     dossier = "d.i * 3 + c.i * 7 + k.k * 5"
     lag = "CASE (" + dossier + f") % {len(LAGS)} " + " ".join(f"WHEN {i} THEN {x}" for i, x in enumerate(LAGS)) + " END"
     groups = "INSERT INTO released_groups (group_id, released_on, stream, unit_id, counter_id, counted_on, "
-    groups += "questionnaire, question_id, n) "
+    groups += "questionnaire, question_id, n, field, stage) "
     scores = ((5, n - n // 3 - n // 8), (4, n // 3), (3, n // 8))
     return [
-        f"{groups} SELECT {group}, d.day, 'rating', c.unit_id, c.counter_id, d.day, '', '', {n} FROM {days}",
+        f"{groups} SELECT {group}, d.day, 'rating', c.unit_id, c.counter_id, d.day, '', '', {n}, "
+        f"'Đất đai', CASE WHEN d.i % 3 = 0 THEN 'hand_in' ELSE 'return' END FROM {days}",
         *(
             f"INSERT INTO released_counts SELECT {group}, '{score}', {many} FROM {days}"
             for score, many in scores
             if many
         ),
         f"{groups} SELECT {group} + a.i, d.day, 'reason', c.unit_id, c.counter_id, d.day, '{QUESTIONNAIRE}', "
-        f"a.question_id, {max(5, n // 4)} FROM {answered}",
+        f"a.question_id, {max(5, n // 4)}, '', '' FROM {answered}",
         f"INSERT INTO released_counts SELECT {group} + a.i, a.answer, {max(5, n // 4)} FROM {answered}",
         "INSERT INTO dossiers (dossier_code, procedure_id, counter_id, officer_number, received_on, due_on, "
         "returned_on, received_time, due_time, returned_time, revision, removed) "

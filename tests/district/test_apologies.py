@@ -281,6 +281,18 @@ def test_a_month_has_a_register_from_its_first_day_on(office: Office) -> None:
     assert future.status_code == 404
 
 
+@pytest.mark.parametrize("chosen", ["", f"&counter={Q2}", "&apology=without", "&period=month&of=2026-10"])
+def test_each_number_on_the_page_is_how_many_its_link_lists(office: Office, chosen: str) -> None:
+    counted = {}
+    for stand in ("open", "returned", "received", "all"):
+        page = office.get("lan", f"/late?unit={CENTRE}&stand={stand}{chosen}")
+        shown = dict(re.findall(r'data-stand="([^"]+)">[^<]+<span class="count">(\d+)<', page))
+        counted[stand] = len(codes(page))
+        assert shown[stand] == str(counted[stand])
+
+    assert counted["all"] >= counted["open"] > 0
+
+
 def test_the_shares_by_field_are_those_of_the_lists(office: Office) -> None:
     page = office.get("lan", f"/late?unit={CENTRE}&period=month&of=2026-11").split('id="fields"')[1]
     columns = "".join(rf' data-{name}="(\d+)"' for name in ("received", "received-late", "returned", "returned-late"))

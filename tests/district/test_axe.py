@@ -5,7 +5,8 @@ axe-core checks what a machine can see of WCAG 2.2 AA; it sees perhaps half of i
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,21 +14,27 @@ from axe_playwright_python.sync_playwright import Axe
 from nacl.signing import SigningKey
 
 from sync.district.complaints.actions import Supplement, add_more
+from sync.district.complaints.conclusions import tell_officers
 from sync.district.domain.complaint_steps import Action
+from sync.district.domain.concluding import notice_from
 from sync.district.domain.inquiry import InquiryAct, InquiryStep
 from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
 from sync.district.domain.people import Role
+from sync.district.domain.settings_order import OrderReach
+from sync.district.fleet.changing import Order
+from sync.district.fleet.kiosk_settings import send, wanted
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
 from sync.district.reports.period_figures import HowToRead
-from sync.district.store import inquiries, objections, wall_displays
+from sync.district.store import answer_templates, inquiries, objections, saved_views, wall_displays
 from sync.district.store.engine import writing
-from sync.district.times import local_day
-from tests.district.complaint_office import HEAD, SCHEMES, open_to_the_public
+from sync.district.times import local_day, start_of
+from tests.district.complaint_office import HEAD, LAN, SCHEMES, SECOND, open_to_the_public
+from tests.district.test_conclusion_pages import NOTICE, WHY, open_curt
 from tests.district.test_web_browser import chromium, pytestmark
-from tests.district.web_fixtures import empty_district
+from tests.district.web_fixtures import NOW, empty_district
 from tests.district.web_server import PASSWORD, StillClock, add_people, enrol, rate, serving
 from tests.support.factories import COUNTER, UNIT
 
@@ -59,7 +66,6 @@ STAFF = (
     "/inquiries",
     "/remarks",
     "/kiosks",
-    "/kiosks/settings",
     "/audit",
     "/counter",
     "/late",
@@ -68,6 +74,7 @@ STAFF = (
     "/complaints?show=all",
     "/complaints/rights",
     "/complaints/hand-over",
+    "/complaints/templates",
     "/account",
     "/periods",
     "/periods?kind=year",
@@ -76,6 +83,11 @@ STAFF = (
     "/contact-places",
     "/people",
     f"/people/{HEAD.user_name}",
+)
+TECHNICIAN = "tam"
+OF_TECHNICIANS = (
+    *("/kiosks", "/kiosks/kiosk-1", "/kiosks/settings", "/kiosks/settings/new"),
+    f"/kiosks/enrol?unit={UNIT}",
 )
 LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 320, "height": 700}}}
 
@@ -86,7 +98,16 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
     with open_to_the_public(tmp_path_factory.mktemp("full")) as (office, address):
         engine = office.district.engine
         rate(engine, UNIT, COUNTER, {1: 3, 2: 4, 3: 9, 4: 30, 5: 41})
-        enrol(engine, "kiosk-1", UNIT, COUNTER)
+        said = {
+            "number": 1,
+            "word": "used",
+            "kept": ["speech.volume"],
+            "values": {"speech.volume": 2, "times.idle": 45},
+        }
+        enrol(engine, "kiosk-1", UNIT, COUNTER, health={"pending": 0, "settings": said})
+        add_people(engine, (TECHNICIAN, Role.TECHNICIAN, None))
+        loud = wanted(OrderReach.TREE, UNIT, {"speech.volume": 3}, Order(TECHNICIAN, "phòng chờ ồn", NOW))
+        send(engine, loud)
         office.do(HEAD, "late", Action.TAKE)
         office.do(HEAD, "late", Action.ASK_MORE, text="Xin cho biết ngày nộp hồ sơ.")
         supplement = Supplement("Tôi nộp ngày 12/10.", will_bring=True)
@@ -107,6 +128,13 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
             )
             inquiries.ask(connection, UNIT, COUNTER, "Đăng ký khai tử", asked)
             display = f"/display/{wall_displays.make(connection, UNIT, HEAD.user_name, office.district.clock())}"
+            content = ("Hồ sơ chậm", Action.DRAFT, "[Cơ quan] xin lỗi [kính gửi].")
+            answer_templates.write(connection, UNIT, content, None, HEAD.user_name, office.district.clock())
+            saved_views.save_view(connection, HEAD.user_name, "Xe lăn", "show=all&q=xe", office.district.clock())
+        office.do(HEAD, "late", Action.MORE_CAME)
+        office.tell("again", text="Lối vào không có đường dốc cho xe lăn, mẹ tôi phải có người bế lên bậc thềm.")
+        office.district.clock.pass_by(days=1)
+        office.do(HEAD, "again", Action.MERGE, into=office.ids["ramp"])
         yield (
             address,
             (
@@ -114,7 +142,6 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
                 *matters,
                 f"/remarks/{office.ids['chairs']}",
                 *periods,
-                "/kiosks/kiosk-1",
                 "/objections/1",
                 "/inquiries/1",
                 display,
@@ -142,15 +169,16 @@ def complaints_of(page: Any, paths: tuple[str, ...]) -> list[str]:
     return found
 
 
-def opened(chromium: Any, address: str, look: str, *, signed_in: bool) -> Any:
+def opened(chromium: Any, address: str, look: str, *, signed_in: bool, name: str = HEAD.user_name) -> Any:
     page = chromium.new_context(base_url=address, **LOOKS[look]).new_page()
     page.set_default_timeout(20_000)
     if signed_in:
         page.goto("/sign-in")
-        page.get_by_label("Tên người dùng").fill(HEAD.user_name)
+        page.get_by_label("Tên người dùng").fill(name)
         page.get_by_label("Mật khẩu").fill(PASSWORD)
         page.get_by_role("button", name="Đăng nhập").click()
-        page.wait_for_selector("#total")
+        page.wait_for_selector("#main h1")
+        page.wait_for_url("**/")
     return page
 
 
@@ -162,6 +190,14 @@ def test_axe_finds_nothing_on_the_pages_of_staff(chromium: Any, full: tuple[str,
     page.context.close()
 
 
+def test_axe_finds_nothing_on_the_pages_of_a_technician(chromium: Any, full: tuple[str, tuple[str, ...]]) -> None:
+    page = opened(chromium, full[0], "dark", signed_in=True, name=TECHNICIAN)
+
+    assert complaints_of(page, OF_TECHNICIANS) == []
+    assert page.locator("#make").count() == 1  # a page of theirs, and no message that there is none
+    page.context.close()
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_on_the_pages_for_everybody(
     chromium: Any, full: tuple[str, tuple[str, ...]], look: str
@@ -170,6 +206,25 @@ def test_axe_finds_nothing_on_the_pages_for_everybody(
 
     assert complaints_of(page, STRANGERS) == []
     page.context.close()
+
+
+def test_axe_finds_nothing_on_what_an_officer_was_told(chromium: Any, tmp_path: Path) -> None:
+    with open_to_the_public(tmp_path) as (office, address):
+        open_curt(office)
+        concluded = {"result": "true", "text": WHY, "persons": "CB-7", "notice": NOTICE}
+        office.do(HEAD, "curt", Action.CONCLUDE, **concluded)
+        office.do(SECOND, "curt", Action.ENDORSE)
+        office.do(HEAD, "curt", Action.DRAFT, text="Cơ quan xin lỗi Ông/Bà.")
+        office.do(SECOND, "curt", Action.APPROVE)
+        first = notice_from(office.do(HEAD, "curt", Action.INFORM, reached="yes", by="call"))
+        assert first is not None
+        office.district.clock.at = (start_of(first) + timedelta(hours=2)).astimezone(UTC)
+        tell_officers(office.district.engine, office.district.clock())
+        for look in LOOKS:
+            page = opened(chromium, address, look, signed_in=True, name=LAN.user_name)
+            assert complaints_of(page, ("/conclusions",)) == []
+            assert page.locator("[data-notice]").count() == 1
+            page.context.close()
 
 
 def test_axe_finds_nothing_where_there_is_nothing_yet(chromium: Any, empty: str) -> None:

@@ -138,11 +138,13 @@ def test_what_reads_like_bribery_is_there_for_the_head_alone(district: District)
 def test_the_database_refuses_to_rewrite_what_people_did(one: District, table: str, change: str) -> None:
     from sync.district.store.complaints import add_view
     from sync.district.store.conclusions import add_notices
+    from sync.district.store.merges import write_merge
 
     do(one, HEAD, the(one), Action.TAKE)
     with writing(one.engine) as connection:
         add_view(connection, the(one), "contact", "head", one.clock())
         add_notices(connection, [(the(one), 1, "CB-7")], one.clock())
+        write_merge(connection, "later", the(one), one.clock())
     assert one.rows(table, "at") != []
 
     with pytest.raises(DatabaseError, match="append-only"), writing(one.engine) as connection:

@@ -15,7 +15,7 @@ from sync.district.domain.rights import Person, Subject
 from sync.district.settings import Settings
 from sync.district.store.accounts import set_disabled
 from sync.district.store.engine import writing
-from tests.district.complaint_office import HEAD, LAN, SECOND
+from tests.district.complaint_office import HEAD, LAN, MINH, SECOND
 from tests.district.test_complaint_pages import browse, office
 from tests.district.test_complaints import HEAD as FIRST
 from tests.district.test_complaints import do, one, the
@@ -116,3 +116,27 @@ def test_the_command_that_shuts_somebody_out_says_what_they_leave(one, tmp_path,
 
     assert arguments.run(arguments, Context(Settings(data=tmp_path, database_url=url), one.clock)) == 0
     assert "1 việc" in capsys.readouterr().out
+
+
+def test_what_the_only_leader_wrote_climbs_until_another_may_approve_it() -> None:
+    def waits(*people: Person, wrote: str) -> Stuck | None:
+        return Staffing(people, PARENTS).stuck(PLAIN, "U", "lan", frozenset({wrote}))
+
+    assert waits(BOSS, LAN_HERE, wrote="boss") == Stuck((Lack.APPROVER,), "U")
+    assert waits(BOSS, DEPUTY, LAN_HERE, wrote="boss") is None
+    assert waits(BOSS, LAN_HERE, wrote="lan") is None
+
+
+def test_a_conclusion_that_nobody_else_may_approve_climbs_at_once(office) -> None:
+    world = office[0]
+    world.do(MINH, "rude", Action.CLASSIFY, about="conduct", sensitive="no")
+    world.do(HEAD, "rude", Action.ASSIGN, owner=MINH.user_name)
+    with writing(world.district.engine) as connection:
+        set_disabled(connection, SECOND.user_name, True)
+    world.do(MINH, "rude", Action.START)
+    before = dict(world.district.rows("complaint_standings", "entry_id", "lacks"))
+    world.do(HEAD, "rude", Action.CONCLUDE, result="not_true", text="Đã nghe hai bên.")
+    after = dict(world.district.rows("complaint_standings", "entry_id", "lacks"))
+
+    assert (before[world.ids["rude"]], after[world.ids["rude"]]) == (None, ["approver"])
+    assert world.ids["rude"] in browse(office, HEAD).get("/complaints?show=stuck").text

@@ -46,6 +46,8 @@ close           any     own        own      -           -        -
 reopen          any     -          -        -           -        -
 classify        any     any        -        -           -        -
 read_more       any     own        own      -           -        -
+merge           any     own        own      -           -        -
+unmerge         any     own        own      -           -        -
 conclude        any     own        own      -           -        -
 endorse         any     -          -        -           -        -
 return_conclusion any   -          -        -           -        -
@@ -143,6 +145,8 @@ def test_every_role_action_state_and_relation(role: Role) -> None:
 
 def _for(role: Role, action: Action, state: Status, relation: str) -> tuple[Person, Action, Subject, Case]:
     person, subject, case = placed(role, state, relation)
+    if action is Action.UNMERGE:
+        return person, action, subject, replace(case, merged_into="earlier")
     return person, action, subject, replace(case, concluding=None) if action is Action.CONCLUDE else case
 
 
@@ -157,6 +161,7 @@ FIELDS = {"text": "x", "about": "rule", "sensitive": "no", "owner": "lan", "unit
     "reached": "no",
     "by": "call",
     "result": "true",
+    "into": "earlier",
 }
 
 

@@ -25,7 +25,7 @@ START = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 SHIPPED = Path(__file__).parent.parent.parent / "config" / "schemes"
 HOLIDAYS = holidays_from([read_toml((SHIPPED / "holidays-2026.toml").read_bytes())])
 SAID = {"text": "…", "unit_id": "X", "question": "Hỏi", "answer": "Đáp", "owner": "lan", "opinion": "satisfied"}
-SAID |= {"confirmed": True, "about": "rule", "sensitive": "no", "persons": ""}
+SAID |= {"confirmed": True, "about": "rule", "sensitive": "no", "persons": "", "into": "earlier"}
 WAY = (Action.TAKE, Action.START, Action.DRAFT, Action.APPROVE, Action.PREPARE, Action.PUBLISH, Action.CLOSE)
 
 
@@ -141,7 +141,7 @@ def test_the_order_of_reading_does_not_matter(acts, anonymous, dice) -> None:
     standing = fold_steps("U", START, anonymous, steps)
 
     assert fold_steps("U", START, anonymous, shuffled) == standing
-    assert standing.open == (standing.state in OPEN)
+    assert standing.open == (standing.state in OPEN and not standing.merged_into)
     told = history_for_citizen(standing)
     assert told[0] == (START, "received")
     assert all(earlier[1] != later[1] for earlier, later in pairwise(told))
@@ -289,7 +289,9 @@ def test_an_officer_acts_on_their_own_matters_and_approves_nothing() -> None:
     theirs, others = done(Action.TAKE, by="lan"), done(Action.TAKE, by="minh")
 
     assert allowed(LAN, PLAIN, done()) == (Action.TAKE,)
-    assert allowed(LAN, PLAIN, theirs) == (Action.START, Action.ASK_MORE, Action.TRANSFER, Action.DRAFT)
+    assert allowed(LAN, PLAIN, theirs) == (
+        *(Action.START, Action.ASK_MORE, Action.TRANSFER, Action.DRAFT, Action.MERGE),
+    )
     assert allowed(LAN, PLAIN, others) == ()
     assert not may_do(LAN, Action.APPROVE, PLAIN, done(*WAY[:3], by="minh"))
 

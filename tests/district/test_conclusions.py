@@ -50,8 +50,9 @@ from sync.district.store.people_tables import users
 from sync.district.times import local_day, start_of
 from sync.district.web.conclusions import OwnConclusion, OwnNotice, own_conclusion, subject_of_conclusion
 from tests.district.conftest import District
-from tests.district.test_complaint_subjects import FIRST, peopled, sees
+from tests.district.test_complaint_subjects import FIRST, officers, peopled, sees
 from tests.district.test_complaints import HEAD, NUMBERS, SCHEMES, SECOND, do, opened, told_to
+from tests.district.web_fixtures import bring
 from tests.support.factories import UNIT
 
 __all__ = ["peopled"]
@@ -136,6 +137,27 @@ def set_password(office: District, user_name: str, password_hash: str) -> None:
 
 
 # ---- two people, and never the subject
+
+
+def test_a_colleague_of_the_same_counter_concludes_nothing_though_no_counter_was_named(office: District) -> None:
+    eight, other = (
+        SignedIn(name, Role.OFFICER, UNIT, "", number) for name, number in (("tam", "CB-8"), ("bon", "CB-4"))
+    )
+    assert bring(office.engine, "officers", officers(CB_7=FIRST, CB_8=FIRST, CB_4="H32.13-Q2")).revision
+    with writing(office.engine) as connection:
+        for who in (eight, other):
+            row = UserRow(who.user_name, "x", who.role, who.unit_id, False, who.officer_number)
+            add_user(connection, row, office.clock())
+    entry_id = complain(office, counter_id="")
+    refused = []
+    for who in (eight, other):
+        do(office, HEAD, entry_id, Action.ASSIGN, owner=who.user_name)
+        try:
+            do(office, who, entry_id, Action.CONCLUDE, result="true", text=WHY, persons="CB-7")
+        except NotAllowed:
+            refused.append(who.user_name)
+
+    assert refused == ["tam"]
 
 
 def test_the_answer_waits_for_a_conclusion_that_a_second_person_approves(office: District) -> None:

@@ -64,6 +64,15 @@ def test_what_is_no_such_file_is_named_with_what_to_write(tmp_path: Path, conten
     assert found_file((tmp_path,)) == tmp_path / NAME
 
 
+def test_a_boot_partition_that_may_not_be_looked_at_has_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refused(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", refused)
+
+    assert found_file((tmp_path,)) is None
+
+
 def test_a_file_that_was_saved_on_windows_is_read(tmp_path: Path):
     (tmp_path / NAME).write_bytes(
         b"\xef\xbb\xbf" + written("https://d.example", "AB-CD").replace("\n", "\r\n").encode()

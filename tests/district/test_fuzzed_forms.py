@@ -64,6 +64,7 @@ STARTS = (
     "/people",
     "/complaints",
     "/complaints/hand-over",
+    "/complaints/templates",
     "/audit",
     "/doubts",
     "/inquiries",

@@ -25,7 +25,7 @@ from sync.district.store.complaint_register import held_by, open_entries
 from sync.district.store.engine import reading, writing
 from sync.district.store.inbox import InboxFilter
 from sync.district.times import local_day
-from sync.district.web import complaint_routes
+from sync.district.web import register_routes
 from sync.district.web.register import listed_query, query_of
 from tests.district.complaint_office import HEAD, LAN, MINH
 from tests.district.conftest import District
@@ -288,6 +288,17 @@ def test_after_each_act_the_next_matter_is_offered(office) -> None:
     assert "Đã ghi: Nhận xử lý." in page
     (following,) = re.findall(r'href="/complaints/([0-9a-f-]{36})\?list=show%3Dunowned" rel="next"', page)
     assert following != office[0].ids["ramp"]
+    assert 'rel="next" accesskey="k"' in page
+    assert page.count("accesskey=") == len(set(re.findall(r'accesskey="(.)"', page))) == 3  # each key once: d, k, s
+
+
+def test_the_next_matter_of_the_list_is_one_key_away_before_anything_was_done(office) -> None:
+    head = browse(office, HEAD)
+    page = head.get(f"/complaints/{office[0].ids['ramp']}", params={"list": "show=unowned"}).text
+
+    assert 'rel="next" accesskey="k">Việc kế tiếp' in page
+    assert 'rel="next"' not in head.get(f"/complaints/{office[0].ids['ramp']}").text
+    assert set(re.findall(r'accesskey="(.)"', head.get("/complaints").text)) == {"t", "v"}
 
 
 def test_names_that_are_known_are_masked_in_the_list_too(office) -> None:
@@ -318,7 +329,7 @@ def test_the_table_holds_what_the_list_shows_and_not_a_word_of_it(office) -> Non
 def test_the_table_ends_with_the_last_matter_and_at_no_number(office, monkeypatch) -> None:
     head = browse(office, HEAD)
     whole = head.get("/complaints/table.csv?show=all").text
-    monkeypatch.setattr(complaint_routes, "TABLE_PAGE", 2)
+    monkeypatch.setattr(register_routes, "TABLE_PAGE", 2)
 
     assert whole.count("\n") == 1 + len(office[0].ids)
     assert head.get("/complaints/table.csv?show=all").text == whole

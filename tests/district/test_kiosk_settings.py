@@ -1,5 +1,6 @@
 """Settings travel from the district to the screen: signed, numbered, to a few first, and back by themselves."""
 
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,18 +13,25 @@ from kiosk.settings import SentSettings, sent_settings
 from sync.agent.apply_response import apply_pages
 from sync.agent.district_settings import keep_sent
 from sync.district.alerts.look import look
+from sync.district.cli import devices, kiosk_settings
+from sync.district.cli.context import Context, Stop
 from sync.district.domain.settings_order import OrderReach, OrderStage, SettingsTrouble
 from sync.district.fleet.changing import Order, move
 from sync.district.fleet.kiosk_settings import NotSent, SettingsRefusal, order_of, plan, send, wanted, widen, withdraw
-from sync.district.settings import Settings
+from sync.district.settings import Alerts, Mail, Settings, Webhook
 from sync.district.store.engine import reading, writing
 from sync.district.store.settings_orders import all_orders
 from sync.protocol.chain import sign_settings
+from sync.protocol.enrolment_file import NAME, EnrolmentFile, parsed
 from sync.protocol.snapshot import KioskSettings
 from tests.district.conftest import UNIT, Client, District
 from tests.district.test_agent import Kiosk, enrolled
 from tests.district.test_moving import OneClock, hears
 from tests.district.web_server import enrol
+
+TOLD = Settings(
+    alerts=Alerts(("ky-thuat@example.vn",)), mail=Mail("mail.example.vn"), webhook=Webhook("https://hook.example.vn/x")
+)
 
 
 @pytest.fixture
@@ -66,7 +74,7 @@ def run_screen(kiosk: Kiosk, own: str | None = None) -> settings.Settings:
 
 def hour_passes(district: District) -> None:
     district.clock.pass_by(hours=1)
-    look(district.engine, Settings(), district.clock())
+    look(district.engine, TOLD, district.clock())
 
 
 def test_an_order_reaches_the_screen_goes_on_by_itself_and_one_act_takes_it_back(district: District, kiosk: Kiosk):
@@ -105,8 +113,14 @@ def test_settings_with_which_a_screen_fails_or_a_kiosk_falls_silent_are_taken_ba
     run_screen(kiosk)
     hears(kiosk)
     district.clock.pass_by(days=4)
-    look(district.engine, Settings(), district.clock())
+    look(district.engine, TOLD, district.clock())
+    messages = [(channel, content) for channel, content in district.rows("messages", "channel", "content")]
+    hooks = [content["data"] for channel, content in messages if content.get("type") == "kiosk_settings.withdrawn"]
+    mails = [content["text"] for channel, content in messages if channel == "mail"]
 
+    assert [(hook["number"], hook["why"]) for hook in hooks] == [(number, "failed"), (again, "silent")]
+    assert any("không chạy được với cài đặt này" in text for text in mails)
+    assert all("{" not in text for text in mails)
     assert (failed.volume, failed.from_district.word) == (2, "failed")
     assert steps(district, number)[-1] == ("", OrderStage.WITHDRAWN, SettingsTrouble.FAILED)
     assert steps(district, again)[-1] == ("", OrderStage.WITHDRAWN, SettingsTrouble.SILENT)
@@ -201,3 +215,71 @@ def test_a_step_that_was_taken_is_not_taken_twice(district: District):
         with pytest.raises(NotSent) as refused:
             again(district.engine, number, order(district))
         assert refused.value.refusal is SettingsRefusal.DONE
+
+
+class Command:
+    """``district …`` in this process, on the district's own database."""
+
+    def __init__(self, district: District, capsys: pytest.CaptureFixture[str]) -> None:
+        self._district, self._capsys = district, capsys
+
+    def __call__(self, *words: str) -> str:
+        parser = ArgumentParser()
+        commands = parser.add_subparsers()
+        kiosk_settings.add_parser(commands)
+        devices.add_parser(commands)
+        arguments = parser.parse_args(words)
+        arguments.run(arguments, Context(self._district.services.settings, self._district.clock))
+        return self._capsys.readouterr().out
+
+
+def test_the_commands_show_what_would_change_send_it_and_take_it_back(
+    district: District, capsys: pytest.CaptureFixture[str]
+):
+    said = {"number": 0, "word": "used", "values": {"speech.volume": 2}}
+    enrol(district.engine, "k1", UNIT, None, health={"settings": said})
+    run, why = Command(district, capsys), ("--why", "phòng chờ ồn", "--by", "tam")
+    order_words = (
+        "settings",
+        "set",
+        "--tree",
+        UNIT,
+        "speech.volume=3",
+        "languages.offered=vi,en",
+        "languages.default=vi",
+    )
+
+    preview = run(*order_words, "--preview", *why)
+    nothing = run("settings", "list")
+    run(*order_words, *why)
+    shown = run("settings", "show", "k1")
+    run("settings", "withdraw", "1", *why)
+    listed = run("settings", "list")
+
+    assert "speech.volume 2 -> 3" in preview
+    assert "No settings were sent" in nothing
+    assert "order 1: 3" in shown
+    assert "in use: 2" in shown
+    assert f"1  tree {UNIT}  withdrawn" in listed
+    assert "tam: phòng chờ ồn" in listed
+    for wrong in (("--all", "speech.volume=9"), ("--all", "volume"), ("--kiosk", "elsewhere", "speech.volume=3")):
+        with pytest.raises(Stop):
+            run("settings", "set", *wrong, *why)
+    with pytest.raises(Stop):
+        run("settings", "show", "elsewhere")
+    with pytest.raises(Stop):
+        run("settings", "withdraw", "9", *why)
+
+
+def test_the_file_for_a_prepared_card_holds_the_code_and_the_address(
+    district: District, capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
+    run, file = Command(district, capsys), tmp_path / NAME
+
+    code = run("device", "code", UNIT, "--file", str(file), "--url", "https://langnghe.example.vn").strip()
+
+    assert parsed(file.read_bytes()) == EnrolmentFile("https://langnghe.example.vn", code)
+    with pytest.raises(Stop, match="--url"):
+        run("device", "code", UNIT, "--file", str(file))
+    with pytest.raises(Stop, match="cannot be written"):
+        run("device", "code", UNIT, "--file", str(tmp_path), "--url", "https://langnghe.example.vn")

@@ -8,7 +8,8 @@ import pytest
 
 from kiosk.domain.roster import NOON, RECEPTION, DutyShift
 from sync.district.domain.people import Role
-from sync.district.domain.rights import ROSTER_RIGHTS, Person, RosterAct, may_with_roster
+from sync.district.domain.rights import Person
+from sync.district.domain.roster_rights import ROSTER_RIGHTS, RosterAct, may_with_roster
 from sync.district.roster.change import change_roster, seats_of
 from sync.district.store import rosters as store
 from sync.district.store.audit import entries

@@ -47,7 +47,7 @@ def added(day: float, number: int, given: float | None = None, **content: Any) -
 
 def case(*steps: tuple[float, Action] | Step) -> Case:
     content = {"text": ASKED, "unit_id": "V", "owner": "lan", "reached": "yes", "by": "call"}
-    content |= {"about": "conduct", "sensitive": "no", "result": "not_true"}
+    content |= {"about": "conduct", "sensitive": "no", "result": "not_true", "into": "x"}
     made = [
         each if isinstance(each, Step) else Step(ARRIVED + timedelta(days=each[0]), each[1], "lan", content, n)
         for n, each in enumerate(steps, start=1)

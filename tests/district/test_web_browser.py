@@ -155,7 +155,6 @@ def test_what_stands_at_the_top_of_every_page_keeps_each_to_one_line(page, width
         "/waiting",
         "/doubts",
         "/kiosks",
-        "/kiosks/settings",
         "/counter",
         "/one-stop",
         "/account",

@@ -187,6 +187,8 @@ class Watcher:
             "/complaints/rights": ["/complaints/rights"],
             "/complaints/table.csv": ["/complaints/table.csv?show=all"],
             "/complaints/hand-over": ["/complaints/hand-over"],
+            "/complaints/templates": ["/complaints/templates"],
+            "/complaints/{entry_id}/sheet.docx": [f"/complaints/{self.complaint_id}/sheet.docx"],
             "/account": ["/account"],
             "/people": ["/people"],
             "/people/{name}": ["/people/officer"],
@@ -252,7 +254,7 @@ class Watcher:
             return self._snapshot(answer)
         if path.startswith("/niem-phong"):
             return answer.status_code, _without_hashes(path, answer), ""
-        if path.startswith("/report.") and answer.status_code == 200:
+        if (path.startswith("/report.") or path.endswith("/sheet.docx")) and answer.status_code == 200:
             return answer.status_code, parts(answer.content), ""
         if session is not self.sessions["nobody"] and answer.status_code == 200:
             if path.startswith("/figures.json"):

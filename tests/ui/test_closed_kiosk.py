@@ -12,9 +12,10 @@ import pytest
 from kiosk.box.sign_of_life import FILE
 from kiosk.cli import run
 from kiosk.clock import Moment
-from kiosk.flow.state.screens import NoPaper, Scanned
-from kiosk.settings import load
+from kiosk.flow.state.screens import NoPaper, Scanned, WentHome
+from kiosk.settings import SentSettings, load
 from kiosk.shell import Desk
+from sync.agent.district_settings import keep_sent
 from tests.support.driver import Driver
 from tests.support.fakes import CODE, FakeDesk, HandClock
 from tests.ui.conftest import RULES
@@ -272,6 +273,58 @@ def test_promise_6_the_sign_of_life_is_written_as_often_and_says_the_same_whethe
 
     assert seen[True] == seen[False]
     assert len(set(seen[True])) == 4
+
+
+class Told:
+    """The desk's side of what a panel's watch tells."""
+
+    def __init__(self) -> None:
+        self.reports: list[Any] = []
+
+    def device_changed(self, device: str, *, present: bool, state: str) -> None:
+        assert (device, present) == ("picture", True), state
+
+    def settings_came(self, report: Any) -> None:
+        self.reports.append(report)
+
+
+def test_the_screen_starts_anew_with_the_district_s_settings_once_nobody_stands_there(
+    closed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SDL_VIDEODRIVER", "offscreen")
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path / "run"))
+    (tmp_path / "data" / "keys").mkdir(parents=True)
+    quarter, ended, told = [1], list[int](), Told()
+    monkeypatch.setattr(
+        run, "read_clock", lambda: Moment(datetime(2026, 11, 21, tzinfo=UTC), quarter[0] * 900_000, "1f3a")
+    )
+    settings = load(environment={"KIOSK_DATA": str(tmp_path / "data")})
+    pulse = run.Pulse(settings.runtime)
+    pulse.begin(run.read_clock())
+    watch = run.PanelWatch(settings, pulse)
+    kiosk = closed(Boot(), heartbeat=watch.beat, beat_seconds=3_600)
+    kiosk.start()
+    monkeypatch.setattr(kiosk.app, "finish", ended.append)
+    watch.begin(kiosk.app, told)  # type: ignore[arg-type]
+
+    def beats() -> None:
+        quarter[0] += 1
+        watch.beat()
+
+    beats()
+    keep_sent(settings.keys, SentSettings(1, {"speech.volume": 3}))
+    kiosk.app.post(Scanned(CODE))
+    kiosk.frames(2)
+    beats()
+    while_somebody_rates = list(ended)
+    kiosk.app.dispatch_event(WentHome())
+    beats()
+    pulse.ended(renews=watch.renews)
+
+    assert (while_somebody_rates, ended, watch.renews) == ([], [0], True)
+    assert pulse.begin(run.read_clock()).restarts == 0  # nobody need look into that
+    assert load(environment={"KIOSK_DATA": str(tmp_path / "data")}).volume == 3
+    assert told.reports == []
 
 
 def went_wrong(kiosk: Driver) -> None:

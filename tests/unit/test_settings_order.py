@@ -22,6 +22,9 @@ from sync.district.domain.settings_order import (
     judge,
     orders_of,
 )
+from sync.district.measures.kiosk_settings import ReportedSettings, SentKiosk, looks_at
+from sync.district.measures.kiosk_state import KioskState
+from sync.district.measures.kiosks import KioskLine
 
 AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
 PATH = ("H35", "H35.88", "H35.88.01")
@@ -155,3 +158,27 @@ def test_an_order_for_one_kiosk_is_taken_back_by_that_one():
 
 def test_nothing_more_becomes_of_an_order_that_was_taken_back():
     assert judge(one(OrderStage.WITHDRAWN, "k1"), {"k1": WELL}, LATER) == NextStage()
+
+
+def kiosk(device_id: str, state: KioskState, number: int, moves: int = 0) -> SentKiosk:
+    line = KioskLine(device_id, PATH[-1], "", "", state, AT, None, 0, None, 0, (), {})
+    return SentKiosk(line, PATH, moves, ReportedSettings(True, number, "used", True))
+
+
+def test_what_is_wrong_speaks_against_the_newest_order_that_a_kiosk_took_and_no_other():
+    silent, touch = KioskState.SILENT, KioskState.IN_TOUCH
+    older, newer = made(1, OrderReach.ALL, first=("k1",)), made(3, OrderReach.ALL, first=("k1", "k2"))
+    orders = orders_of([older, step(2, 1, OrderStage.EVERYWHERE), newer, step(4, 3, OrderStage.WITHDRAWN)])
+    kiosks = [
+        kiosk("k1", silent, 3),  # it took the newer one, which was taken back since
+        kiosk("k2", silent, 2),  # it never heard of the newer one
+        kiosk("k3", silent, 9),  # not among the first of the newer one
+        kiosk("k4", touch, 2),
+        kiosk("k5", silent, 2, moves=2),  # it has heard of two moves, and of no order
+        kiosk("k6", KioskState.RETIRED, 2),
+    ]
+
+    found = [{name for name, look in looks_at(each, orders, kiosks).items() if look.trouble} for each in orders]
+
+    assert found == [{"k2", "k3"}, {"k1"}]
+    assert "k6" not in looks_at(orders[0], orders, kiosks)

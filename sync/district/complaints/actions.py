@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from kiosk.domain.complaint import About, ConclusionResult, Verdict
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.hidden import Hidden, StructWithHidden
+from sync.district.complaints.merging import may_merge, merged_into
 from sync.district.complaints.recompute import cases, recompute_status
-from sync.district.complaints.subjects import record_added, record_concluded
+from sync.district.complaints.subjects import record_added, record_concluded, record_kept_from
 from sync.district.domain.classification import classification_from, officers_in
 from sync.district.domain.complaint_case import Case
 from sync.district.domain.complaint_steps import OF_CITIZENS, UNANSWERED, Action
@@ -32,6 +33,7 @@ from sync.district.store.complaint_register import ComplaintRecord
 from sync.district.store.complaint_subjects import full_names
 from sync.district.store.conclusions import Notice
 from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.merges import mates_in, merges_with, write_merge
 from sync.district.store.reference import unit_is_known
 from sync.district.times import local_day
 
@@ -60,6 +62,8 @@ _NEEDED: dict[Action, tuple[str, ...]] = {
     Action.INFORM: ("reached", "by"),
     Action.CONCLUDE: ("result", "text"),
     Action.RETURN_CONCLUSION: ("text",),
+    Action.MERGE: ("into",),
+    Action.UNMERGE: ("text",),
 }
 _OPTIONAL: dict[Action, tuple[str, ...]] = {
     Action.MORE_CAME: ("text",),
@@ -118,24 +122,44 @@ def act(engine: Engine, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: st
 
     Raises ``NotThere``, ``NotAllowed``, ``Changed``, ``Incomplete`` or ``StoreUnavailable``; nothing is done then.
     """
-    content = content_of(form)
     with writing(engine) as connection:
-        store.lock_statuses(connection, [entry_id])
-        found, case = visible(connection, who, entry_id, now)
-        if form.seen != case.last_action:
-            raise Changed
-        person = register.person_of(connection, who, local_day(now))
-        if not may_do(person, form.action, found.line.subject, case):
-            raise NotAllowed
-        deadlines = Deadlines(schemes, store.country_holidays(connection))
-        if form.action is Action.EXTEND and not deadlines.may_extend(case, local_day(now)):
-            raise NotAllowed
-        _check_target(connection, form.action, content, found, case, local_day(now))
-        store.add_action(connection, entry_id, form.action, who.user_name, max(now, case.since), content)
-        if form.action is Action.CONCLUDE:
-            record_concluded(connection, entry_id, officers_in(content), now)
-        recompute_status(connection, [found.receipt_number], schemes, now)
-        return stands(connection, found, now)
+        return act_within(connection, schemes, who, entry_id, form, now)
+
+
+def act_within(
+    connection: Connection, schemes: tuple[Scheme, ...], who: SignedIn, entry_id: str, form: Form, now: datetime
+) -> Case:
+    """Does it in a transaction that may do more. Raises as ``act`` does; nothing is written then."""
+    content = content_of(form)
+    mates = mates_in(merges_with(connection, [entry_id]))
+    store.lock_statuses(connection, {entry_id, *mates} | ({content["into"]} if form.action is Action.MERGE else set()))
+    found, case = visible(connection, who, entry_id, now)
+    if form.seen != case.last_action:
+        raise Changed
+    person = register.person_of(connection, who, local_day(now))
+    if not may_do(person, form.action, found.line.subject, case):
+        raise NotAllowed
+    deadlines = Deadlines(schemes, store.country_holidays(connection))
+    if form.action is Action.EXTEND and not deadlines.may_extend(case, local_day(now)):
+        raise NotAllowed
+    _check_target(connection, form.action, content, found, case, local_day(now))
+    if form.action is Action.MERGE:
+        try:
+            other = visible(connection, who, content["into"], now)
+        except NotThere as error:
+            raise Incomplete("into") from error
+        if not may_merge(connection, person, (found, case), other):
+            raise Incomplete("into")
+    store.add_action(connection, entry_id, form.action, who.user_name, max(now, case.since), content)
+    if form.action is Action.MERGE:
+        write_merge(connection, entry_id, content["into"], now)
+    if form.action is Action.UNMERGE:
+        write_merge(connection, entry_id, None, now)
+        record_kept_from(connection, entry_id, visible(connection, who, case.merged_into, now)[0].line.subject, now)
+    if form.action is Action.CONCLUDE:
+        record_concluded(connection, entry_id, officers_in(content), now)
+    recompute_status(connection, [found.receipt_number], schemes, now)
+    return stands(connection, found, now)
 
 
 def visible(connection: Connection, who: SignedIn, entry_id: str, now: datetime) -> tuple[ComplaintRecord, Case]:
@@ -150,6 +174,8 @@ def visible(connection: Connection, who: SignedIn, entry_id: str, now: datetime)
     sees = may_see(person, line.subject, line.acting_unit, line.owner)
     if not sees and not (case.moved_from and may_see(person, line.subject, case.moved_from, None)):
         raise NotThere  # who sent it on still sees it, until somebody acts on it there
+    if case.merged_into:
+        visible(connection, who, case.merged_into, now)  # of one that was merged nobody knows who may not know of both
     return found, case
 
 
@@ -165,7 +191,8 @@ def opened(connection: Connection, who: SignedIn, entry_id: str, now: datetime) 
 def names_to_leave_out(connection: Connection, found: ComplaintRecord, phone_name: str = "") -> tuple[str, ...]:
     """The names known here: of who complained (``phone_name``: as they said it over the telephone) and of the people
     with an account, each whole and the last one alone."""
-    return register.name_parts([(found.contact or {}).get("name", ""), phone_name, *full_names(connection)])
+    theirs = [(each.contact or {}).get("name", "") for each in (found, *merged_into(connection, found))]
+    return register.name_parts([*theirs, phone_name, *full_names(connection)])
 
 
 def stands(connection: Connection, found: ComplaintRecord, now: datetime) -> Case:
@@ -331,9 +358,12 @@ def _check_conclusion(connection: Connection, content: Mapping[str, Any], found:
         return
     if content["result"] not in AGAINST or not officers:
         raise Incomplete("notice")
-    names = register.name_parts([(found.contact or {}).get("name", ""), case.completed.get("name", "")])
+    records = (found, *merged_into(connection, found))
+    theirs = [(each.contact or {}).get("name", "") for each in records]
+    names = register.name_parts([*theirs, case.completed.get("name", "")])
+    words = [word for each in records for word in _citizens_words(connection, each)]
     try:
-        words_for_officer(content["notice"], _citizens_words(connection, found), names)
+        words_for_officer(content["notice"], words, names)
     except WrongWords as wrong:
         raise Incomplete(f"notice_{wrong.key}", wrong.place) from wrong
 

@@ -1,20 +1,27 @@
 """Recompute complaint status after new entries, people's actions, or changed rules."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import About
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.stuck import recheck
 from sync.district.domain.complaint_case import Case, fold_steps
+from sync.district.domain.complaint_steps import NEEDS_NO_WORD, OF_CITIZENS, Action, Step
 from sync.district.domain.concluding import to_conclude
 from sync.district.domain.deadlines import Deadlines
+from sync.district.domain.duplicates import as_merged
+from sync.district.domain.folded import folded
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import Subject, restriction_of
 from sync.district.store import complaints as store
 from sync.district.store.complaint_subjects import COUNTER, LATER, OFFICER, TEXT
 from sync.district.store.complaints import COMMENT, ComplaintFacts, StatusRow
 from sync.district.store.engine import Connection, Engine, writing
+from sync.district.store.merges import MergedComplaint, mates_in, merges_with
 from sync.district.store.published_answers import PublishedAnswer, keep_published, public_id, publishing_secret
 from sync.district.times import local_day
 
@@ -24,14 +31,18 @@ def recompute_status(
 ) -> None:
     """Writes how every complaint with one of these receipt numbers stands; who acts on them waits meanwhile."""
     facts = store.facts_with(connection, numbers)
+    facts = _with_mates(connection, facts, merges_with(connection, [each.entry_id for each in facts]))
     store.lock_statuses(connection, [each.entry_id for each in facts])
     deadlines = Deadlines(schemes, store.country_holidays(connection))
     guesses = store.guesses_of(connection, [each.entry_id for each in facts])
+    groups = Groups(connection, facts, at)
     found = [
         (each, case, doubled, _subject(each, case, guesses.get(each.entry_id, ())))
-        for each, case, doubled in cases(connection, facts, at)
+        for each, case, doubled in groups.cases()
     ]
-    store.write_statuses(connection, [_row(*each, deadlines) for each in found], at)
+    words = _words_added(connection, groups, [each.entry_id for each, _, _, _ in found])
+    rows = [_row(*each, deadlines) for each in found]
+    store.write_statuses(connection, [replace(row, folded_added=words.get(row.entry_id)) for row in rows], at)
     secret = publishing_secret(connection)
     keep_published(connection, {each.entry_id: _published(each, case, secret) for each, case, _, _ in found})
     store.keep_from(connection, {each.entry_id: _kept_from(subject) for each, _, _, subject in found})
@@ -44,27 +55,88 @@ def cases(
     """How each complaint stands now, and whether an earlier one has its receipt number.
 
     A verdict or a supplement given at a kiosk names a receipt number; it belongs to the earliest complaint with that
-    number.
+    number. One that was merged stands as the one it was merged into, which hears what is said under either number.
     """
-    at_kiosks = store.steps_from_kiosks(connection, facts, shown_before(now))
-    steps = store.steps_of(connection, [each.entry_id for each in facts])
-    found, seen = [], set[str]()
-    for each in sorted(facts, key=lambda each: each.arrival):
-        number = each.receipt_number
-        doubled = number in seen
-        seen.add(number)
-        own = steps[each.entry_id] if doubled else [*steps[each.entry_id], *at_kiosks[number]]
+    return Groups(connection, facts, now).cases()
+
+
+class Groups:
+    """Some complaints with everything that happened to them, and with those they are merged with."""
+
+    def __init__(self, connection: Connection, facts: Collection[ComplaintFacts], now: datetime) -> None:
+        self._asked = {each.entry_id for each in facts}
+        merges, self._merged = merges_with(connection, self._asked), defaultdict[str, list[MergedComplaint]](list)
+        for each in merges:
+            self._merged[each.into].append(each)
+        known = _with_mates(connection, facts, merges)
+        at_kiosks = store.steps_from_kiosks(connection, known, shown_before(now))
+        self._steps = store.steps_of(connection, [each.entry_id for each in known])
+        self._facts, self._doubled, seen = dict[str, ComplaintFacts](), set[str](), set[str]()
+        for one in sorted(known, key=lambda each: each.arrival):
+            self._facts[one.entry_id] = one
+            if one.receipt_number in seen:
+                self._doubled.add(one.entry_id)
+            else:
+                self._steps[one.entry_id] += at_kiosks[one.receipt_number]
+            seen.add(one.receipt_number)
+
+    def members(self, entry_id: str) -> list[str]:
+        """What was merged into a complaint."""
+        return [each.entry_id for each in self._merged.get(entry_id, ())]
+
+    def steps(self, entry_id: str) -> list[Step]:
+        """What happened to a complaint, with what its citizen did under the numbers of those merged into it since."""
+        of_others = [
+            step
+            for each in self._merged.get(entry_id, ())
+            for step in self._steps[each.entry_id]
+            if step.action in OF_CITIZENS and step.at >= each.at
+        ]
+        return [*self._steps[entry_id], *of_others]
+
+    def cases(self) -> list[tuple[ComplaintFacts, Case, bool]]:
+        """How each of those that were asked for stands, in the order in which they arrived."""
+        alone = {entry_id: self._fold(each) for entry_id, each in self._facts.items()}
+        into = {each.entry_id: each.into for merged in self._merged.values() for each in merged}
+        whole = {
+            entry_id: as_merged(case, alone[into[entry_id]]) if case.merged_into and entry_id in into else case
+            for entry_id, case in alone.items()
+        }
+        asked = (each for entry_id, each in self._facts.items() if entry_id in self._asked)
+        return [(each, whole[each.entry_id], each.entry_id in self._doubled) for each in asked]
+
+    def _fold(self, each: ComplaintFacts) -> Case:
+        ways = [each.reply_by or ""]
+        ways += [self._facts[name].reply_by or "" for name in self.members(each.entry_id)]
+        reply_by = next((way for way in ways if way not in NEEDS_NO_WORD), ways[0])
         anonymous, incomplete = each.kind == COMMENT, each.complete is False
-        case = fold_steps(
-            each.unit_id,
-            each.received_at,
-            anonymous,
-            own,
-            incomplete=incomplete,
-            reply_by=each.reply_by or "",
-            is_question=each.about == About.QUESTION,
-        )
-        found.append((each, case, doubled))
+        steps = self.steps(each.entry_id)
+        begun = (each.unit_id, each.received_at, anonymous, steps)
+        is_question = each.about == About.QUESTION
+        case = fold_steps(*begun, incomplete=incomplete, reply_by=reply_by, is_question=is_question)
+        last = max((step.action_id for step in self._steps[each.entry_id]), default=0)
+        return replace(case, last_action=last)  # of what was done under other numbers its forms know nothing
+
+
+def _with_mates(
+    connection: Connection, facts: Collection[ComplaintFacts], merges: Collection[MergedComplaint]
+) -> list[ComplaintFacts]:
+    """These complaints and those they are merged with."""
+    mates = mates_in(merges) - {each.entry_id for each in facts}
+    numbers = set(store.numbers_of(connection, mates).values()) if mates else ()
+    found = [each for each in store.facts_with(connection, numbers) if each.entry_id in mates] if numbers else []
+    return [*facts, *found]
+
+
+def _words_added(connection: Connection, groups: Groups, ids: Collection[str]) -> dict[str, str]:
+    """What is searched besides what was said at first: what citizens added, and the words of what was merged."""
+    found = dict[str, str]()
+    members = store.folded_of(connection, {name for entry_id in ids for name in groups.members(entry_id)})
+    for entry_id in ids:
+        added = [step.content.get("text", "") for step in groups.steps(entry_id) if step.action is Action.SUPPLEMENT]
+        written = [*(folded(text) for text in added if text), *(members[name] for name in groups.members(entry_id))]
+        if written:
+            found[entry_id] = " ".join(written)
     return found
 
 
@@ -103,7 +175,7 @@ def _kept_from(subject: Subject) -> list[tuple[str, str]]:
 
 def _published(facts: ComplaintFacts, case: Case, secret: bytes) -> PublishedAnswer | None:
     """What stands on the public page of it, if anything does."""
-    if case.published_at is None or not case.published:
+    if case.published_at is None or not case.published or case.merged_into:
         return None
     shown = (case.public_question, case.public_answer)
     return PublishedAnswer(public_id(secret, facts.entry_id), case.unit_id, local_day(case.published_at), *shown)
@@ -115,16 +187,18 @@ def _row(facts: ComplaintFacts, case: Case, doubled: bool, subject: Subject, dea
         state=case.state,
         unit_id=case.unit_id,
         owner=case.owner,
-        due_on=deadlines.next_due(case),
+        due_on=None if case.merged_into else deadlines.next_due(case),
         open=case.open,
         doubled=doubled,
         changed_at=case.since,
         classified=None if case.classified is None else case.classified.as_json(),
-        answer_due_on=deadlines.answer_due(case),
+        answer_due_on=None if case.merged_into else deadlines.answer_due(case),
         incomplete=case.incomplete,
         restriction=restriction_of(subject),
         to_inform=list(case.to_inform) or None,
         supplemented_at=case.supplemented_at,
         later_words=str(case.later_words) or None,
-        to_conclude=to_conclude(facts.about, case),
+        to_conclude=not case.merged_into and to_conclude(facts.about, case),
+        awaits_second=sorted(case.awaits_second) or None,
+        merged_into=case.merged_into or None,
     )

@@ -18,7 +18,10 @@ def recheck(connection: Connection, today: date, entry_ids: Collection[str]) -> 
         return 0
     staffing, stuck = register.staffing(connection, today), 0
     for line in register.held_by(connection, entry_ids):
-        lacks = staffing.stuck(line.subject, line.acting_unit, line.owner) if line.open else None
+        lacks = None
+        if line.open:
+            wrote = frozenset(line.awaits_second or ())
+            lacks = staffing.stuck(line.subject, line.acting_unit, line.owner, wrote)
         found = None if lacks is None else [str(each) for each in lacks.lacks]
         stuck += lacks is not None
         if (found, lacks.level if lacks else None) != (line.lacks, line.stuck_level):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sync.district.domain.complaint_body import ArrivedEntry, ComplaintBody
 from sync.district.domain.mentions import KnownCounter, KnownOfficer, mentions
-from sync.district.domain.rights import below
+from sync.district.domain.rights import Subject, below
 from sync.district.store import complaint_subjects as store
 from sync.district.store.complaint_subjects import (
     ARRIVAL,
@@ -25,6 +25,7 @@ from sync.district.store.complaint_subjects import (
 from sync.district.store.complaints import facts_with
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
+from sync.district.store.merges import merges_with
 from sync.district.store.rosters import shifts_at
 
 LATELY = timedelta(days=7)
@@ -52,13 +53,22 @@ def record_added(connection: Connection, words: Iterable[tuple[str, str]], at: d
     known, facts = _KnownNames(connection), list[SubjectFact]()
     for number, text in written:
         for each in facts_with(connection, [number]):
-            facts += known.named_in(text, each.entry_id, each.unit_id, LATER)
+            into = [merge.into for merge in merges_with(connection, [each.entry_id]) if merge.entry_id == each.entry_id]
+            for entry_id in (each.entry_id, *into):  # who answers for both is kept from it, too
+                facts += known.named_in(text, entry_id, each.unit_id, LATER)
     store.keep_subjects(connection, facts, at)
 
 
 def record_concluded(connection: Connection, entry_id: str, officers: Iterable[str], at: datetime) -> None:
     """Writes down whom a conclusion names: it is kept from them, whatever the matter is found to be about later."""
     store.keep_subjects(connection, [SubjectFact(entry_id, OFFICER, number, CONCLUDED) for number in officers], at)
+
+
+def record_kept_from(connection: Connection, entry_id: str, other: Subject, at: datetime) -> None:
+    """Writes down that a complaint is kept from everybody whom another one is kept from with which it was merged."""
+    facts = [SubjectFact(entry_id, OFFICER, number, SEAT) for number in sorted(other.concerned)]
+    facts += [SubjectFact(entry_id, COUNTER, counter, SEAT) for counter in sorted(other.at_counters)]
+    store.keep_subjects(connection, facts, at)
 
 
 def _arrival(each: ArrivedEntry) -> str:

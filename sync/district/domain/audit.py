@@ -23,6 +23,7 @@ class Audited(StrEnum):
     down.
     ``CONTACT``: where a unit receives citizens was changed, or found to be right. ``APOLOGY``: an apology for a late
     dossier was made, signed, handed over, or refused as a second one; an officer's late dossiers were reviewed.
+    ``TEMPLATE``: a template for answers was written, changed or taken away.
     ``TELLING``: the officers whom conclusions count against were told of them this month; it is noted when there were
     none too.
     """
@@ -42,6 +43,7 @@ class Audited(StrEnum):
     REMARK = "remark"
     APOLOGY = "apology"
     TELLING = "telling"
+    TEMPLATE = "template"
 
 
 class AuditEntry(Struct, frozen=True):

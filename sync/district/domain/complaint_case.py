@@ -54,7 +54,8 @@ class Case(StructWithHidden, frozen=True):
     refusal, no answer. ``concluding``: a conclusion that waits for the second person; ``conclusion``: the one that
     stands, ``replaced``: those before it, the oldest first. ``is_question``: the citizen told it as a question;
     ``no_question_since``: when it was classified as something else. ``informed_of_all_at``: when they were last told
-    all that they were to be told, showed that they know, or the matter was closed.
+    all that they were to be told, showed that they know, or the matter was closed. ``merged_into``: the earlier
+    complaint of the same citizen that is answered for both.
     """
 
     state: Status
@@ -104,14 +105,21 @@ class Case(StructWithHidden, frozen=True):
     concluding: Conclusion | None = None
     conclusion: Conclusion | None = None
     replaced: tuple[Conclusion, ...] = ()
+    merged_into: str = ""
     last_action: int = 0
     turns: tuple[tuple[datetime, Status], ...] = ()
     unheard: tuple[Step, ...] = ()
 
     @property
     def open(self) -> bool:
-        """Whether somebody still has to do something."""
-        return self.state in OPEN
+        """Whether somebody still has to do something about it; of one that was merged, about the other."""
+        return self.state in OPEN and not self.merged_into
+
+    @property
+    def awaits_second(self) -> frozenset[str]:
+        """Who wrote what waits for a second person, and approves none of it: the answer, the conclusion."""
+        drafted = {self.drafted_by} if self.state is Status.AWAITING_APPROVAL else set[str]()
+        return frozenset(drafted | ({self.concluding.by} if self.concluding else set()))
 
     @property
     def published(self) -> bool:
@@ -138,6 +146,8 @@ class Case(StructWithHidden, frozen=True):
         """Whether the action leads on from here, whoever does it."""
         if action is Action.VERDICT:
             return self.allows_verdict(False)
+        if self.merged_into or action is Action.UNMERGE:
+            return bool(self.merged_into) and action in (Action.UNMERGE, Action.SUPPLEMENT)
         if action is Action.TRANSFER and self.transfers >= MAX_TRANSFERS:
             return False
         if action in AFTER_THE_CALL and self.incomplete and not self.calls:
@@ -275,6 +285,10 @@ def _changes(case: Case, step: Step) -> dict[str, Any]:
             changes |= _refused(content["text"], step)
         case Action.REOPEN:
             changes |= _reopened(case, step)
+        case Action.MERGE:
+            changes |= {"merged_into": content["into"]}
+        case Action.UNMERGE:
+            changes |= {"merged_into": ""}
         case Action.CLASSIFY:
             changes |= {"classified": classification_from(content), "later_words": LaterWords.NONE}
             changes |= {"no_question_since": _no_question_since(case, step)}

@@ -32,7 +32,8 @@ class Action(StrEnum):
     """What somebody did. ``VERDICT`` and ``SUPPLEMENT`` are the citizen's. ``REFUSE`` is what one person alone did in
     an older release; since then a refusal is proposed by one and approved by another, like an answer. ``CONCLUDE``:
     what came of a complaint about conduct, which another one confirms (``ENDORSE``) or sends back
-    (``RETURN_CONCLUSION``). ``REVIEW``: an officer's objection to it was agreed with; only that decision makes it."""
+    (``RETURN_CONCLUSION``). ``REVIEW``: an officer's objection to it was agreed with; only that decision makes it.
+    ``MERGE``: its citizen told the same before, and that complaint is answered for both."""
 
     TAKE = "take"
     ASSIGN = "assign"
@@ -57,6 +58,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
     CLASSIFY = "classify"
     READ_MORE = "read_more"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
     CONCLUDE = "conclude"
     ENDORSE = "endorse"
     RETURN_CONCLUSION = "return_conclusion"
@@ -101,6 +104,8 @@ FROM: dict[Action, frozenset[Status]] = {
     Action.REOPEN: REPLIED,
     Action.CLASSIFY: frozenset(Status),
     Action.READ_MORE: frozenset(Status),
+    Action.MERGE: frozenset({Status.NEW, Status.RECEIVED, Status.IN_PROGRESS, Status.NEEDS_MORE}),
+    Action.UNMERGE: frozenset(Status),
     Action.CONCLUDE: CONCLUDABLE,
     Action.ENDORSE: CONCLUDABLE,
     Action.RETURN_CONCLUSION: CONCLUDABLE,

@@ -33,21 +33,24 @@ class Staffing:
         self._people = [person for person in people if answers_citizens(person.role) and person.linked]
         self._parents = parents
         self._staffed = {person.unit_id for person in self._people if person.unit_id is not None}
-        self._known: dict[tuple[Subject, str, str | None], Stuck | None] = {}
+        self._known: dict[tuple[Subject, str, str | None, frozenset[str]], Stuck | None] = {}
 
     def has_people(self, unit_id: str) -> bool:
         """Whether somebody who answers belongs to the unit; where no account is given a unit, all belong to each."""
         return unit_id in self._staffed if self._staffed else bool(self._people)
 
-    def stuck(self, subject: Subject, unit_id: str, owner: str | None) -> Stuck | None:
-        """What an open complaint that stands with a unit lacks; ``None`` when somebody can carry it on."""
-        key = (subject, unit_id, owner)
+    def stuck(
+        self, subject: Subject, unit_id: str, owner: str | None, wrote: frozenset[str] = frozenset()
+    ) -> Stuck | None:
+        """What an open complaint that stands with a unit lacks; ``None`` when somebody can carry it on. ``wrote``:
+        whose answer or conclusion waits for a second person."""
+        key = (subject, unit_id, owner, wrote)
         if key not in self._known:
-            lacks = tuple(self._lacks(subject, unit_id, owner))
+            lacks = tuple(self._lacks(subject, unit_id, owner, wrote))
             self._known[key] = Stuck(lacks, self._level(subject, unit_id)) if lacks else None
         return self._known[key]
 
-    def _lacks(self, subject: Subject, unit_id: str, owner: str | None) -> list[Lack]:
+    def _lacks(self, subject: Subject, unit_id: str, owner: str | None, wrote: frozenset[str]) -> list[Lack]:
         readers = [
             each for each in self._people if _works_for(each, unit_id) and may_see(each, subject, unit_id, owner)
         ]
@@ -59,7 +62,7 @@ class Staffing:
             lacks.append(Lack.PEOPLE)
         if not readers:
             lacks.append(Lack.READER)
-        if not leaders - {owner}:
+        if any(not leaders - {first} for first in (owner, *wrote)):
             lacks.append(Lack.APPROVER)
         return lacks
 

@@ -55,6 +55,8 @@ RIGHTS: Mapping[Action, Mapping[Role, Reach]] = {
     Action.REOPEN: _LEADERS,
     Action.CLASSIFY: _OVERSEERS,
     Action.READ_MORE: _OFFICERS_OWN,
+    Action.MERGE: _OFFICERS_OWN,
+    Action.UNMERGE: _OFFICERS_OWN,
     Action.CONCLUDE: _OFFICERS_OWN,
     Action.ENDORSE: _LEADERS,
     Action.RETURN_CONCLUSION: _LEADERS,
@@ -198,7 +200,8 @@ class Subject(Struct, frozen=True):
     ``officers`` and ``counters`` are facts written down on arrival and ever since; the guessed ones were read from the
     citizen's words and hold until somebody outside has classified the matter (``classified``). The later ones were read
     from what they added, and hold while ``later_words`` are not classified yet. Of ``officers`` some only sat there or
-    worked on the dossier; ``stated_officers`` are those whom the citizen or a conclusion named.
+    worked on the dossier; ``stated_officers`` are those whom the citizen or a conclusion named;
+    ``seats``: where those it names sit today, known where it is acted on.
     """
 
     unit_id: str
@@ -213,6 +216,7 @@ class Subject(Struct, frozen=True):
     later_officers: frozenset[str] = frozenset()
     later_counters: frozenset[str] = frozenset()
     stated_officers: frozenset[str] = frozenset()
+    seats: frozenset[str] = frozenset()
 
     @property
     def named_officers(self) -> frozenset[str]:
@@ -261,28 +265,6 @@ class Subject(Struct, frozen=True):
         """The counters whose people it is kept from."""
         found = self.guessed_counters if self.classified is None else frozenset[str]()
         return self.counters | found | (self.later_counters if self._later_counts else frozenset())
-
-
-class RosterAct(StrEnum):
-    """What people do with the duty roster of a unit."""
-
-    SEE = "see"
-    CHANGE = "change"
-
-
-ROSTER_RIGHTS: Mapping[RosterAct, frozenset[Role]] = {RosterAct.SEE: _HANDLERS, RosterAct.CHANGE: _HEADS}
-"""Who may do what with the roster of their own unit or one below it. It says on whose account a rating stands, so heads
-alone change it, what has passed is changed by nobody, and every change stands on the page for all who see it."""
-
-
-def sees_rosters(role: Role) -> bool:
-    """Whether people of this role see any roster; for the others the pages do not exist."""
-    return role in ROSTER_RIGHTS[RosterAct.SEE]
-
-
-def may_with_roster(person: Person, act: RosterAct, unit_id: str) -> bool:
-    """Whether a person may do this with the roster of a unit."""
-    return person.role in ROSTER_RIGHTS[act] and (person.units is None or unit_id in person.units)
 
 
 class Restriction(StrEnum):
@@ -346,11 +328,16 @@ def may_do(person: Person, action: Action, subject: Subject, case: Case) -> bool
         return False
     if not may_see(person, subject, where, case.owner):
         return False
+    if action in _ABOUT_OFFICERS and not person.counters.isdisjoint(subject.seats):
+        return False  # colleagues of one counter conclude nothing about each other
     if reach is Reach.FREE and case.owner is not None:
         return False
     if reach is Reach.OWN and not person.stands_for(case.owner):
         return False
     return not _second_person_needed(person, action, case)
+
+
+_ABOUT_OFFICERS = frozenset({Action.CONCLUDE, Action.ENDORSE, Action.RETURN_CONCLUSION})
 
 
 def allowed(person: Person, subject: Subject, case: Case) -> tuple[Action, ...]:

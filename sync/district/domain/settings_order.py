@@ -106,6 +106,11 @@ class SettingsOrder(Struct, frozen=True):
             return False
         return self.stage is OrderStage.EVERYWHERE or device_id in self.first
 
+    def ever_reached(self, device_id: str, path: Sequence[str]) -> bool:
+        """Whether a kiosk was sent it at some time, whatever became of it since."""
+        widened = any(event.stage is OrderStage.EVERYWHERE for event in self.events)
+        return self.is_meant_for(device_id, path) and (widened or device_id in self.first)
+
     def rank(self, path: Sequence[str]) -> tuple[int, int, int]:
         """Which of two orders for a kiosk holds: the narrower one, the nearer unit's, the newer one."""
         depth = path.index(self.target) if self.reach is OrderReach.TREE and self.target in path else 0

@@ -115,7 +115,7 @@ def looks_at(
     order: SettingsOrder, orders: Sequence[SettingsOrder], kiosks: Sequence[SentKiosk]
 ) -> dict[str, SettingsLook]:
     """What is known of each kiosk in use that an order is for. What is wrong with one speaks against the newest order
-    that holds for it, and against no other."""
+    that it took, though that was taken back since, and against no other."""
     return {
         kiosk.device_id: _look(order, orders, kiosk)
         for kiosk in kiosks
@@ -124,11 +124,12 @@ def looks_at(
 
 
 def _look(order: SettingsOrder, orders: Sequence[SettingsOrder], kiosk: SentKiosk) -> SettingsLook:
-    holding = [each.number for each in orders if each.holds_for(kiosk.device_id, kiosk.path)]
-    trouble = _trouble(kiosk) if holding and holding[-1] == order.number else None
+    known = max(0, kiosk.reported.number - kiosk.moves)
+    took = [each.number for each in orders if each.number <= known and each.ever_reached(kiosk.device_id, kiosk.path)]
+    trouble = _trouble(kiosk) if took and took[-1] == order.number else None
     reported = kiosk.reported
     in_touch = kiosk.line.state is KioskState.IN_TOUCH
-    return SettingsLook(max(0, reported.number - kiosk.moves), reported.word, reported.proven, in_touch, trouble)
+    return SettingsLook(known, reported.word, reported.proven, in_touch, trouble)
 
 
 def _trouble(kiosk: SentKiosk) -> SettingsTrouble | None:

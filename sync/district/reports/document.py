@@ -198,9 +198,10 @@ class _Writer:
             self._fill(cell.paragraphs[0], text, "cell_head", ALIGN.CENTER)
             cell.paragraphs[0].paragraph_format.keep_with_next = True
         table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        begins = (grid.named, *grid.also_named)
         for row in grid.rows:
             for place, (cell, text) in enumerate(zip(table.add_row().cells, row, strict=True)):
-                self._fill(cell.paragraphs[0], text, "cell", ALIGN.LEFT if place == grid.named else ALIGN.CENTER)
+                self._fill(cell.paragraphs[0], text, "cell", ALIGN.LEFT if place in begins else ALIGN.CENTER)
         for row in table.rows:
             row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         self._set_widths(table, grid.widths)

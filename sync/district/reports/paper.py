@@ -18,12 +18,14 @@ class Words(Struct, frozen=True):
 
 
 class Grid(Struct, frozen=True):
-    """A table. ``widths`` in millimetres, 165 in all; ``named``: the column whose cells begin at the left."""
+    """A table. ``widths`` in millimetres, 165 in all; ``named``: the column whose cells begin at the left, as do
+    those of ``also_named``; the others stand in the middle."""
 
     heads: Sequence[str]
     rows: Sequence[Sequence[str]]
     widths: Sequence[float]
     named: int = 0
+    also_named: tuple[int, ...] = ()
 
 
 Block = Heading | Words | Grid

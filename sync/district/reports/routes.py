@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
+from sync.district.complaints import actions
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.period_rights import PeriodAct, may_with_period
@@ -17,6 +18,7 @@ from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
 from sync.district.reports.apology_routes import add_apology_files
+from sync.district.reports.case_sheet import case_paper
 from sync.district.reports.complaint_figures import read_complaints
 from sync.district.reports.document import document
 from sync.district.reports.files import Made, docx, name_of_file, xlsx
@@ -29,10 +31,14 @@ from sync.district.reports.satisfaction import satisfaction_paper
 from sync.district.reports.workbook import workbook
 from sync.district.services import Services
 from sync.district.store import closings, complaint_register
-from sync.district.store.engine import Connection, StoreUnavailable
+from sync.district.store.complaints import add_view
+from sync.district.store.engine import Connection, StoreUnavailable, writing
+from sync.district.store.imports import unit_parents
 from sync.district.texts import Texts
 from sync.district.times import local_day
 from sync.district.web.asked import AskedView, View
+from sync.district.web.complaint import complaint_page
+from sync.district.web.complaint_view import read_view
 from sync.district.web.overview import objected_in
 from sync.district.web.page_route import Shown, number_in
 from sync.district.web.site import Site
@@ -52,6 +58,9 @@ def report_router(services: Services) -> APIRouter:
     router.add_api_route("/report.xlsx", pages.xlsx, methods=["GET"])
     add_period_pages(router, site)
     add_apology_files(router, site)
+    sheets = _CaseSheets(site)
+    router.add_api_route("/complaints/{entry_id}/sheet.docx", sheets.masked, methods=["GET"])
+    router.add_api_route("/complaints/{entry_id}/sheet.docx", sheets.whole, methods=["POST"])
     return router
 
 
@@ -194,3 +203,46 @@ def _document(found: Report, texts: Texts) -> bytes:
 def _file(content: bytes, name: str, media_type: str) -> Response:
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(content, media_type=media_type, headers=headers)
+
+
+class _CaseSheets:
+    """The sheet of one complaint, as a file of the office's own, in Vietnamese like every other."""
+
+    def __init__(self, site: Site) -> None:
+        self._site, self._services = site, site.services
+        self._schemes = load_schemes(site.services.settings.deadlines)
+
+    def masked(self, request: Request, entry_id: str) -> Response:
+        """Without who the citizen is."""
+        return self._sheet(request, self._site.handler(request), entry_id, show_contact=False)
+
+    def whole(self, request: Request, entry_id: str, form_token: Annotated[str, Form()] = "") -> Response:
+        """With the contact, for who may open it; that it was opened is written down first."""
+        who = self._site.handler(request)
+        self._site.insist_on_form(request, who, form_token)
+        if not who.confirmed:
+            return self._site.confirm(request, who, f"/complaints/{entry_id}")
+        try:
+            with writing(self._services.engine) as connection:
+                actions.opened(connection, who, entry_id, self._services.now())
+                add_view(connection, entry_id, "contact", who.user_name, self._services.now())
+        except actions.NotThere as error:
+            raise self._site.missing(request) from error
+        return self._sheet(request, who, entry_id, show_contact=True)
+
+    def _sheet(self, request: Request, who: SignedIn, entry_id: str, *, show_contact: bool) -> Response:
+        texts, now = self._site.texts["vi"], self._services.now()
+
+        def read(connection: Connection) -> tuple[bytes, str]:
+            view = read_view(connection, self._schemes, who, entry_id, texts.language, now)
+            above = unit_parents(connection).get(view.case.unit_id) or ""
+            page = complaint_page(view, show_contact=show_contact)
+            paper = case_paper(page, view.units.get(above, ""), self._site.today(), texts)
+            return document(paper, texts), f"{paper.kind} {view.whole.receipt_number[-4:]}.docx"
+
+        try:
+            file, name = self._site.read(request, read)
+        except actions.NotThere as error:
+            raise self._site.missing(request) from error
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+        return Response(file, media_type=DOCX, headers=headers)

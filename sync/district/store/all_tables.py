@@ -24,6 +24,7 @@ from sync.district.store import (
     rollup_tables,
     roster_tables,
     tables,
+    template_tables,
 )
 from sync.district.store.metadata import metadata
 
@@ -50,6 +51,7 @@ DECLARED_IN = (
     rollup_tables,
     roster_tables,
     tables,
+    template_tables,
 )
 
 full_metadata: MetaData = metadata

@@ -74,6 +74,7 @@ class Answerable(Struct, frozen=True):
     open: bool
     lacks: list[str] | None
     stuck_level: str | None
+    awaits_second: list[str] | None
     subject: Subject
 
 
@@ -112,6 +113,7 @@ class SoundPart(Struct, frozen=True):
 _K, _S = c.complaints.c, c.complaint_standings.c
 _HELD = (
     *(_K.entry_id, _S.unit_id.label("acting_unit"), _S.owner, _S.open, _S.lacks, _S.stuck_level),
+    _S.awaits_second,
     *(_K.unit_id, _K.about, _K.sensitive, _K.counter_id, _K.officer_number, _S.classified, _S.later_words),
     *(dossiers.c.counter_id.label("dossier_counter"), dossiers.c.officer_number.label("dossier_officer")),
 )
@@ -220,8 +222,10 @@ def whole(connection: Connection, entry_id: str) -> ComplaintRecord | None:
     ).first()
     if row is None:
         return None
+    line = _line(row, _subjects_of(connection, [entry_id]).get(entry_id, ()))
+    seats = _counters_of(connection, line.subject.named_officers).values()
     return ComplaintRecord(
-        line=_line(row, _subjects_of(connection, [entry_id]).get(entry_id, ())),
+        line=replace(line, subject=replace(line.subject, seats=frozenset[str]().union(*seats))),
         counter_id=row.counter_id or row.dossier_counter,
         officer_number=row.officer_number or row.dossier_officer,
         dossier_code=row.dossier_code,

@@ -132,6 +132,12 @@ complaint_standings = Table(
     Column("later_words", String(16), info=read_by("store/complaint_register.py")),
     # it is about somebody's conduct, and waits for a conclusion or for its approval
     Column("to_conclude", Boolean, info=read_by("store/inbox.py")),
+    # who wrote what waits for a second person: an answer, a conclusion
+    Column("awaits_second", JSON(none_as_null=True), info=read_by("complaints/stuck.py")),
+    # the earlier complaint of the same citizen that is answered for both
+    Column("merged_into", String(36), info=read_by("store/inbox.py")),
+    # what its citizen added, and said in those that were merged into it, without marks, for searching
+    Column("folded_added", Text, info=read_by("store/inbox.py")),
     Index("ix_complaint_standings_open_unit_id", "open", "unit_id"),
     info=projection_of(),
 )
@@ -228,7 +234,20 @@ conclusion_notices = Table(
     UniqueConstraint("action_id", "officer_number"),
 )
 
-COMPLAINT_FACTS = ("complaint_actions", "complaint_views", "complaint_subjects", "conclusion_notices")
+# Which complaint was merged into which earlier one of the same citizen; none: it was taken apart. The newest row of a
+# complaint holds.
+complaint_merges = Table(
+    "complaint_merges",
+    metadata,
+    Column("merge_id", PositionType, primary_key=True, autoincrement=True),
+    Column("complaint_id", String(36), nullable=False, index=True),
+    Column("into_id", String(36), index=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+COMPLAINT_FACTS = (
+    *("complaint_actions", "complaint_views", "complaint_subjects", "conclusion_notices", "complaint_merges"),
+)
 
 # ---- how a complaint stands, on its way to the boxes
 

@@ -78,6 +78,9 @@ class StatusRow(Struct, frozen=True):
     supplemented_at: datetime | None = None
     later_words: str | None = None
     to_conclude: bool = False
+    awaits_second: list[str] | None = None
+    merged_into: str | None = None
+    folded_added: str | None = None
 
 
 _FACTS = tuple(c.complaints.c[name] for name in ComplaintFacts.__struct_fields__)
@@ -169,6 +172,21 @@ def steps_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, li
     columns = (a.complaint_id, a.at, a.action, a.by, a.content, a.action_id)
     for entry_id, at, action, by, content, action_id in _in(connection, columns, a.complaint_id, entry_ids):
         found[entry_id].append(Step(at, Action(action), by, dict(content), action_id))
+    return found
+
+
+def folded_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, str]:
+    """The words of each of these complaints and its dossier, as they are searched."""
+    columns = (c.complaints.c.entry_id, c.complaints.c.folded)
+    return {row[0]: row[1] or "" for row in _in(connection, columns, c.complaints.c.entry_id, entry_ids)}
+
+
+def last_actions(connection: Connection, entry_ids: Collection[str]) -> dict[str, int]:
+    """The last thing that was done about each of these complaints; 0 where nothing was."""
+    a, found = c.complaint_actions.c, dict.fromkeys(entry_ids, 0)
+    for chunk in _chunks(entry_ids):
+        wanted = select(a.complaint_id, func.max(a.action_id)).where(a.complaint_id.in_(chunk))
+        found |= {row[0]: row[1] for row in connection.execute(wanted.group_by(a.complaint_id))}
     return found
 
 

@@ -43,6 +43,12 @@ def due_dossiers(
     return [DueDossier(*row) for row in rows]
 
 
+def procedure_of(connection: Connection, dossier_code: str) -> str:
+    """The name of a dossier's procedure, empty when nobody told."""
+    named = dossiers.join(procedures, procedures.c.procedure_id == _D.procedure_id)
+    return connection.scalar(select(procedures.c.name).select_from(named).where(_D.dossier_code == dossier_code)) or ""
+
+
 def count_due(connection: Connection, counter_id: str, after: date | None, until: date) -> int:
     """How many there are."""
     counted = select(func.count()).select_from(dossiers).where(*_due(counter_id, after, until))

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
 
 from kiosk.domain.complaint import About
 from sync.district.domain.complaint_steps import UNANSWERED, Status
@@ -56,10 +56,11 @@ class CitizenQuestions(Struct, frozen=True):
 
 
 def visible_to(person: Person, before: datetime) -> ColumnElement[bool]:
-    """The complaints a person may know of, that arrived before a moment."""
+    """The complaints a person may know of, that arrived before a moment; one that was merged is found with the one that
+    is answered for both."""
     if not (answers_citizens(person.role) and person.linked):
         return false()
-    wanted: list[ColumnElement[bool]] = [_K.received_at < before, not_(_concerns(person))]
+    wanted: list[ColumnElement[bool]] = [_K.received_at < before, not_(_concerns(person)), _S.merged_into.is_(None)]
     if person.units is not None:
         units = sorted(person.units)
         wanted.append(or_(_S.unit_id.in_(units), _K.unit_id.in_(units)))
@@ -165,7 +166,7 @@ def next_after(
 def _wanted(person: Person, asked: InboxFilter, before: datetime, today: date) -> list[ColumnElement[bool]]:
     wanted = [visible_to(person, before)]
     if asked.number is not None:
-        return [*wanted, _K.receipt_number == asked.number]
+        return [*wanted, or_(_K.receipt_number == asked.number, _K.entry_id.in_(_merged_with(asked.number)))]
     wanted.append(_holds(asked.show, person, today))
     if asked.unit:
         wanted.append(_S.unit_id == asked.unit)
@@ -182,12 +183,20 @@ def _found_by(words: str) -> Sequence[ColumnElement[bool]]:
     """Every word stands in what was said, or in the name of who said it; a whole telephone number finds its owner's."""
     if is_phone(words):
         return [_K.folded_contact.contains(digits_of(words), autoescape=True)]
-    return [
-        or_(_K.folded.contains(word, autoescape=True), _K.folded_contact.contains(word, autoescape=True))
-        if not word.isdigit()
-        else _K.folded.contains(word, autoescape=True)
-        for word in folded(words).split()[:MAX_WORDS]
-    ]
+    return [_holds_word(word) for word in folded(words).split()[:MAX_WORDS]]
+
+
+def _holds_word(word: str) -> ColumnElement[bool]:
+    """A word stands in what was said at first or added later, or in the name of who said it; digits in a name's column
+    are a telephone's, which is asked for whole."""
+    in_words = or_(_K.folded.contains(word, autoescape=True), _S.folded_added.contains(word, autoescape=True))
+    return in_words if word.isdigit() else or_(in_words, _K.folded_contact.contains(word, autoescape=True))
+
+
+def _merged_with(number: str) -> Select[tuple[str]]:
+    """What the complaint with a receipt number was merged into."""
+    merged, into = c.complaints.alias().c, c.complaint_standings.alias().c
+    return select(into.merged_into).where(merged.entry_id == into.entry_id, merged.receipt_number == number)
 
 
 def _holds(show: Show, person: Person, today: date) -> ColumnElement[bool]:

@@ -43,13 +43,27 @@ def late_dossiers(
             yield _dossier(code, scope.place(code, counter_id), *facts), name, field
 
 
-def count_late(connection: Connection, scope: LateScope, window: DossierWindow, wanted: LateFilter) -> int:
-    """How many late dossiers a filter asks for."""
-    total = 0
+def count_late(
+    connection: Connection, scope: LateScope, window: DossierWindow, wanted: LateFilter
+) -> tuple[dict[LateStand, int], int]:
+    """How many late dossiers each stand would list under the rest of a filter, and how many of the whole scope have no
+    apology that was handed over: in one reading, whatever the period."""
+    found, without = dict.fromkeys(LateStand, 0), 0
+    chosen = list(_chosen(wanted))
+    numbers = [_number(and_(_stands(window, stand), *chosen)) for stand in LateStand]
+    numbers.append(_number(and_(_stands(window, LateStand.ALL), _D.apologised_on.is_(None))))
+    back = [and_(_between(day, window), LATE_BACK) for day in (_D.returned_on, _D.received_on)]
+    late = or_(_open_late(window), *back)
     for there in _within(connection, scope):
-        counted = select(func.count()).select_from(_NAMED).where(there, ~_D.removed, *_asked(window, wanted))
-        total += connection.scalar(counted) or 0
-    return total
+        row = connection.execute(select(*numbers).select_from(_NAMED).where(there, ~_D.removed, late)).one()
+        for stand, n in zip(LateStand, row, strict=False):
+            found[stand] += int(n or 0)
+        without += int(row[-1] or 0)
+    return found, without
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
 
 
 def has_dossiers(connection: Connection, scope: LateScope) -> bool:
@@ -127,16 +141,25 @@ def count_without_apology(connection: Connection, counter_ids: Collection[str], 
 
 
 def _asked(window: DossierWindow, wanted: LateFilter) -> Iterator[ColumnElement[bool]]:
+    yield _stands(window, wanted.stand)
+    yield from _chosen(wanted)
+
+
+def _stands(window: DossierWindow, stand: LateStand) -> ColumnElement[bool]:
     open_late, returned_late = _open_late(window), and_(_between(_D.returned_on, window), LATE_BACK)
-    match wanted.stand:
+    match stand:
         case LateStand.OPEN:
-            yield open_late
+            return open_late
         case LateStand.RETURNED:
-            yield returned_late
+            return returned_late
         case LateStand.RECEIVED:
-            yield and_(_between(_D.received_on, window), or_(open_late, LATE_BACK))
+            return and_(_between(_D.received_on, window), or_(open_late, LATE_BACK))
         case LateStand.ALL:
-            yield or_(open_late, returned_late)
+            return or_(open_late, returned_late)
+
+
+def _chosen(wanted: LateFilter) -> Iterator[ColumnElement[bool]]:
+    """What is asked beside the stand."""
     if wanted.apology:
         given = _D.apologised_on.is_not(None)
         yield given if wanted.apology == "with" else ~given

@@ -28,6 +28,7 @@ class Lock(IntEnum):
     REMARKS = 11
     PUBLIC_LOG = 12
     APOLOGIES = 13
+    TEMPLATES = 15
     KIOSK_SETTINGS = 14
 
 

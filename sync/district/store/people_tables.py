@@ -87,3 +87,14 @@ sign_ins = Table(
     Column("network", String(64)),
     Column("at", UtcDateTime, nullable=False),
 )
+
+# Filters of the list of complaints that somebody has named, for themselves alone.
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("view_id", PositionType, primary_key=True, autoincrement=True),
+    Column("user_name", String(64), nullable=False, index=True),
+    Column("name", String(40), nullable=False),
+    Column("address", String(1000), nullable=False),  # what stands behind the question mark of the list
+    Column("made_at", UtcDateTime, nullable=False),
+)

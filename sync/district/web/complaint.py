@@ -21,6 +21,7 @@ from sync.district.domain.rights import (
 )
 from sync.district.store.complaint_mails import MailLine
 from sync.district.store.complaint_register import ComplaintRecord, MaskedView, SoundPart
+from sync.district.texts import Texts
 
 PRIMARY = {
     Status.NEW: Action.TAKE,
@@ -35,6 +36,18 @@ PRIMARY = {
     Status.REFUSED: Action.CLOSE,
 }
 """What usually comes next; it stands first on the page."""
+
+
+class Twin(StructWithHidden, frozen=True):
+    """A complaint by which the same citizen may have told the same. ``later`` would be merged into ``into``; ``seen``:
+    the last thing that happened to the later one."""
+
+    entry_id: str
+    received_at: datetime
+    text: Hidden[str]
+    later: str
+    into: str
+    seen: int
 
 
 class ComplaintView(StructWithHidden, frozen=True):
@@ -55,6 +68,8 @@ class ComplaintView(StructWithHidden, frozen=True):
     deadlines: Deadlines
     today: date
     names: Hidden[tuple[str, ...]] = ()
+    twins: Sequence[Twin] = ()
+    merged: Sequence[ComplaintRecord] = ()
 
 
 class Happened(StructWithHidden, frozen=True):
@@ -75,6 +90,22 @@ class Happened(StructWithHidden, frozen=True):
     texts: Hidden[tuple[str, ...]] = ()
     unheard: bool = False
     unconfirmed: bool = False
+
+    def words(self, texts: Texts) -> dict[str, str]:
+        """What the sentence ``complaint.done`` of this line names."""
+        reached, way = texts(f"complaint.reached.{self.reached}") if self.reached else "", ""
+        if self.way:
+            way = texts(f"complaint.by.{self.way}").lower()
+        return {
+            "owner": self.owner,
+            "unit": self.unit,
+            "about": texts(f"complaints.about.{self.about}") if self.about else "",
+            "sensitive": texts(f"complaint.sensitive.{self.sensitive}").lower() if self.sensitive else "",
+            "reached": reached.lower(),
+            "way": way,
+            "opinion": texts(f"complaint.opinions.{self.opinion}") if self.opinion else "",
+            "result": texts(f"complaint.result.{self.result}").lower() if self.result else "",
+        }
 
 
 class AddedText(StructWithHidden, frozen=True):
@@ -133,6 +164,14 @@ class ComplaintPage(StructWithHidden, frozen=True):
     error_place: Hidden[str] = ""
     waits_for_conclusion: bool = False
     notice_from: date | None = None
+    twins: tuple[Twin, ...] = ()
+    merged: tuple[ComplaintRecord, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """What it is about: as somebody outside found, else as the kiosk asked it."""
+        found = self.case.classified
+        return found.about if found else self.whole.line.about
 
 
 def complaint_page(
@@ -181,6 +220,8 @@ def complaint_page(
         error_place=place,
         waits_for_conclusion=case.state in UNANSWERED and waits_for_conclusion(subject.about, case),
         notice_from=notice_from(case),
+        twins=tuple(view.twins),
+        merged=tuple(view.merged),
     )
 
 
@@ -200,7 +241,8 @@ def _allowed(view: ComplaintView) -> list[Action]:
     """What the person may do now; a date is moved only where the table of deadlines and the day allow it."""
     actions = allowed(view.person, view.whole.line.subject, view.case)
     may_extend = view.deadlines.may_extend(view.case, view.today)
-    return [action for action in actions if action is not Action.EXTEND or may_extend]
+    beside = {Action.MERGE} if may_extend else {Action.MERGE, Action.EXTEND}  # merging stands with what is the same
+    return [action for action in actions if action not in beside]
 
 
 def _left(view: ComplaintView, due_on: date | None) -> int | None:
@@ -220,7 +262,9 @@ def _offices(view: ComplaintView) -> tuple[tuple[str, str], ...]:
 
 def _lacks(view: ComplaintView) -> tuple[str, ...]:
     case = view.case
-    stuck = view.staffing.stuck(view.whole.line.subject, case.unit_id, case.owner) if case.open else None
+    stuck = None
+    if case.open:
+        stuck = view.staffing.stuck(view.whole.line.subject, case.unit_id, case.owner, case.awaits_second)
     return tuple(str(lack) for lack in stuck.lacks) if stuck else ()
 
 

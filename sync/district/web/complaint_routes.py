@@ -1,45 +1,39 @@
-"""Routes for people who answer complaints: the register, one complaint, actions on it, its recording."""
+"""Routes for people who answer complaints: one complaint, actions on it, its recording."""
 
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from kiosk.domain.complaint import ReplyBy
 from sync.district.complaints import actions
-from sync.district.complaints.unlisted import unlisted_years
+from sync.district.domain.answer_template import PURPOSES, joined, unfilled
 from sync.district.domain.complaint_steps import Action
-from sync.district.domain.deadlines import Deadlines, load_schemes
+from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
-from sync.district.domain.rights import RIGHTS, Person, administers, answering_roles, answers_citizens
+from sync.district.domain.rights import RIGHTS, administers, answering_roles, answers_citizens
 from sync.district.domain.shows import Show
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints, inbox
-from sync.district.store.complaint_mails import mail_lines
 from sync.district.store.engine import Connection, writing
-from sync.district.store.imports import names_by_id
 from sync.district.store.inbox import InboxFilter
 from sync.district.store.remarks import to_be_handled
-from sync.district.times import local_day
 from sync.district.web.complaint import ComplaintView, complaint_page
-from sync.district.web.page_route import LongFormRoute, Shown
+from sync.district.web.complaint_view import read_view
+from sync.district.web.page_route import LongFormRoute, number_in
 from sync.district.web.register import Query as ListQuery
-from sync.district.web.register import Register, lines_of, listed_query, query_of
-from sync.district.web.register_table import TABLE_PAGE, table_of
-from sync.district.web.sentences import all_sentences, names_of
+from sync.district.web.register import listed_query
 from sync.district.web.site import Site
+from sync.district.web.template_fields import field_names, filled_for, offered
 
 
 def add_complaint_pages(router: APIRouter, site: Site) -> None:
     """Adds the pages to the site."""
     pages = _Pages(site)
     forms = site.router(LongFormRoute)
-    router.add_api_route("/complaints", pages.register, methods=["GET"])
-    router.add_api_route("/complaints/table.csv", pages.table, methods=["GET"])
     router.add_api_route("/complaints/rights", pages.rights, methods=["GET"])
     router.add_api_route("/complaints/{entry_id}", pages.complaint, methods=["GET"])
     forms.add_api_route("/complaints/{entry_id}", pages.act, methods=["POST"])
@@ -54,66 +48,20 @@ class _Pages:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._schemes = load_schemes(site.services.settings.deadlines)
-
-    def register(
-        self,
-        request: Request,
-        show: str = Show.OPEN,
-        q: str = "",
-        unit: str = "",
-        about: str = "",
-        page: str = "",
-        done: str = "",
-    ) -> Response:
-        who, texts, query = self._handler(request), self._site.language(request), query_of(show, q, unit, about, page)
-        if query is None:
-            raise self._missing(request)
-
-        def read(connection: Connection) -> Response:
-            today, now = self._site.today(), self._site.services.now()
-            person, before = store.person_of(connection, who, today), shown_before(now)
-            names = names_of(connection, texts.language)
-            found = [] if query.error else inbox.page(connection, person, query.asked, before, today, query.page)
-            total = 0 if query.error else inbox.count(connection, person, query.asked, before, today)
-            counted = inbox.counts(connection, person, before, today)
-            shown = Register(query, lines_of(found, names, today), total, counted)
-            values = {"signed_in": who, "page": shown, "shows": list(Show), "units": _units_of(person, names.units)}
-            values["done"] = done if done in set(Action) else ""
-            values["may_assign"] = who.role in RIGHTS[Action.ASSIGN]
-            values["unlisted"] = unlisted_years(connection, self._schemes, now)
-            return self._site.renderer.page("complaints.html", texts, 200, **values)
-
-        return self._site.read(request, read)
-
-    def table(self, request: Request, show: str = Show.OPEN, q: str = "", unit: str = "", about: str = "") -> Response:
-        """What the list shows, as a table for a spreadsheet: nothing of what was said and nobody's name."""
-        who, texts, query = self._handler(request), self._site.language(request), query_of(show, q, unit, about, "")
-        if query is None or query.error:
-            raise self._missing(request)
-
-        def read(connection: Connection) -> Response:
-            today = self._site.today()
-            person = store.person_of(connection, who, today)
-            before, names = shown_before(self._site.services.now()), names_of(connection, texts.language)
-            pages = inbox.pages(connection, person, query.asked, before, today, TABLE_PAGE)
-            written = table_of((line for page in pages for line in lines_of(page, names, today, words=False)), texts)
-            headers = {"Content-Disposition": 'attachment; filename="phan-anh.csv"'}
-            return Response(written, media_type="text/csv; charset=utf-8", headers=headers)
-
-        return self._site.read(request, read)
+        self._fields = field_names(site.texts)
 
     def rights(self, request: Request) -> Response:
         """Who may do what, from the table by which it is decided."""
         who, texts = self._site.someone(request), self._site.language(request)
         if not (answers_citizens(who.role) or administers(who.role)):
-            raise self._missing(request)
+            raise self._site.missing(request)
         values = {"signed_in": who, "rights": RIGHTS, "roles": answering_roles()}
         return self._site.renderer.page("rights.html", texts, 200, **values)
 
     def complaint(
         self, request: Request, entry_id: str, list_: Annotated[str, Query(alias="list")] = "", done: str = ""
     ) -> Response:
-        return self._page(request, self._handler(request), entry_id, listed=list_, done=done)
+        return self._page(request, self._site.handler(request), entry_id, listed=list_, done=done)
 
     def act(
         self,
@@ -136,22 +84,32 @@ class _Pages:
         by: Annotated[str, Form()] = "",
         result: Annotated[str, Form()] = "",
         notice: Annotated[str, Form()] = "",
+        into: Annotated[str, Form()] = "",
         mark: Annotated[list[str] | None, Form()] = None,
         list_: Annotated[str, Form(alias="list")] = "",
+        template: Annotated[str, Form()] = "",
+        fill: Annotated[str, Form()] = "",
     ) -> Response:
         who = self._ours(request, form_token)
         fields = {"text": text, "unit_id": unit_id, "owner": owner, "question": question, "answer": answer}
         fields |= {"about": about, "sensitive": sensitive, "persons": persons, "marks": " ".join(mark or ())}
         fields |= {"reached": reached, "name": name, "address": address, "by": by}
-        fields |= {"result": result, "notice": notice}
+        fields |= {"result": result, "notice": notice, "into": into}
         if action not in set(Action):
-            raise self._missing(request)
+            raise self._site.missing(request)
         form, services = actions.Form(Action(action), fields, seen), self._site.services
         typed = {**fields, "action": action}
+        if fill:
+            return self._page(request, who, entry_id, typed=typed, listed=list_, template=number_in(template))
+        left = unfilled(text, self._fields) if form.action in PURPOSES else ""
+        if left:
+            return self._page(
+                request, who, entry_id, typed=typed, error="unfilled", place=left, status=422, listed=list_
+            )
         try:
             actions.act(services.engine, self._schemes, who, entry_id, form, services.now())
         except actions.NotThere as error:
-            raise self._missing(request) from error
+            raise self._site.missing(request) from error
         except actions.Changed:
             return self._page(request, who, entry_id, typed=typed, error="changed", status=409, listed=list_)
         except actions.NotAllowed:
@@ -175,7 +133,7 @@ class _Pages:
         return self._page(request, who, entry_id, show_contact=True)
 
     def sound(self, request: Request, entry_id: str, sha256: str) -> Response:
-        who = self._handler(request)
+        who = self._site.handler(request)
         if not who.confirmed:
             return self._site.confirm(request, who, f"/complaints/{entry_id}", 403)
 
@@ -191,10 +149,10 @@ class _Pages:
         try:
             parts, media_type = self._site.read(request, read)
         except actions.NotThere as error:
-            raise self._missing(request) from error
+            raise self._site.missing(request) from error
         whole = b"".join(parts[number] for number in sorted(parts))
         if hashlib.sha256(whole).hexdigest() != sha256:
-            raise self._missing(request)
+            raise self._site.missing(request)
         self._note(request, who, entry_id, "sound")
         return Response(whole, media_type=media_type, headers={"Accept-Ranges": "none"})
 
@@ -213,18 +171,30 @@ class _Pages:
         status: int = 200,
         listed: str = "",
         done: str = "",
+        template: int = 0,
     ) -> Response:
         texts = self._site.language(request)
         query = listed_query(listed)
+
+        def read(connection: Connection) -> tuple[ComplaintView, Mapping[str, str] | None, Any]:
+            view = read_view(connection, self._schemes, who, entry_id, texts.language, self._site.services.now())
+            templates = offered(connection, view.case.unit_id)
+            taken = [each for held in templates.values() for each in held if each.template_id == template]
+            if not taken or typed is None:
+                return view, typed, templates
+            more = filled_for(connection, taken[0], view, self._site.texts)
+            return view, {**typed, "text": joined(typed.get("text", ""), more)}, templates
+
         try:
-            view = self._site.read(request, lambda connection: self._view(connection, who, entry_id, texts.language))
+            view, typed, templates = self._site.read(request, read)
         except actions.NotThere as missing:
-            raise self._missing(request) from missing
+            raise self._site.missing(request) from missing
         page = complaint_page(view, show_contact=show_contact, typed=typed, error=error, place=place)
         values = {"signed_in": who, "page": page, "listed": query.address() if query else ""}
         values["found_to_be"] = self._site.read(request, lambda connection: to_be_handled(connection, entry_id))
+        values["templates"] = templates
         values["done"] = done if done in set(Action) else ""
-        values["next_one"] = self._next(request, who, query, entry_id) if values["done"] else None
+        values["next_one"] = self._next(request, who, query, entry_id) if values["done"] or listed else None
         return self._site.renderer.page("complaint.html", texts, status, **values)
 
     def _next(self, request: Request, who: SignedIn, query: ListQuery | None, entry_id: str) -> str | None:
@@ -247,32 +217,6 @@ class _Pages:
             return False
         return True
 
-    def _view(self, connection: Connection, who: SignedIn, entry_id: str, language: str) -> ComplaintView:
-        now = self._site.services.now()
-        whole, case = actions.visible(connection, who, entry_id, now)
-        steps = complaints.steps_of(connection, [entry_id])[entry_id]
-        if not whole.line.doubled:
-            number = whole.receipt_number
-            facts = complaints.facts_with(connection, [number])
-            steps += complaints.steps_from_kiosks(connection, facts, shown_before(now))[number]
-        return ComplaintView(
-            whole=whole,
-            case=case,
-            steps=steps,
-            views=store.views_of(connection, entry_id),
-            sounds=store.sounds_of(connection, whole.receipt_number, shown_before(now)),
-            mails=mail_lines(connection, entry_id) if case.reply_by == ReplyBy.EMAIL else (),
-            person=store.person_of(connection, who, local_day(now)),
-            people=store.people(connection, local_day(now)),
-            units=names_by_id(connection, "units"),
-            staffing=store.staffing(connection, local_day(now)),
-            counters=names_by_id(connection, "counters"),
-            sentences=all_sentences(connection, language),
-            deadlines=Deadlines(self._schemes, complaints.country_holidays(connection)),
-            today=local_day(now),
-            names=actions.names_to_leave_out(connection, whole, case.completed.get("name", "")),
-        )
-
     def _note(self, request: Request, who: SignedIn, entry_id: str, what: str) -> None:
         services = self._site.services
         try:
@@ -280,25 +224,9 @@ class _Pages:
                 actions.opened(connection, who, entry_id, services.now())
                 complaints.add_view(connection, entry_id, what, who.user_name, services.now())
         except actions.NotThere as error:
-            raise self._missing(request) from error
-
-    def _handler(self, request: Request) -> SignedIn:
-        """Somebody who answers complaints; for others these pages are not there."""
-        who = self._site.someone(request)
-        if not answers_citizens(who.role):
-            raise self._missing(request)
-        return who
+            raise self._site.missing(request) from error
 
     def _ours(self, request: Request, form_token: str) -> SignedIn:
-        who = self._handler(request)
+        who = self._site.handler(request)
         self._site.insist_on_form(request, who, form_token)
         return who
-
-    def _missing(self, request: Request) -> Shown:
-        return Shown(self._site.message(request, 404, "not_found"))
-
-
-def _units_of(person: Person, names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The units somebody may filter by, when there are several."""
-    mine = [(unit, name) for unit, name in names.items() if person.units is None or unit in person.units]
-    return sorted(mine, key=lambda pair: pair[1]) if len(mine) > 1 else []

@@ -75,8 +75,7 @@ def read_register(
     apologies = store.apologies_of(connection, [each.dossier_code for each, _, _ in found])
     counter_names, unit_names = names_by_id(connection, "counters"), names_by_id(connection, "units")
     lines = late_lines(found, apologies, counter_names, how.today)
-    counts = {stand: count_late(connection, scope, window, replace(wanted, stand=stand)) for stand in LateStand}
-    without = count_late(connection, scope, window, LateFilter(LateStand.ALL, "without"))
+    counts, without = count_late(connection, scope, window, wanted)
     office = None
     if person.linked and not _at_a_counter(person):
         within = scope.units if unit_id or person.units is not None else None

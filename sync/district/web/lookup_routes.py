@@ -164,7 +164,9 @@ class _Pages:
             today = self._site.today()
             made = case.conclusion
             officers_informed_on = (
-                conclusions.officers_informed_on(connection, found.line.entry_id, made.action_id) if made else None
+                conclusions.officers_informed_on(connection, case.merged_into or found.line.entry_id, made.action_id)
+                if made
+                else None
             )
             received = found.line.received_at
             return matter(

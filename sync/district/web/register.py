@@ -97,12 +97,22 @@ class Register(Struct, frozen=True):
         return self.query.page * PAGE + len(self.lines)
 
 
+class CountedView(Struct, frozen=True):
+    """A saved filter and how many it holds; ``None`` where that is not counted: all that ever came only grows."""
+
+    name: str
+    address: str
+    n: int | None
+
+
 class Urgent(Struct, frozen=True):
-    """What needs a person first. ``unlisted``: years without a list of holidays."""
+    """What needs a person first. ``unlisted``: years without a list of holidays; ``views``: what the
+    reader has named."""
 
     lines: tuple[RegisterLine, ...]
     counts: dict[Show, int]
     unlisted: tuple[int, ...] = ()
+    views: tuple[CountedView, ...] = ()
 
 
 def query_of(show: str, words: str, unit: str, about: str, page: str) -> Query | None:

@@ -15,14 +15,8 @@ from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.objection import sees_objections
 from sync.district.domain.people import SignedIn
 from sync.district.domain.remark import classifies_remarks
-from sync.district.domain.rights import (
-    administers,
-    audits,
-    gives_pin_codes,
-    heads_one_stop,
-    sees_counters,
-    sees_rosters,
-)
+from sync.district.domain.rights import administers, audits, gives_pin_codes, heads_one_stop, sees_counters
+from sync.district.domain.roster_rights import sees_rosters
 from sync.district.measures.catalogue import Page, versions
 from sync.district.measures.index import SHARE_SATISFIED
 from sync.district.measures.organisation import TreeName

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from kiosk.domain.roster import DAY_ENDS, DAY_STARTS, RECEPTION, DutyShift
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import RosterAct, may_with_roster, sees_rosters
+from sync.district.domain.roster_rights import RosterAct, may_with_roster, sees_rosters
 from sync.district.domain.roster_rules import MAX_DAYS_AHEAD, Seat, problem_values
 from sync.district.domain.typed import clean
 from sync.district.roster.change import (

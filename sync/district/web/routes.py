@@ -76,12 +76,15 @@ from sync.district.web.pin_routes import add_pin_pages
 from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.published_routes import add_published_pages
 from sync.district.web.register import MAX_URGENT, Urgent, lines_of
+from sync.district.web.register_routes import add_register_pages
 from sync.district.web.remark_routes import add_remark_pages
 from sync.district.web.remarks import ToClassify
 from sync.district.web.roster_routes import add_roster_pages
+from sync.district.web.saved_views import counted_views
 from sync.district.web.sentences import names_of
 from sync.district.web.settings_routes import add_settings_pages
 from sync.district.web.site import LANGUAGE_COOKIE, STATIC_TYPES, Site, cookie
+from sync.district.web.template_routes import add_template_pages
 from sync.district.web.waiting_routes import add_waiting_page
 from sync.district.web.wall_display_routes import add_wall_display
 
@@ -100,6 +103,8 @@ def web_router(services: Services) -> APIRouter:
     router.add_api_route("/language/{language}", pages.language, methods=["GET"])
     router.add_api_route("/static/{name}", pages.static, methods=["GET"])
     add_hand_over_pages(router, site)
+    add_template_pages(router, site)
+    add_register_pages(router, site)
     add_complaint_pages(router, site)
     add_audit_pages(router, site)
     add_doubt_pages(router, site)
@@ -268,7 +273,8 @@ class _Pages:
             pressing = inbox.urgent(connection, person, before, today, MAX_URGENT)
             counted = inbox.counts(connection, person, before, today)
             years = unlisted_years(connection, self._schemes, now)
-            return Urgent(lines_of(pressing, names, today), counted, years)
+            views = counted_views(connection, signed_in.user_name, person, before, today)
+            return Urgent(lines_of(pressing, names, today), counted, years, tuple(views))
 
         return self._site.read(request, read)
 

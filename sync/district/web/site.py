@@ -18,6 +18,7 @@ from sync.district.api.networks import Allowances, Visitors, networks_of
 from sync.district.api.problem import Problem
 from sync.district.domain.comparing_rights import own_figures
 from sync.district.domain.people import SignedIn
+from sync.district.domain.rights import answers_citizens
 from sync.district.measures.disclosure import Rules
 from sync.district.services import Services
 from sync.district.store.complaint_register import person_of
@@ -67,6 +68,17 @@ class Site:
         if found is None:
             raise Shown(RedirectResponse("/sign-in", 303))
         return found
+
+    def handler(self, request: Request) -> SignedIn:
+        """Somebody who answers complaints. Raises ``Shown`` 404 for others: for them these pages are not there."""
+        found = self.someone(request)
+        if not answers_citizens(found.role):
+            raise self.missing(request)
+        return found
+
+    def missing(self, request: Request) -> Shown:
+        """The page for what is not there, or not for this person; which of the two is not said."""
+        return Shown(self.message(request, 404, "not_found"))
 
     def insist_on_form(self, request: Request, who: SignedIn, form_token: str) -> None:
         """Raises ``Shown`` 403 for a form that no page of this session made."""

@@ -1,0 +1,328 @@
+"""One matter that a citizen told twice is suggested, merged and answered once: no receipt is lost, its time runs from
+the earlier one, figures count it once, and nobody learns of it that somebody else complained."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from kiosk.domain.receipt import mint
+from sync.district.complaints.actions import Incomplete, NotAllowed, NotThere, Supplement, add_more, give_verdict
+from sync.district.complaints.recompute import cases
+from sync.district.domain.classification import Classification
+from sync.district.domain.complaint_case import Case
+from sync.district.domain.complaint_steps import Action
+from sync.district.domain.deadlines import Deadlines
+from sync.district.domain.duplicates import WITHIN, Account, are_duplicates, kept_from_the_same
+from sync.district.domain.release import shown_before
+from sync.district.domain.rights import Subject
+from sync.district.projection.project import rebuild
+from sync.district.projection.release import release
+from sync.district.store import inbox
+from sync.district.store.complaint_register import person_of
+from sync.district.store.complaints import country_holidays, facts_with
+from sync.district.store.engine import reading
+from sync.district.store.inbox import InboxFilter
+from sync.district.times import local_day
+from tests.district.complaint_office import HEAD, LAN, MINH, SCHEMES, SECOND, Office, open_office, open_to_the_public
+from tests.district.conftest import District
+from tests.district.test_complaint_pages import browse, do
+from tests.district.test_complaints import HEAD as HEAD_OF_ONE
+from tests.district.test_complaints import do as act_on
+from tests.support.factories import CONTACT, UNIT, dossier_code
+
+LATE = (
+    "Tôi nộp hồ sơ cấp giấy chứng nhận đã hai tháng, hẹn ba lần vẫn chưa có kết quả, đề nghị nói rõ hồ sơ đang ở đâu."
+)
+AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+FIRST = Account(UNIT, AT, "Ghế chờ bị hỏng hai cái, người già phải đứng.", "D1", "Nguyễn Văn An", "0912 345 123")
+
+
+# ---- the rules
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({}, True),
+        ({"text": "Hoàn toàn khác."}, True),  # the same dossier
+        ({"dossier_code": None}, True),  # near the same words
+        ({"dossier_code": None, "text": "Ghe cho hong hai cai, nguoi gia phai dung."}, True),
+        ({"dossier_code": None, "text": "Hoàn toàn khác."}, False),
+        ({"dossier_code": "D2", "text": "Hoàn toàn khác."}, False),
+        ({"dossier_code": None, "text": ""}, False),
+        ({"phone": "0912345124"}, False),  # somebody else, with the same name, about the same dossier
+        ({"phone": ""}, True),
+        ({"phone": "", "name": "Trần Thị Bé"}, False),
+        ({"phone": "", "dossier_code": None}, False),
+        ({"unit_id": "H32.99"}, False),
+        ({"received_at": AT + WITHIN}, True),
+        ({"received_at": AT + WITHIN + timedelta(seconds=1)}, False),
+    ],
+)
+def test_the_same_citizen_and_the_same_matter_are_found_and_nothing_else(changes, same: bool) -> None:
+    other = replace(FIRST, **changes)
+
+    assert (are_duplicates(FIRST, other), are_duplicates(other, FIRST)) == (same, same)
+
+
+def test_an_e_mail_tells_two_people_apart_where_no_telephone_does() -> None:
+    one = replace(FIRST, phone="", email="an@x.vn")
+
+    assert are_duplicates(one, replace(one, email="AN@x.vn"))
+    assert not are_duplicates(one, replace(one, email="be@x.vn"))
+
+
+def test_promise_6_what_is_kept_from_other_people_is_not_the_same() -> None:
+    plain = Subject("U", "rule", sensitive=False)
+
+    assert kept_from_the_same(plain, plain)
+    for other in (
+        replace(plain, officers=frozenset({"CB-1"})),
+        replace(plain, counters=frozenset({"q1"})),
+        replace(plain, sensitive=True),
+        replace(plain, classified=Classification("conduct", False, frozenset({"CB-1"}))),
+    ):
+        assert not kept_from_the_same(plain, other)
+        assert not kept_from_the_same(other, plain)
+
+
+# ---- in the office
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Office:
+    """The citizen who waits for a dossier told it again, and another one told the same of theirs."""
+    return told_again(open_office(tmp_path))
+
+
+def told_again(world: Office) -> Office:
+    world.tell("again", text=LATE, about="rule", dossier_code=dossier_code(3))
+    world.tell(
+        "other", text=LATE, about="rule", dossier_code=dossier_code(3), contact=CONTACT | {"phone": "0987654321"}
+    )
+    world.district.clock.pass_by(days=1)
+    return world
+
+
+def standing(world: Office, name: str) -> Case:
+    with reading(world.district.engine) as connection:
+        facts = facts_with(connection, [world.numbers[name]])
+        return next(case for _, case, _ in cases(connection, facts, world.district.clock()))
+
+
+def due(world: Office, name: str):
+    with reading(world.district.engine) as connection:
+        return Deadlines(SCHEMES, country_holidays(connection)).answer_due(standing(world, name))
+
+
+def merge(world: Office, later: str = "again", earlier: str = "late", who=HEAD) -> Case:
+    return world.do(who, later, Action.MERGE, into=world.ids[earlier])
+
+
+def answer(world: Office, name: str = "late") -> None:
+    for who, action, fields in (
+        (HEAD, Action.TAKE, {}),
+        (HEAD, Action.START, {}),
+        (HEAD, Action.DRAFT, {"text": "Hồ sơ đã xong, mời nhận."}),
+        (SECOND, Action.APPROVE, {}),
+    ):
+        world.do(who, name, action, **fields)
+
+
+def test_both_receipts_show_one_answer_and_the_earlier_clock(world: Office) -> None:
+    before = due(world, "again")
+    merge(world)
+    assert (due(world, "again"), due(world, "late")) == (due(world, "late"), due(world, "late"))
+    assert before is not None
+    assert due(world, "again") < before
+
+    answer(world)
+    both = [standing(world, name) for name in ("late", "again")]
+    assert {case.answer for case in both} == {"Hồ sơ đã xong, mời nhận."}
+    assert both[1].merged_into == world.ids["late"]
+    assert standing(world, "other").answer == ""
+
+
+def test_what_was_merged_is_nobodys_work_any_more_and_is_found_with_the_other(world: Office) -> None:
+    merge(world)
+    with reading(world.district.engine) as connection:
+        person = person_of(connection, HEAD, local_day(world.district.clock()))
+        asked = (shown_before(world.district.clock()), local_day(world.district.clock()))
+        listed = {each.entry_id for each in inbox.page(connection, person, InboxFilter(), *asked, 0)}
+        by_number = inbox.page(connection, person, InboxFilter(number=world.numbers["again"]), *asked, 0)
+
+    assert world.ids["late"] in listed
+    assert world.ids["again"] not in listed
+    assert [each.entry_id for each in by_number] == [world.ids["late"]]
+    with pytest.raises(NotAllowed):
+        world.do(HEAD, "again", Action.TAKE)
+
+
+def test_promise_6_two_people_are_never_one(world: Office) -> None:
+    """An answer that fits one of them would tell that somebody else complained."""
+    for later, earlier in (
+        ("other", "late"),
+        ("other", "again"),
+        ("late", "again"),
+        ("ramp", "late"),
+        ("rude", "late"),
+    ):
+        with pytest.raises((Incomplete, NotAllowed)):
+            merge(world, later, earlier)
+    with pytest.raises(Incomplete):
+        world.do(HEAD, "again", Action.MERGE, into="no-such-matter")
+
+    assert world.district.rows("complaint_merges", "into_id") == []
+
+
+def test_promise_6_who_may_not_know_of_one_of_them_does_not_come_to_answer_it(world: Office) -> None:
+    world.tell("named", text=LATE, about="rule", dossier_code=dossier_code(3), officer_number="CB-7")
+    world.district.clock.pass_by(days=1)
+    with pytest.raises(Incomplete):
+        merge(world, "named")
+
+    merge(world)
+    world.do(HEAD, "late", Action.CLASSIFY, about="rule", sensitive="no", persons="CB-7")
+    for name in ("late", "again"):
+        with pytest.raises(NotThere):
+            world.do(LAN, name, Action.UNMERGE, text="x")
+
+    world.do(HEAD, "again", Action.UNMERGE, text="Hai việc khác nhau.")
+    with pytest.raises(NotThere):  # what was kept from somebody does not come to them by taking it apart
+        world.do(LAN, "again", Action.TAKE)
+
+
+def test_promise_6_whom_they_name_under_the_later_number_it_is_kept_from(world: Office) -> None:
+    merge(world)
+    more = Supplement("Chính cán bộ CB-7 giữ hồ sơ của tôi.", will_bring=False)
+    engine, clock = world.district.engine, world.district.clock
+    assert add_more(engine, SCHEMES, world.ids["again"], more, clock(), confirmed=True)
+
+    assert (world.ids["late"], "CB-7") in world.district.rows("complaint_kept_from", "entry_id", "value")
+    with pytest.raises(NotThere):
+        world.do(LAN, "late", Action.TAKE)
+
+
+def test_what_the_citizen_says_under_either_number_is_heard_once(world: Office) -> None:
+    merge(world)
+    answer(world)
+    engine, clock = world.district.engine, world.district.clock
+
+    assert give_verdict(engine, SCHEMES, world.ids["again"], "satisfied", clock())
+    assert not give_verdict(engine, SCHEMES, world.ids["late"], "go_on", clock())
+    assert {standing(world, name).opinion for name in ("late", "again")} == {"satisfied"}
+    world.do(HEAD, "late", Action.CLOSE)
+
+
+def test_the_citizen_is_told_once_in_a_way_that_reaches_them(world: Office) -> None:
+    looks = CONTACT | {"reply_by": "kiosk"}
+    world.tell("quiet", text="Đèn ở sảnh hỏng, tối lắm.", contact=looks)
+    world.tell("loud", text="Đèn ở sảnh hỏng, tối lắm.")
+    world.district.clock.pass_by(days=1)
+    merge(world, "loud", "quiet")
+    answer(world, "quiet")
+
+    told = dict(world.district.rows("complaint_standings", "entry_id", "to_inform"))
+    assert (told[world.ids["quiet"]], told[world.ids["loud"]]) == (["approve"], None)
+
+
+def test_taken_apart_it_stands_as_before_with_its_own_clock_and_reason(world: Office) -> None:
+    before, own = standing(world, "again"), due(world, "again")
+    merge(world)
+    with pytest.raises(Incomplete):
+        world.do(HEAD, "again", Action.UNMERGE)
+    world.do(HEAD, "again", Action.UNMERGE, text="Hai hồ sơ khác nhau.")
+    after = standing(world, "again")
+
+    assert replace(after, last_action=before.last_action) == before
+    assert due(world, "again") == own
+    assert standing(world, "late").merged_into == ""
+    kept = [each for each in world.district.rows("complaint_actions", "complaint_id", "action") if "merge" in each[1]]
+    assert kept == [(world.ids["again"], "merge"), (world.ids["again"], "unmerge")]
+    merge(world)
+
+
+def test_no_chain_and_no_circle(world: Office) -> None:
+    world.tell("third", text=LATE, about="rule", dossier_code=dossier_code(3))
+    world.district.clock.pass_by(days=1)
+    merge(world, "third", "again")
+
+    with pytest.raises(Incomplete):
+        merge(world, "again", "late")  # something is merged into it
+    with pytest.raises((Incomplete, NotAllowed)):
+        merge(world, "again", "third")
+
+
+def test_on_both_databases_a_rebuild_gives_the_same_and_words_added_are_found(district: District) -> None:
+    number, again = mint().number, mint().number
+    box = district.box()
+    box.tell(number, text="Ghế chờ bị hỏng hai cái, xin thay.")
+    box.tell(again, text="Ghế chờ bị hỏng hai cái, xin thay sớm.", receipt_token="a" * 22)
+    district.accept(box)
+    district.overnight()
+    ids = dict(district.rows("complaints", "receipt_number", "entry_id"))
+    act_on(district, HEAD_OF_ONE, ids[again], Action.MERGE, into=ids[number])
+    box.supplement(again, "Cả quạt trần cũng hỏng.", token="a" * 22)
+    district.accept(box)
+    district.overnight()
+    release(district.engine, district.clock(), SCHEMES)
+
+    def found(words: str) -> list[str]:
+        with reading(district.engine) as connection:
+            person = person_of(connection, HEAD_OF_ONE, local_day(district.clock()))
+            asked = (shown_before(district.clock()), local_day(district.clock()))
+            return [each.entry_id for each in inbox.page(connection, person, InboxFilter(words=words), *asked, 0)]
+
+    columns = ("entry_id", "state", "due_on", "open", "merged_into", "folded_added", "supplemented_at")
+    before = district.rows("complaint_standings", *columns)
+    rebuild(district.engine, district.keys, SCHEMES)
+
+    assert [found(words) for words in ("quat tran", "ghế hỏng", "thay som", "0912345123")] == [[ids[number]]] * 4
+    assert district.rows("complaint_standings", *columns) == before
+    assert (ids[again], False, ids[number]) in district.rows("complaint_standings", "entry_id", "open", "merged_into")
+
+
+# ---- the pages
+
+
+def test_the_page_suggests_merges_and_takes_apart(tmp_path: Path) -> None:
+    with open_to_the_public(tmp_path) as office:
+        world = told_again(office[0])
+        head, stranger = browse(office, HEAD), browse(office)
+        page = head.get(f"/complaints/{world.ids['late']}").text
+        assert re.findall(r'data-twin="([^"]+)"', page) == [world.ids["again"]]
+        assert f'action="/complaints/{world.ids["again"]}"' in page  # the later one goes into the earlier
+        assert 'id="twins"' not in browse(office, LAN).get(f"/complaints/{world.ids['late']}").text
+        assert 'id="twins"' not in head.get(f"/complaints/{world.ids['other']}").text
+
+        assert do(head, office, "again", "merge", into=world.ids["other"]).status_code == 422
+        assert do(head, office, "again", "merge", into=world.ids["late"]).status_code == 303
+        page, member = (head.get(f"/complaints/{world.ids[name]}").text for name in ("late", "again"))
+        assert "Phiếu đã nhập chung: 1" in page
+        assert LATE in page
+        assert "đã nhập chung vào phản ánh trước của cùng người dân" in member
+        assert re.findall(r'name="action" value="(\w+)"', member) == ["unmerge"]
+        answer(world)
+
+        told = [stranger.post("/tra-cuu", {"number": world.numbers[name]}).text for name in ("late", "again", "other")]
+        assert ["Hồ sơ đã xong, mời nhận." in each for each in told] == [True, True, False]
+        for each in told:  # nothing tells of another receipt
+            assert "nhập chung" not in each
+        assert do(head, office, "again", "unmerge", text="Khác hồ sơ.").status_code == 303
+        assert "Hồ sơ đã xong" not in stranger.post("/tra-cuu", {"number": world.numbers["again"]}).text
+
+
+def test_the_report_of_complaints_counts_it_once(tmp_path: Path) -> None:
+    world = told_again(open_office(tmp_path))
+    with reading(world.district.engine) as connection:
+        person = person_of(connection, MINH, local_day(world.district.clock()))
+        asked = (connection, person, [UNIT], AT - timedelta(days=60), shown_before(world.district.clock()))
+        before = inbox.arrived_between(*asked)
+    merge(world)
+    with reading(world.district.engine) as connection:
+        after = inbox.arrived_between(connection, *asked[1:])
+
+    assert before.keys() - after.keys() == {world.ids["again"]}
