@@ -71,34 +71,38 @@ def cut(district: District) -> dict[tuple[str, str], dict[str, int]]:
     return found
 
 
-def test_a_group_is_released_by_field_and_stage_where_five_are_alike(district: District) -> None:
-    """Twelve of land, seven of them handed in; three of civil status, who take two of land with them."""
+def test_a_group_is_released_by_field_and_stage_where_eight_are_alike(district: District) -> None:
+    """34 of land, twenty of them handed in; three of civil status, who take five of land with them."""
     assert bring(
         district.engine, "procedures", "Mã TTHC,Tên TTHC,Lĩnh vực\n1.1,Cấp sổ,Đất đai\n1.2,Khai sinh,Hộ tịch\n"
     )
-    rows = [f"{dossier_code(n)},{COUNTER},{'1.1' if n < 12 else '1.2'},21/11/2026" for n in range(15)]
+    rows = [f"{dossier_code(n)},{COUNTER},{'1.1' if n < 34 else '1.2'},21/11/2026" for n in range(37)]
     listed = "Mã hồ sơ,Mã quầy,Mã TTHC,Ngày nhận\n" + "\n".join(rows) + "\n"
     assert bring(district.engine, "dossiers", listed).accepted
     box = district.box()
-    for number in range(15):
-        box.rate(4, dossier_code(number), stage="hand_in" if number < 7 else "return")
+    for number in range(37):
+        box.rate(4, dossier_code(number), stage="hand_in" if number < 20 or number == 36 else "return")
     district.accept(box)
 
     next_day(district)
 
-    assert counted(district).scores == {4: 15}
-    of_land, of_returns = {("Đất đai", "hand_in"): {"rating 4": 5}, ("Đất đai", ""): {"rating 4": 5}}, ("", "return")
-    assert cut(district) == of_land | {of_returns: {"rating 4": 5}}
+    assert counted(district).scores == {4: 37}
+    of_land = {stage: cut(district)["Đất đai", stage]["rating 4"] for stage in ("hand_in", "return")}
+    assert set(cut(district)) == {("Đất đai", "hand_in"), ("Đất đai", "return")}
+    assert sum(of_land.values()) == 29
+    assert min(of_land.values()) >= 8
 
-    for number in range(7):
+    for number in range(20):
         box.rate(1, dossier_code(number), stage="hand_in")
-    district.accept(box, box.batch(16))
+    district.accept(box, box.batch(38))
     next_day(district)
 
-    corrected = {"rating 4": 5, "correction 1": 7, "correction 4": -7}  # two of them stand in the group of both stages
-    assert cut(district)["Đất đai", ""] == corrected
-    assert cut(district)["Đất đai", "hand_in"] == {"rating 4": 5}
-    assert counted(district).scores == {1: 7, 4: 8}
+    told = 20 if of_land["hand_in"] == 20 else 12  # else those who were drawn, and as many as fill them up to eight
+    assert cut(district)["Đất đai", "hand_in"] == {
+        "rating 4": of_land["hand_in"], "correction 1": told, "correction 4": -told,
+    }  # fmt: skip
+    assert cut(district)["Đất đai", "return"] == {"rating 4": of_land["return"]}
+    assert counted(district).scores == {1: 20, 4: 17}
 
 
 def test_a_second_release_of_a_day_finds_nothing_to_do(district: District) -> None:
