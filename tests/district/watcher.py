@@ -309,9 +309,7 @@ class Watcher:
             place = _place(here)
             self.figures.setdefault((place, f"not by {cut['by']}"), set()).add(cut["rest"])
             for line in cut["lines"]:
-                for what in ("rated", "satisfied", "contradicted"):
-                    about = (place, f"{what} of {cut['by']} {line['value']}")
-                    self.figures.setdefault(about, set()).add(line[what] or 0)
+                self.figures.setdefault((place, f"rated of {cut['by']} {line['value']}"), set()).add(line["rated"])
         self._note_invitations(page["invitations"], here)
         for line in page["reasons"]["lines"]:
             for reason in (*line["better"], *line["good"]):
