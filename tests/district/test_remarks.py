@@ -498,8 +498,8 @@ def test_what_was_taken_down_is_shown_nowhere_and_counted(office_of_cb_7: Distri
     assert gone.place is not None
 
     with writing(district.engine) as connection:
-        assert unit_of_released(connection, *gone.place) == UNIT
-        assert unit_of_released(connection, gone.place[0], 99) is None
+        assert unit_of_released(connection, *gone.place, date(2026, 11, 12)) == UNIT
+        assert unit_of_released(connection, gone.place[0], 99, date(2026, 11, 12)) is None
         for who, why in (("binh", TakenDown.TELLS_WHO), ("hoa", TakenDown.ASKED)):  # the second finds it done
             take_down(connection, *gone.place, who, why, district.clock())
     rebuild(district.engine, district.keys)
@@ -513,6 +513,19 @@ def test_what_was_taken_down_is_shown_nowhere_and_counted(office_of_cb_7: Distri
     assert left.remarks[0].words in str(notes)
     assert [entry.person for entry in noted] == ["binh"]
     assert gone.words not in str(noted[0].detail)
+
+
+def test_a_counter_that_moved_is_the_new_heads_to_take_down_from(office_of_cb_7: District):
+    district = office_of_cb_7
+    two_people_confirm(district, wrote(district, 9))
+    (batch,) = released(district, datetime(2026, 11, 11, 2, tzinfo=UTC))
+    district.reference(
+        units=[{"unit_id": each, "name": each, "level": "commune", "parent_id": None} for each in (UNIT, "H35")],
+        counters=[{"counter_id": COUNTER, "unit_id": "H35", "name": "Quầy 1", "field": ""}],
+    )
+
+    with reading(district.engine) as connection:
+        assert unit_of_released(connection, *batch.remarks[0].place, date(2026, 11, 12)) == "H35"
 
 
 def test_the_next_release_is_the_eleventh():

@@ -5,6 +5,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from docx import Document
@@ -238,6 +239,10 @@ def test_the_workbook_has_charts_of_the_cells_beside_them(engine: Engine) -> Non
     whiskers = shares.series[0].errBars
     ends = [each.numRef.f for each in (whiskers.minus, whiskers.plus)]
     assert ends == [f"'{drawn.title}'!${name}$2:${name}${last}" for name in "CD"]
+    parts = ZipFile(BytesIO(workbook(found, TEXTS)))
+    inside = [parts.read(name).decode() for name in parts.namelist() if name.startswith("xl/charts/chart")]
+    assert ["errDir" in each for each in inside] == [False, False], "a direction is no part of a chart of bars"
+    assert sorted(0 < each.find("<plus>") < each.find("<minus>") for each in inside) == [False, True]
     assert drawn["C2"].value == f"='{places.title}'!F{with_share[0]}-'{places.title}'!G{with_share[0]}"
 
 

@@ -1,29 +1,34 @@
 """Native charts of a workbook: drawn by the office program from the cells beside them, so that they follow the numbers.
 
-One dark colour and the words on the axes tell everything; nothing depends on telling colours apart, or on colour ink.
+One pale colour with a dark edge, on which the whiskers are seen, and the words on the axes tell everything; nothing
+depends on telling colours apart, or on colour ink.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from openpyxl.chart import BarChart, Reference
-from openpyxl.chart.data_source import NumDataSource, NumRef
+from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
 from openpyxl.chart.error_bar import ErrorBars
 
 from sync.district.reports.sheets import PERCENT, WHOLE, widen, write_head
 from sync.district.texts import Texts
 
-INK = "16453E"
+INK, PALE = "16453E", "A9CFC7"
 MAX_BARS = 40
 """More lines than these make no chart: their names could not be read."""
 _CM_A_BAR, _CM_AROUND = 0.75, 3.2
+
+
+IN_ORDER = ("errDir", "errBarType", "errValType", "noEndCap", "plus", "minus", "val", "spPr")
+"""The parts of error bars as the schema of the file has them (ECMA-376, CT_ErrBars); openpyxl has plus after minus."""
 
 
 def chart_of_levels(sheet: Any, title: str, first: int, last: int) -> None:
     """How many chose each of the five levels: names in A, numbers in B, of some rows."""
     chart = _bars(title, last - first + 1, WHOLE)
     chart.add_data(Reference(sheet, min_col=2, min_row=first, max_row=last))
-    chart.set_categories(Reference(sheet, min_col=1, min_row=first, max_row=last))
+    _name(chart, sheet, first, last)
     _ink(chart)
     sheet.add_chart(chart, "E2")
 
@@ -45,17 +50,18 @@ def chart_of_places(book: Any, places: Any, rows: Sequence[int], title: str, tex
     last = len(rows) + 1
     chart = _bars(title, len(rows), PERCENT)
     chart.add_data(Reference(sheet, min_col=2, min_row=2, max_row=last))
-    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=last))
+    _name(chart, sheet, 2, last)
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
     _ink(chart)
     own = f"'{sheet.title}'"
-    chart.series[0].errBars = ErrorBars(
-        errDir="y",
+    whiskers: Any = ErrorBars(  # without a direction: bars have but one
         errBarType="both",
         errValType="cust",
         minus=NumDataSource(numRef=NumRef(f=f"{own}!$C$2:$C${last}")),
         plus=NumDataSource(numRef=NumRef(f=f"{own}!$D$2:$D${last}")),
     )
+    whiskers.__elements__ = IN_ORDER
+    chart.series[0].errBars = whiskers
     sheet.add_chart(chart, "F2")
     widen(sheet, (44, 16, 16, 16))
 
@@ -64,14 +70,23 @@ def _bars(title: str, bars: int, form: str) -> BarChart:
     """Bars that lie, in the order of the rows, with room for long names."""
     chart = BarChart()
     chart.type, chart.title, chart.legend, chart.gapWidth = "bar", title, None, 60
-    chart.x_axis.scaling.orientation = "maxMin"
+    assert chart.title is not None
+    chart.title.overlay = False
+    chart.x_axis.scaling.orientation, chart.y_axis.crosses = "maxMin", "max"  # the first on top, the scale below
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.number_format, chart.y_axis.majorGridlines = form, None
     chart.width, chart.height = 22, _CM_AROUND + _CM_A_BAR * max(bars, 4)
     return chart
 
 
+def _name(chart: BarChart, sheet: Any, first: int, last: int) -> None:
+    """The words of column A beside the bars."""
+    words = AxDataSource(strRef=StrRef(f=str(Reference(sheet, min_col=1, min_row=first, max_row=last))))
+    for each in chart.series:
+        each.cat = words
+
+
 def _ink(chart: BarChart) -> None:
     for each in chart.series:
-        each.graphicalProperties.solidFill = INK
+        each.graphicalProperties.solidFill = PALE
         each.graphicalProperties.line.solidFill = INK

@@ -19,6 +19,7 @@ from sync.district.store.among import among
 from sync.district.store.complaint_register import held_by
 from sync.district.store.engine import Connection
 from sync.district.store.locks import Lock, hold
+from sync.district.store.organisation import organisation
 from sync.district.store.remark_tables import (
     remark_batches,
     remark_members,
@@ -143,13 +144,16 @@ def _words(connection: Connection, batch_ids: Collection[int]) -> Mapping[int, l
     return found
 
 
-def unit_of_released(connection: Connection, batch_id: int, position: int) -> str | None:
-    """The unit to whose counters a remark was released; ``None`` when there is none at this place."""
+def unit_of_released(connection: Connection, batch_id: int, position: int, today: date) -> str | None:
+    """The unit whose page shows a released remark today: where its counter stands now, or the unit itself for one of
+    a whole unit. ``None`` when there is no remark at this place."""
     at = (_R.batch_id == batch_id, _R.position == position)
-    unit_id: str | None = connection.scalar(
-        select(_B.unit_id).join_from(remark_batches, remarks, _B.batch_id == _R.batch_id).where(*at)
-    )
-    return unit_id
+    released = select(_B.unit_id, _B.counter_id).join_from(remark_batches, remarks, _B.batch_id == _R.batch_id)
+    found = connection.execute(released.where(*at)).one_or_none()
+    if found is None:
+        return None
+    stands = organisation(connection).counters_on(today)
+    return next((unit_id for unit_id, each in stands if each == found.counter_id), str(found.unit_id))
 
 
 def take_down(connection: Connection, batch_id: int, position: int, person: str, why: TakenDown, at: datetime) -> None:

@@ -152,7 +152,7 @@ class _Pages:
         now = self._services.now()
         try:
             with writing(self._services.engine) as connection:
-                unit_id = unit_of_released(connection, batch_id, position)
+                unit_id = unit_of_released(connection, batch_id, position, self._site.today())
                 if unit_id is None:
                     raise Shown(self._site.message(request, 404, "not_found"))
                 self._may(request, connection, who, OneStopAct.TAKE_DOWN, unit_id)
