@@ -78,6 +78,8 @@ _AT_COUNTER = re.compile(r'data-counter="([^"]+)" data-rated="(\d*)"')
 _HOURS = re.compile(r'data-counter="([^"]+)" data-rated-hours="([\d ]*)"')
 _VISITS = re.compile(r'data-(field|hour|unit)="([^"]*)" data-n="(\d+)"')
 """What ``/one-stop`` and ``/waiting`` say to a program."""
+_OF_RATINGS = ("rated", "not by ")
+"""How the kinds of numbers begin that count ratings of a place."""
 _HASHES = re.compile(
     r"<code>(?:[0-9a-f]{8} ?)+…?</code>|lang-nghe/[0-9a-f]{16}\+\S+|^[A-Za-z0-9+/]{43}=$|^— .*$", re.MULTILINE
 )
@@ -362,11 +364,17 @@ class Watcher:
                 self.figures.setdefault((counter, f"points {part}"), set()).add(int(n or 0))
 
     def too_close(self) -> list[Any]:
-        """Any two numbers of ratings at one place, of whatever period and round, that differ by fewer than ``K``."""
+        """Any two numbers of one kind at one place, of whatever period and round, that differ by fewer than ``K``; and
+        of ratings any two at one place: a unit less a line, a line less another, or what is in no line."""
+        kinds = {key: values for key, values in self.figures.items() if not key[-1].startswith("satisfied")}
+        rated: dict[str, set[int]] = {}
+        for (place, what), values in kinds.items():
+            if what.startswith(_OF_RATINGS):
+                rated.setdefault(place, set()).update(values)
+        together = {(place, "ratings"): values for place, values in rated.items()}
         return [
             (key, pair)
-            for key, values in self.figures.items()
-            if key[-1] != "satisfied"
+            for key, values in (kinds | together).items()
             for pair in combinations(sorted({0, *values}), 2)
             if pair[1] - pair[0] < K
         ]
