@@ -32,6 +32,7 @@ from sync.district.web.late_register import officer_lines
 from tests.district.test_apology_rules import dossier, made
 from tests.district.test_objection_pages import CENTRE, Office, opened
 from tests.district.web_fixtures import NOW, SAMPLES, bring, empty_district
+from tests.district.web_server import Browser
 
 Q1, Q2 = f"{CENTRE}-Q1", f"{CENTRE}-Q2"
 TODAY = date(2026, 11, 20)
@@ -253,6 +254,31 @@ def test_the_filters_stand_in_the_address_and_the_table_is_the_list(office: Offi
     table = office.browse("lan").get(f"/late/table.csv?unit={CENTRE}&stand=open").text
     assert len(table.splitlines()) == 1 + len(open_now)
     assert table.startswith("\ufeffMã hồ sơ")
+
+
+def test_a_month_has_a_register_from_its_first_day_on(office: Office) -> None:
+    """Dossiers are told of at once; what citizens answered about apologies waits for the release of its day."""
+    office.clock.now += timedelta(days=11)  # Tuesday 1 December
+    asked = (
+        "stand=all",
+        "period=month&of=2026-12",
+        "stand=returned&period=month&of=2026-11",
+        "period=month&of=2027-01",
+    )
+    try:
+        lan = Browser(office.address)
+        lan.sign_in("lan")
+        newest, named, before, future = (lan.get(f"/late?{query}") for query in asked)
+    finally:
+        office.clock.now = NOW
+
+    assert "Tháng 12/2026" in newest.text.split('id="period"')[1].split("</div>")[0]
+    assert "of=2026-11" in newest.text, "one step back"
+    assert LATE[-4:] in codes(newest.text), "late now, whatever the month"
+    assert "7002" not in codes(newest.text), "returned late in November"
+    assert "Tháng 12/2026" in named.text
+    assert "7002" in codes(before.text)
+    assert future.status_code == 404
 
 
 @pytest.mark.parametrize("chosen", ["", f"&counter={Q2}", "&apology=without", "&period=month&of=2026-10"])

@@ -29,6 +29,7 @@ from sync.district.domain.apology import (
     new_promise,
     next_step,
     sees_late,
+    waits_for_another,
 )
 from sync.district.domain.apology_rules import apology_rules
 from sync.district.domain.people import Role
@@ -130,6 +131,19 @@ def test_another_number_is_that_of_another_letter_and_ours_goes_no_further(liste
     assert next_step(head, made(), dossier(listed_number=listed)) is None
     assert next_step(head, made((ApologyAct.SIGN, TODAY)), dossier(listed_number=listed)) is None
     assert next_step(head, made(), dossier(listed_number="07/PXL")) is ApologyAct.SIGN
+
+
+@pytest.mark.parametrize(("handled", "wrote"), [("CB-1", "CB-2"), ("CB-2", "CB-1"), ("CB-1", "CB-1")])
+def test_a_head_who_handled_the_dossier_neither_signs_nor_names_why_it_was_late(handled: str, wrote: str) -> None:
+    concerned, other = (person(Role.LEADER, officer_number=number) for number in ("CB-1", "CB-9"))
+    apology = replace(made(), letter=replace(letter(), officer_number=wrote))
+    signed = replace(made((ApologyAct.SIGN, TODAY)), letter=apology.letter)
+    late = dossier(officer_number=handled)
+
+    assert (next_step(concerned, apology, late), waits_for_another(concerned, apology, late)) == (None, True)
+    assert (next_step(other, apology, late), waits_for_another(other, apology, late)) == (ApologyAct.SIGN, False)
+    assert next_step(person(Role.LEADER), apology, dossier(officer_number=None)) is ApologyAct.SIGN
+    assert next_step(concerned, signed, late) is ApologyAct.HAND_OVER, "to hand it over names nothing"
 
 
 def test_only_who_knew_of_the_letter_tried_a_second_one() -> None:

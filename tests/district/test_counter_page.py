@@ -85,6 +85,17 @@ def test_an_officer_sees_what_is_due_at_their_counter_today_and_on_the_next_work
     assert "gửi thư xin lỗi" in page
 
 
+def test_what_is_due_tomorrow_and_what_people_asked_for_are_one_touch_away(engine, address) -> None:
+    explain(engine, CENTRE, Q1, {("bad", "waiting"): 9})
+    an = signed_in(address, "an")
+    first = an.get("/").text
+    page = an.get("/counter").text
+
+    assert 'href="/counter"' in first.split("</header>")[0], "in the bar of every page"
+    assert page.index('id="due-next"') < page.index('id="wishes"')
+    assert "Phải chờ lâu" in page.split('id="wishes"')[1].split("</section>")[0]
+
+
 def test_a_long_list_is_counted_whole_and_named_in_part(engine, address) -> None:
     before = due(signed_in(address, "an").get("/counter").text, "today")[0]
     bring(engine, "dossiers", dossiers(*((f"{n:04}", Q1, TODAY, TODAY, None) for n in range(7000, 7040))))

@@ -98,6 +98,33 @@ def test_promise_6_the_list_shows_what_the_rules_show_and_counts_nothing_else(to
     assert wrong == []
 
 
+def test_promise_6_questions_are_counted_for_who_may_see_them_and_for_nobody_else(told: District) -> None:
+    box = told.box()
+    box.tell(mint().number, about="question", text="Thứ bảy có làm việc không?")
+    box.tell(mint().number, about="question", text="Làm lại thẻ bảo hiểm y tế ở quầy nào?", counter_id=FIRST)
+    told.accept(box)
+    told.overnight()
+    before, today = shown_before(told.clock()), local_day(told.clock())
+    asked = InboxFilter(show=Show.QUESTIONS)
+    with reading(told.engine) as connection:
+        wrong = [
+            person
+            for person in everybody()
+            if inbox.questions(connection, person, {UNIT}, before, today).waiting
+            != inbox.count(connection, person, asked, before, today)
+        ]
+        at_first = Person("x", Role.OFFICER, frozenset({UNIT}), "CB-8", frozenset({FIRST}))
+        beside = Person("x", Role.OFFICER, frozenset({UNIT}), "CB-7", frozenset({"H32.13-Q2"}))
+        seen = [inbox.questions(connection, each, {UNIT}, before, today).waiting for each in (at_first, beside)]
+        late = inbox.questions(connection, beside, {UNIT}, before, today + timedelta(days=9))
+
+    assert wrong == []
+    assert seen == [1, 2], "who sits at the counter that a question names does not see it"
+    assert (late.waiting, late.overdue) == (2, 2)
+    assert late.due_on is not None
+    assert late.due_on >= today, "the next working day after they arrived"
+
+
 def test_who_moves_to_the_counter_disappears_from_the_list_at_once(told: District) -> None:
     person = Person("x", Role.LEADER, None, "CB-7", frozenset({"H32.13-Q2"}))
     found = [_found(told, person, InboxFilter(words="to tiếng"))]

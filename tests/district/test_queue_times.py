@@ -12,10 +12,10 @@ from sync.district.domain.queue_times_body import queue_times_from
 from sync.district.measures.doubt.examine import examined, look
 from sync.district.measures.doubt.presses import CounterMonth
 from sync.district.measures.doubt.signal import DoubtTest
-from sync.district.measures.waiting import Mean, Times, TimesSum, times_by
+from sync.district.measures.waiting import Mean, Reported, Times, TimesSum, times_by
 from sync.district.projection.project import rebuild
 from sync.district.store.engine import reading
-from sync.district.store.queue_times import times_between
+from sync.district.store.queue_times import reported_days, times_at_counters, times_between
 from tests.district.conftest import District
 from tests.district.counter_months import DAYS, Maker, month, with_more
 from tests.support.factories import AT, COUNTER, TODAY, UNIT
@@ -43,6 +43,21 @@ def test_what_a_kiosk_tells_is_kept_and_added_up(district: District):
         TimesSum(UNIT, "Đất đai", "waiting", 8, 6, 60),
     ]
     assert kept(district, last=TODAY + timedelta(days=1))[2] == TimesSum(UNIT, "Đất đai", "waiting", 8, 11, 90)
+
+
+def test_what_is_told_of_counters_and_their_days_is_read_for_a_period_alone(district: District):
+    box = district.box()
+    for days_back, minutes in ((40, 30), (1, 60), (0, 90)):
+        box.times([0, "Đất đai", "waiting", 8, 6, minutes], day=TODAY - timedelta(days=days_back))
+    district.accept(box)
+    district.project()
+    begins, yesterday = TODAY - timedelta(days=40), TODAY - timedelta(days=1)
+    with reading(district.engine) as connection:
+        at = times_at_counters(connection, yesterday, TODAY, [COUNTER, "nowhere"])
+        reported = reported_days(connection, yesterday, TODAY, TODAY, [UNIT])
+
+    assert at == {COUNTER: Times(Mean(12, 12.5), None)}
+    assert reported == [Reported(UNIT, COUNTER, begins, TODAY, frozenset({yesterday, TODAY}))]
 
 
 def test_of_a_counters_day_the_first_that_arrives_counts_also_after_a_rebuild(district: District):

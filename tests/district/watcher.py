@@ -76,6 +76,9 @@ _CONCERN = re.compile(r'data-(?:concern|place)="([^"]*)" data-k="(\d+)" data-n="
 
 _AT_COUNTER = re.compile(r'data-counter="([^"]+)" data-rated="(\d*)"')
 _HOURS = re.compile(r'data-counter="([^"]+)" data-rated-hours="([\d ]*)"')
+_TIMES_AT = re.compile(
+    r'data-counter="([^"]+)"><th(?:(?!</tr>).)*?data-waiting="(\d*)"(?:(?!</tr>).)*?data-service="(\d*)"', re.S
+)
 _VISITS = re.compile(r'data-(field|hour|unit)="([^"]*)" data-n="(\d+)"')
 """What ``/one-stop`` and ``/waiting`` say to a program."""
 _OF_RATINGS = ("rated", "not by ")
@@ -154,7 +157,10 @@ class Watcher:
             "/late/{code}": [f"/late/{UNIT}-261101-0001"],
             "/late/{code}/letter.docx": [f"/late/{UNIT}-261101-0001/letter.docx"],
             "/waiting": [f"/waiting{view}" for view in views[::4]],
-            "/one-stop": ["/one-stop", f"/one-stop?unit={UNIT}"],
+            "/one-stop": [
+                *("/one-stop", f"/one-stop?unit={UNIT}"),
+                *(f"/one-stop?unit={UNIT}&{of}" for of in ("period=month&of=2026-11", "period=quarter&of=2026-Q3")),
+            ],
             "/display/{secret}": [f"/display/{self.display}", f"/display/{self.display}?page=2", "/display/none"],
             "/fair": ["/fair?months=3", f"/fair?unit={UNIT}"],
             "/inquiries": ["/inquiries"],
@@ -251,7 +257,7 @@ class Watcher:
         if path.startswith("/niem-phong"):
             return answer.status_code, _without_hashes(path, answer), ""
         if (path.startswith("/report.") or path.endswith("/sheet.docx")) and answer.status_code == 200:
-            return answer.status_code, parts(answer.content), ""
+            return answer.status_code, {each: self._plain(text) for each, text in parts(answer.content).items()}, ""
         if session is not self.sessions["nobody"] and answer.status_code == 200:
             if path.startswith("/figures.json"):
                 self._note(answer.json())
@@ -346,6 +352,9 @@ class Watcher:
     def _note_one_stop(self, page: str) -> None:
         for counter, rated in _AT_COUNTER.findall(page):
             self.figures.setdefault((counter, "rated"), set()).add(int(rated or 0))
+        for counter, waited, served in _TIMES_AT.findall(page):
+            self.figures.setdefault((counter, "waited"), set()).add(int(waited or 0))
+            self.figures.setdefault((counter, "served"), set()).add(int(served or 0))
         for counter, hours in _HOURS.findall(page):
             self.hours.setdefault(counter, set()).add(tuple(int(hour) for hour in hours.split()))
 
@@ -433,7 +442,7 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
     how = HowToRead(rules, load_indicator_rules(None), district.clock())
     close(district.engine, key, asked_by_name("2026-10"), UNIT, "leader", how)
     names = {box.device_id: "box-1", told.entry_id: "complaint-1", display: "display-1"}
-    for shown in (number, masked_number(number)):
+    for shown in (number, masked_number(number), f"…{number[-4:]}"):
         names |= dict.fromkeys((shown, " ".join(re.findall("....", shown))), "number-1")
     with serving(district) as address:
         watcher = Watcher(district, box, address, names, told.entry_id, number, token, display)

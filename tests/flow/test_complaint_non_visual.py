@@ -10,11 +10,11 @@ from kiosk.flow.input.prompts import prompt
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.complaint_draft import ComplaintDraft, ComplaintPart
-from kiosk.flow.state.lobby import Lobby
-from kiosk.flow.state.preferences import PLAIN, CornerHeld, Pressed
+from kiosk.flow.state.lobby import Lobby, OnDuty, Rules
+from kiosk.flow.state.preferences import PLAIN, CornerHeld, Preferences, Pressed
 from kiosk.flow.state.text_input import Kind, beginning
-from tests.support.fakes import RECEIPT
-from tests.support.listener import HEADSET, IDLE, RULES, TOLD, Listener, at, digits_of, spot
+from tests.support.fakes import INTAKE, RECEIPT
+from tests.support.listener import EITHER, HEADSET, IDLE, RULES, TOLD, Listener, at, digits_of, spot
 from tests.ui.complaint_states import ANSWERED, SUBJECT
 
 # ---- the whole way
@@ -233,6 +233,22 @@ def test_a_receipt_is_looked_up_by_its_digits_judged_and_thanked():
     (verdict,) = citizen.effects
     assert (verdict.number, verdict.opinion) == (RECEIPT.number, "not_satisfied")
     assert isinstance(citizen.happens(t.VerdictSaved()).state.place, t.ComplaintSent)
+
+
+@EITHER
+@pytest.mark.parametrize("phone", ["0263 3850 123", ""])
+def test_behind_the_law_is_heard_that_somebody_is_on_duty_now_and_where_to_call(rules: Rules, phone: str):
+    duty = replace(INTAKE, on_duty=OnDuty("Chuyên viên", phone))
+    there, nobody = (
+        Listener(replace(at(t.ChooseKind(), rules), lobby=Lobby(intake=intake)), rules).chooses(".law").since()
+        for intake in (duty, INTAKE)
+    )
+
+    said = [each for each in there if each not in nobody]
+    digits = [f"digit.{each}" for each in phone.replace(" ", "")]
+    assert said == ["ear.on_duty", *(["ear.on_duty_phone", *digits] if phone else [])]
+    seen = replace(at(t.ReadLaw(t.ChooseKind())), preferences=Preferences(spoken=True), lobby=Lobby(intake=duty))
+    assert "ear.on_duty" in prompt(seen, rules), "with the drawn screen read aloud, too"
 
 
 def test_the_day_of_the_reply_is_said():

@@ -228,7 +228,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (type_in(PIN), "StaffView"),
         (press("Mong muốn"), "StaffView"),
         (press("Đánh giá"), "StaffView"),
-        (press("Lời dân"), "StaffView"),
+        (press("Lời góp ý"), "StaffView"),
         (press("next"), "StaffView"),
         (press("Thêm"), "StaffView"),
         (press("home"), "Idle"),

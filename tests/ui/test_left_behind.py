@@ -79,7 +79,7 @@ def test_the_staff_view_shows_nothing_that_was_told(kiosk: Driver) -> None:
     kiosk.clock.advance(2)
     walk(kiosk, [(scan("TP-021"), "StaffPin"), (type_in("240680"), "StaffView")])
 
-    for part in ("Đến hẹn", "Mong muốn", "Đánh giá", "Lời dân", "Thêm"):
+    for part in ("Đến hẹn", "Mong muốn", "Đánh giá", "Lời góp ý", "Thêm"):
         walk(kiosk, [(press(part), "StaffView")])
         shown = " ".join(kiosk.said())
         assert [secret for secret in SECRETS if secret in shown] == []
@@ -95,7 +95,7 @@ def test_what_is_due_stands_nowhere_once_the_staff_have_left(kiosk: Driver) -> N
     kiosk.clock.advance(2)
     walk(kiosk, [(scan("TP-021"), "StaffPin"), (type_in("240680"), "StaffView")])
     shown = "".join(kiosk.said())
-    walk(kiosk, [(press("Lời dân"), "StaffView")])
+    walk(kiosk, [(press("Lời góp ý"), "StaffView")])
     written = "".join(kiosk.said())
     walk(kiosk, [(press("home"), "Idle")])
     gc.collect()

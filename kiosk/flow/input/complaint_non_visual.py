@@ -43,7 +43,7 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
                 walk,
             )
         case t.ReadLaw():
-            return (*heading(place), *law(state, rules), walk)
+            return (*heading(place), *law(state, rules), *on_duty(state, rules), walk)
         case t.Write() | t.EnterReceiptNumber():
             refused = ["ear.refused"] if place.refused else []
             more = ["ear.dial_more"] if state.repeats else []
@@ -94,6 +94,17 @@ def law(state: w.State, rules: Rules) -> tuple[str, ...]:
     """By which law, where this version has a sound."""
     known = state.lobby.intake.law if state.lobby.intake else None
     return (f"law.{known.name}",) if known and rules.can_say(f"law.{known.name}") else ()
+
+
+def on_duty(state: w.State, rules: Rules) -> tuple[str, ...]:
+    """That somebody receives complaints now, and the office's number there. Who they are is written on the screen: a
+    post can be any words, of which no kiosk has a sound."""
+    now = state.lobby.intake.on_duty if state.lobby.intake else None
+    if now is None or not rules.can_say("ear.on_duty"):
+        return ()
+    digits = [f"digit.{each}" for each in now.phone if each in "0123456789"]
+    spoken = digits and rules.can_say("ear.on_duty_phone", *digits)
+    return ("ear.on_duty", *(["ear.on_duty_phone", *digits] if spoken else []))
 
 
 def _day(day: date) -> tuple[str, ...]:

@@ -194,6 +194,7 @@ def _prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             clips = ["receipt", *complaint_non_visual.due(place, state)]
         case t.ReadLaw() as place:
             clips = [*complaint_non_visual.heading(place), *complaint_non_visual.law(state, rules)]
+            clips += complaint_non_visual.on_duty(state, rules)
         case place:
             clips = [*complaint_non_visual.heading(place)] if screen(place).prompt else []
     if not clips:

@@ -289,7 +289,7 @@ class StatusPage(TextPage):
         found = [words[key] for key in status.conclusion_words] if status else []
         answer = "\n".join((*found, status.answer)) if status and status.answer else ""
         self.with_cards = bool(asked) and not reads
-        by_number = asks_verdict(place.look) and not place.token
+        by_number = asks_verdict(place.look) and not place.token and not self.m.tiny  # there it would be a page more
         confirm = self.here(words, "look.verdict_by_number") if by_number else ""
         to_confirm = confirm if not self._wholly_read(place) else ""  # else it stands below the answer
         self.question = f"{self.here(words, asked)} {to_confirm}".strip() if self.with_cards else ""

@@ -308,11 +308,19 @@ def is_second_try(person: str, opened_at: datetime | None, apology: Apology | No
 
 def next_step(person: Person, apology: Apology, dossier: LateDossier) -> ApologyAct | None:
     """What a person may do to an apology now: each step follows the one before it, and none while the list tells of
-    another letter for the dossier."""
+    another letter for the dossier. A head who handled the dossier does not sign: with the signature goes why it was
+    late."""
     at = STEPS.index(apology.steps[-1].act) + 1
-    if at == len(STEPS) or dossier.differs_from(apology):
+    if at == len(STEPS) or dossier.differs_from(apology) or waits_for_another(person, apology, dossier):
         return None
     return STEPS[at] if may(person, STEPS[at], dossier.place) else None
+
+
+def waits_for_another(person: Person, apology: Apology, dossier: LateDossier) -> bool:
+    """Whether somebody else has to sign, because a head is the officer concerned."""
+    handled = {dossier.officer_number, apology.letter.officer_number} - {None}
+    signs = apology.state is ApologyState.MADE and may(person, ApologyAct.SIGN, dossier.place)
+    return signs and person.officer_number in handled
 
 
 def day_of_step(day: date, apology: Apology, today: date) -> date:

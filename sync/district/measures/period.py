@@ -134,6 +134,12 @@ def after(chosen: Period, until: date) -> Period | None:
     return period(Asked(chosen.name, label(chosen.name, begins)), until) if chosen.of and begins <= until else None
 
 
+def newest_finished(name: PeriodName, until: date) -> Period | None:
+    """The newest period of a kind of the calendar that is over and released whole; ``None`` where none can be."""
+    found = period(Asked(name), until)
+    return before(found) if found.runs else found
+
+
 def year_before(chosen: Period) -> Period | None:
     """The same period of the year before. Of the last 7 days: 52 weeks earlier, so that weekdays agree; of a year: none
     but the one before."""

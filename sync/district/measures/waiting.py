@@ -39,6 +39,17 @@ class Times(Struct, frozen=True):
     service: Mean | None = None
 
 
+class Reported(Struct, frozen=True):
+    """Of which ``days`` of a period something was told of a counter, and of which day for the first and the last
+    time."""
+
+    unit_id: str
+    counter_id: str
+    begins: date
+    ends: date
+    days: frozenset[date]
+
+
 class DayGaps(Struct, frozen=True):
     """The working days of a period of which nothing was told of a counter, though something was before and after:
     ``days``, the newest last. A machine that is switched off before the office closes tells nothing of its day."""
@@ -49,19 +60,15 @@ class DayGaps(Struct, frozen=True):
 
 
 def day_gaps(
-    reported: Iterable[tuple[str, str, date]], first: date | None, last: date, is_working: Callable[[date], bool]
+    reported: Iterable[Reported], first: date | None, last: date, is_working: Callable[[date], bool]
 ) -> tuple[DayGaps, ...]:
-    """The gaps of each counter that has any. ``reported``: units, counters and days of which something
-    was told."""
-    by_counter: dict[tuple[str, str], set[date]] = defaultdict(set)
-    for unit_id, counter_id, day in reported:
-        by_counter[unit_id, counter_id].add(day)
+    """The gaps of each counter that has any, from ``first`` (``None``: the beginning) to ``last``."""
     found = []
-    for (unit_id, counter_id), days in sorted(by_counter.items()):
-        begin, end = max(first or min(days), min(days)), min(last, max(days))
+    for each in reported:
+        begin, end = max(first or each.begins, each.begins), min(last, each.ends)
         span = (begin + timedelta(days=n) for n in range((end - begin).days + 1))
-        gaps = tuple(day for day in span if day not in days and is_working(day))
-        found += [DayGaps(unit_id, counter_id, gaps)] if gaps else []
+        gaps = tuple(day for day in span if day not in each.days and is_working(day))
+        found += [DayGaps(each.unit_id, each.counter_id, gaps)] if gaps else []
     return tuple(found)
 
 

@@ -28,6 +28,7 @@ from sync.district.domain.apology import (
     new_promise,
     next_step,
     sees_late,
+    waits_for_another,
 )
 from sync.district.domain.apology_rules import ApologyCause, apology_rules
 from sync.district.domain.people import SignedIn
@@ -172,6 +173,7 @@ class _Pages:
                 "can_make": may_make(person, dossier, apology),
                 "needed": needs_apology(dossier),
                 "opened": self._site.services.now().isoformat(),
+                "waits_for_another": apology is not None and waits_for_another(person, apology, dossier),
                 "next": next_step(person, apology, dossier) if apology else None,
                 "deliveries": list(Delivery),
                 "days": dossier.days_late(today),

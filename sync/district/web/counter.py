@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from kiosk.domain.calendar import Holidays
+from kiosk.domain.counter_notes import RatedHours
 from kiosk.domain.deadlines import is_working_day
 from kiosk.domain.released_remark import ReleasedBatch
 from sync.district.domain.inquiry import Inquiry
@@ -48,6 +49,7 @@ _ADVISED = ("mot-cua", "bad")
 
 
 NO_QUESTIONS = CitizenQuestions()
+MONTH_OF_THE_DAY = Asked()
 
 
 class DueList(Struct, frozen=True):
@@ -116,7 +118,8 @@ class CounterFacts(Struct, frozen=True):
 
 class CounterPage(Struct, frozen=True):
     """The page of one counter. ``unit_figure``: that of the whole unit, ``None`` for who reads figures of their own
-    counter alone. ``score``: for those who sit there, ``None`` for everybody else."""
+    counter alone. ``score``: for those who sit there, ``None`` for everybody else. ``questions``: those of citizens
+    that wait at the unit, as far as the reader may know of them. ``hours``: ``None`` where no month is told."""
 
     counter_id: str
     name: str
@@ -137,6 +140,7 @@ class CounterPage(Struct, frozen=True):
     inquiries: CounterInquiries
     remarks: CounterRemarks
     questions: CitizenQuestions
+    hours: RatedHours | None
 
 
 def next_working_day(day: date, holidays: Holidays) -> date:
@@ -147,9 +151,9 @@ def next_working_day(day: date, holidays: Holidays) -> date:
     return found
 
 
-def read_counters(connection: Connection, today: date) -> CounterFacts:
-    """Reads the month of the last day that is released, and the one before."""
-    chosen = period(Asked(), shown_until(connection, today))
+def read_counters(connection: Connection, today: date, wanted: Asked = MONTH_OF_THE_DAY) -> CounterFacts:
+    """Reads a period, else the month of the last day that is released, and the one before it. Raises ``NotBegun``."""
+    chosen = period(wanted, shown_until(connection, today))
     known, tree, previous = organisation(connection), TreeName.OF_THE_DAY, before(chosen)
     here = with_dossiers(connection, counted(connection, known, chosen, today, tree))
     counts = answers.counts_by_era(connection, chosen.first, chosen.last, here.view.bounds)
@@ -177,6 +181,7 @@ def counter_page(
     *,
     with_unit: bool,
     questions: CitizenQuestions = NO_QUESTIONS,
+    hours: RatedHours | None = None,
 ) -> CounterPage | None:
     """The page; ``None`` when there is no such counter in the unit today. ``with_unit``: for who reads whole units."""
     here, earlier = facts.here, facts.earlier
@@ -206,6 +211,7 @@ def counter_page(
         inquiries=inquiries,
         remarks=remarks,
         questions=questions,
+        hours=hours,
     )
 
 

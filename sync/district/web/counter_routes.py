@@ -6,12 +6,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from msgspec import Struct
 
+from kiosk.domain.counter_notes import RatedHours
 from sync.district.domain.comparing_rights import own_figures
 from sync.district.domain.inquiry import InquiryAct, may_ask
 from sync.district.domain.inquiry import may as may_with_inquiry
 from sync.district.domain.objection import ObjectionAct, may, reads_own_conclusions
 from sync.district.domain.people import Role, SignedIn
-from sync.district.domain.release import shown_before
+from sync.district.domain.release import last_complete_month, shown_before
 from sync.district.domain.rights import may_see_counter, may_see_own_score, sees_counters
 from sync.district.measures.indicator_rules import ended_by, load_indicator_rules
 from sync.district.measures.period import NotBegun
@@ -24,6 +25,8 @@ from sync.district.store.inquiries import inquiries_of
 from sync.district.store.late_dossiers import count_without_apology
 from sync.district.store.objections import objections_at
 from sync.district.store.organisation import organisation
+from sync.district.store.rated_hours import counters_of_unknown_hours, rated_hours
+from sync.district.store.releases import shown_until
 from sync.district.store.remark_releases import batches_at, batches_of_units
 from sync.district.web.counter import (
     CounterInquiries,
@@ -104,6 +107,7 @@ class _Pages:
                 batches_of_units(connection, [chosen.unit_id]).get(chosen.unit_id, ()),
             )
             person, before = person_of(connection, who, today), shown_before(self._site.services.now())
+            hours = _hours(connection, chosen.counter_id, today, rules.floor)
             asked = questions(connection, person, {chosen.unit_id}, before, today)
             return counter_page(
                 facts,
@@ -117,6 +121,7 @@ class _Pages:
                 remarks,
                 with_unit=whole,
                 questions=asked,
+                hours=hours,
             )
 
         try:
@@ -159,6 +164,15 @@ def _choices(connection: Connection, who: SignedIn, today: date) -> list[Choice]
         for unit_id, counter_id in sorted(tree.counters_on(today))
         if may_see_counter(person, counter_id, unit_id)
     ]
+
+
+def _hours(connection: Connection, counter_id: str, today: date, floor: int) -> RatedHours | None:
+    """In which hours of the newest finished month there were enough ratings; ``None`` where no month is told."""
+    first, last = last_complete_month(shown_until(connection, today))
+    hours = rated_hours(connection, first, last, floor)
+    unknown = counter_id in counters_of_unknown_hours(connection, first, last)
+    found = tuple(sorted(hours.get(counter_id, ())))
+    return RatedHours(first, found, unknown) if found or unknown else None
 
 
 def _due(connection: Connection, counter_id: str, today: date) -> DueDossiers:

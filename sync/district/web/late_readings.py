@@ -15,16 +15,15 @@ from sync.district.measures.disclosure import Rules
 from sync.district.measures.indicator_rules import IndicatorRules, in_force_on
 from sync.district.measures.late_fields import field_lines
 from sync.district.measures.organisation import Organisation, TreeName
-from sync.district.measures.period import Asked, Period, PeriodName, period
+from sync.district.measures.period import Asked, NotBegun, Period, period
 from sync.district.measures.questions import question_figures, question_measures
 from sync.district.store import apologies as store
 from sync.district.store.engine import Connection
 from sync.district.store.imports import names_by_id
 from sync.district.store.late_dossiers import by_field, count_late, dossier, has_dossiers, late_dossiers
 from sync.district.store.organisation import organisation
-from sync.district.store.releases import shown_until
 from sync.district.web.counted import chosen_units
-from sync.district.web.indicators import IndicatorReadings, gathered_from
+from sync.district.web.indicators import gathered_from
 from sync.district.web.late_register import LateRegister, OfficeView, late_lines, officer_lines
 
 ABOUT_APOLOGIES = "apology"
@@ -63,15 +62,15 @@ def read_register(
     connection: Connection, person: Person, unit_id: str, wanted: LateFilter, asked: Asked, how: HowToShow
 ) -> LateRegister | None:
     """The page; ``None`` for a unit that is not theirs; of nobody's choice, their own. Raises ``NotBegun`` for a period
-    that has not begun."""
+    that has not begun. Dossiers are told up to today: on the first of a month there is a register of that month, while
+    no answer of a citizen is released for it yet."""
     tree = organisation(connection)
     unit_id = unit_id or ("" if _at_a_counter(person) else person.unit_id or "")
     scope = scope_of(tree, person, unit_id, how.today)
     if scope is None:
         return None
-    chosen = period(asked, shown_until(connection, how.today))
-    until = how.today if chosen.name is PeriodName.ALL else min(chosen.ends, how.today)
-    window = DossierWindow(chosen.first, until, how.today)
+    chosen = period(asked, how.today)
+    window = DossierWindow(chosen.first, chosen.last, how.today)
     found = list(late_dossiers(connection, scope, window, wanted))
     apologies = store.apologies_of(connection, [each.dossier_code for each, _, _ in found])
     counter_names, unit_names = names_by_id(connection, "counters"), names_by_id(connection, "units")
@@ -80,14 +79,13 @@ def read_register(
     office = None
     if person.linked and not _at_a_counter(person):
         within = scope.units if unit_id or person.units is not None else None
-        readings = gathered_from(connection, asked, how.today, TreeName.OF_THE_DAY)
-        question = _question(readings, unit_id or person.unit_id, how.rules)
+        question = _question(connection, chosen, unit_id or person.unit_id, how)
         office = _office(connection, person, scope, window, chosen, within, question, without, how)
     return LateRegister(
         unit_id=unit_id,
         name=unit_names.get(unit_id, unit_id),
         period=chosen,
-        until=until,
+        until=chosen.last,
         wanted=wanted,
         counts=counts,
         without=without,
@@ -148,8 +146,14 @@ def _office(
     )
 
 
-def _question(readings: IndicatorReadings, unit_id: str | None, rules: Rules) -> ClosedQuestion | None:
-    """Whether citizens got an apology, as they answered: at a unit with everything below it."""
+def _question(connection: Connection, wanted: Period, unit_id: str | None, how: HowToShow) -> ClosedQuestion | None:
+    """Whether citizens got an apology, as they answered: at a unit with everything below it; ``None`` while no day of
+    the period is released."""
+    rules, asked = how.rules, Asked(wanted.name, wanted.of, wanted.first, wanted.ends)
+    try:
+        readings = gathered_from(connection, asked, how.today, TreeName.OF_THE_DAY)
+    except NotBegun:
+        return None
     chosen = chosen_units(readings.counted, unit_id, None)
     within = [branch for branch in readings.answers if any(node.holds(branch[0]) for node in chosen)]
     figures = question_figures(question_measures(readings.questionnaires), readings.answers, within, rules)

@@ -91,7 +91,7 @@ def gather(connection: Connection, wanted: Asked, today: date) -> WaitingReading
     known = organisation(connection)
     sums = times_between(connection, chosen.first, chosen.last, known.units)
     holidays = country_holidays(connection)
-    reported = reported_days(connection, until, known.units)
+    reported = reported_days(connection, chosen.first, chosen.last, until, known.units)
     gaps = day_gaps(reported, chosen.first, chosen.last, lambda day: is_working_day(day, holidays))
     return WaitingReadings(chosen, after(chosen, until), TodayView(known, today), sums, gaps)
 

@@ -1,0 +1,38 @@
+"""Read who signed in at the kiosks of counters."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import select
+
+from kiosk.domain.entry import EntryType
+from sync.district.domain.device_change import ChangeKind
+from sync.district.domain.sign_ins import SignIn
+from sync.district.store.among import among
+from sync.district.store.device_changes import changes_of
+from sync.district.store.engine import Connection
+from sync.district.store.kiosk_history import facts_of
+from sync.district.store.tables import devices
+from sync.district.times import VIETNAM
+
+
+def sign_ins_at(
+    connection: Connection, counters: Collection[str], since: datetime, arrived_before: datetime
+) -> list[SignIn]:
+    """The officers who signed in at the kiosks that stand at these counters, since a moment and since the kiosk came
+    there, as far as their clocks can be relied on. Who used a counter's shared PIN is nobody in particular."""
+    d, counter_of = devices.c, dict[str, str]()
+    for wanted in among(connection, d.counter_id, sorted(counters)):
+        rows = connection.execute(select(d.device_id, d.counter_id).where(wanted))
+        counter_of |= {row[0]: row[1] for row in rows}
+    moves = changes_of(connection, counter_of)
+    found = []
+    for device_id, counter_id in counter_of.items():
+        moved = [each.at for each in moves.get(device_id, ()) if each.kind in (ChangeKind.MOVED, ChangeKind.KNOWN)]
+        facts = facts_of(connection, device_id, max([since, *moved]), {EntryType.STAFF_SIGNED_IN}, arrived_before)
+        found += [
+            SignIn(counter_id, str(each.body["officer"]), each.happened_at.astimezone(VIETNAM))
+            for each in facts
+            if each.is_sure and each.body.get("officer")
+        ]
+    return found
