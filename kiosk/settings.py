@@ -105,8 +105,8 @@ class SentSettings(Struct, frozen=True):
 
 class FromDistrict(Struct, frozen=True):
     """What came of it: the ``number`` that was sent (0: none), the values in use, and those that this kiosk's own file
-    keeps to itself. ``word``: ``used``, ``refused`` (not valid together with the own file) or ``failed``; empty where
-    nothing was sent. ``proven`` as in ``SentSettings``."""
+    keeps to itself. ``word``: ``used``, ``refused`` (not valid in this release, or together with the own file) or
+    ``failed``; empty where nothing was sent. ``proven`` as in ``SentSettings``."""
 
     number: int = 0
     used: dict[str, Any] = {}
@@ -300,10 +300,13 @@ def _with_sent(own: Settings, sent: SentSettings) -> Settings:
     used = {key: value for key, value in sent.values.items() if key in sendable.SENDABLE and key not in kept}
     if sent.failed:
         return replace(own, from_district=FromDistrict(sent.number, kept=kept, word="failed"))
+    refused = replace(own, from_district=FromDistrict(sent.number, kept=kept, word="refused"))
+    if sendable.flaw(used):
+        return refused
     try:
         settings = _read(own.source, own.data, used)
     except BadSettings:
-        return replace(own, from_district=FromDistrict(sent.number, kept=kept, word="refused"))
+        return refused
     return replace(settings, from_district=FromDistrict(sent.number, used, kept, "used", sent.proven))
 
 

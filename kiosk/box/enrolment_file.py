@@ -6,7 +6,8 @@ from pathlib import Path
 from sync.protocol.enrolment_file import MAX_BYTES, NAME, EnrolmentFile, parsed
 
 PLACES = (Path("/boot/firmware"), Path("/boot"))
-"""Where the boot partition is mounted: on a Raspberry Pi, on others. That of a PC's firmware is read by root alone."""
+"""Where the boot partition of a card is mounted: on a Raspberry Pi, and on older systems. The firmware partition of a
+PC is read by root alone, so that a PC is enrolled from a stick or by hand."""
 
 
 class BadEnrolmentFile(ValueError):

@@ -1,10 +1,12 @@
-"""The settings that a district may send to its kiosks, each with the check that the kiosk's own file has too. Pure.
+"""The settings that a district may send to its kiosks, each with its check. Pure.
 
-None of them can shut a technician out or weaken a promise. So these stay with the kiosk's own file: what names a part
-of this machine (ports, panel, printer, microphone, ticket system), how the district is found and asked (a wrong value
-would cut the kiosk off from whoever could take it back), how long entries are kept, and whether a headset is used (what
-is read aloud then tells what was chosen). A panel's brightness is no setting of the kiosk's; opening hours are
-reference data.
+None of them can shut a technician out or weaken a promise, whatever the value: Vietnamese is always offered, nobody is
+hurried (at least 20 seconds to answer "still there?", WCAG 2.2 criterion 2.2.1), and what somebody began does not stay
+before the next one for longer than two minutes. A kiosk's own file may go further, by somebody who stands before the
+kiosk. These stay with that file altogether: what names a part of this machine (ports, panel, printer, microphone,
+ticket system), how the district is found and asked (a wrong value would cut the kiosk off from whoever could take it
+back), how long entries are kept, and whether a headset is used (what is read aloud then tells what was chosen). A
+panel's brightness is no setting of the kiosk's; opening hours are reference data.
 """
 
 from collections.abc import Mapping
@@ -37,10 +39,12 @@ SENDABLE: Mapping[str, Setting] = {
     each.key: each
     for each in (
         *(TEXT_SIZE, LANGUAGES, DEFAULT_LANGUAGE, TYPING_METHOD, TONES, FROM_THE_START, CUES, VOLUME),
-        *(IDLE, STILL_THERE, THANKS, QUEUE_SILENT),
+        *(number(IDLE.key, 30, 120), number(STILL_THERE.key, 20, 120), number(THANKS.key, 5, 60), QUEUE_SILENT),
     )
 }
-"""By where each stands in the kiosk's file: ``speech.volume``."""
+"""By where each stands in the kiosk's file: ``speech.volume``. Bounds are never wider than the file's."""
+
+REQUIRED_LANGUAGE = "vi"
 
 EVERY = "all"
 MAX_LANGUAGES = 12
@@ -102,4 +106,6 @@ def _languages_flaw(values: Mapping[str, Any]) -> str:
         return f"{LANGUAGES.label} and {DEFAULT_LANGUAGE.label} are sent together"
     if len(offered) > MAX_LANGUAGES or len(set(offered)) < len(offered):
         return f"{LANGUAGES.label} must be at most {MAX_LANGUAGES} different languages"
+    if REQUIRED_LANGUAGE not in offered:
+        return f"{LANGUAGES.label} must have {REQUIRED_LANGUAGE!r}: it is offered at every kiosk"
     return "" if default in offered else f"{DEFAULT_LANGUAGE.label} {default!r} is not among those offered"

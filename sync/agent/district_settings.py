@@ -5,6 +5,7 @@ The screen uses them from its next start on, which it makes itself when nobody s
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,21 +21,23 @@ log = logging.getLogger(__name__)
 
 
 def take_settings(box: Box, sent: KioskSettings | None) -> bool:
-    """Keeps what was sent, if it is our district's word and newer than what is kept; whether it was kept now.
+    """Keeps what was sent, if it is our district's word and newer than what is kept; whether it was kept now. What this
+    release cannot use is kept too: the screen goes without, and the district is told that it is refused.
 
     Raises ``CannotWrite``; it then comes again with the next snapshot.
     """
     known = sent_settings(box.keys.folder)
-    if sent is None or (known is not None and _is_known(sent, known)):
+    if sent is None:
+        return False
+    usable = {key: value for key, value in sent.values.items() if key in SENDABLE}
+    if known is not None and _is_known(sent.number, usable, known):
         return False
     who = box.identity
     if not settings_are_signed(who.device_id, sent.number, sent.values, sent.signature, who.receipt_public_key):
         log.error("settings %d are not signed by our district; the present ones stay", sent.number)
         return False
-    usable = {key: value for key, value in sent.values.items() if key in SENDABLE}
     if trouble := flaw(usable):
-        log.error("settings %d are not used: %s", sent.number, trouble)
-        return False
+        log.error("settings %d will not be used: %s", sent.number, trouble)
     before = known if known is not None and known.values == usable else SentSettings(0, {})
     kept = SentSettings(sent.number, usable, failed=before.failed, proven=before.proven)
     keep_sent(box.keys.folder, kept)
@@ -42,10 +45,10 @@ def take_settings(box: Box, sent: KioskSettings | None) -> bool:
     return True
 
 
-def _is_known(sent: KioskSettings, known: SentSettings) -> bool:
+def _is_known(number: int, usable: dict[str, Any], known: SentSettings) -> bool:
     """Whether there is nothing newer in it. The same number may come with other values: a kiosk's unit went elsewhere
     in the tree of units."""
-    return sent.number < known.number or (sent.number == known.number and sent.values == known.values)
+    return number < known.number or (number == known.number and usable == known.values)
 
 
 def keep_sent(folder: Path, sent: SentSettings) -> None:

@@ -2,25 +2,28 @@
 
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 from nacl.signing import SigningKey
+from sqlalchemy import update
 
 from kiosk import settings
 from kiosk.settings import SentSettings, sent_settings
 from sync.agent.apply_response import apply_pages
-from sync.agent.district_settings import keep_sent
+from sync.agent.district_settings import keep_sent, take_settings
 from sync.district.alerts.look import look
 from sync.district.cli import devices, kiosk_settings
 from sync.district.cli.context import Context, Stop
-from sync.district.domain.settings_order import OrderReach, OrderStage, SettingsTrouble
+from sync.district.domain.settings_order import OrderReach, OrderStage, SettingsEvent, SettingsTrouble
 from sync.district.fleet.changing import Order, move
 from sync.district.fleet.kiosk_settings import NotSent, SettingsRefusal, order_of, plan, send, wanted, widen, withdraw
 from sync.district.settings import Alerts, Mail, Settings, Webhook
 from sync.district.store.engine import reading, writing
-from sync.district.store.settings_orders import all_orders
+from sync.district.store.settings_orders import MAX_LEAP, add_event, all_orders
+from sync.district.store.tables import devices as devices_table
 from sync.protocol.chain import sign_settings
 from sync.protocol.enrolment_file import NAME, EnrolmentFile, parsed
 from sync.protocol.snapshot import KioskSettings
@@ -142,10 +145,12 @@ def test_what_is_not_our_district_s_word_or_older_is_not_taken_and_a_later_relea
     assert takes(1, three, sign_settings(who.device_id, 1, three, SigningKey.generate())) is None
     assert takes(1, three, sign_settings("box-of-others", 1, three, key)) is None
     assert takes(1, {"speech.volume": 1}, sign_settings(who.device_id, 1, three, key)) is None
-    assert takes(1, nine, sign_settings(who.device_id, 1, nine, key)) is None
+    assert takes(1, nine, sign_settings(who.device_id, 1, nine, key)) == SentSettings(1, nine)
+    assert settings.load(environment={"KIOSK_DATA": str(kiosk.settings.data)}).report["word"] == "refused"
     later = three | {"display.hologram": True}
     taken = takes(2, later, sign_settings(who.device_id, 2, later, key))
     assert taken == SentSettings(2, three)
+    assert not take_settings(kiosk.agent.box, KioskSettings(2, later, sign_settings(who.device_id, 2, later, key)))
     assert takes(1, three, sign_settings(who.device_id, 1, three, key)) == taken
 
 
@@ -183,6 +188,46 @@ def test_a_district_that_lost_its_newest_orders_gives_numbers_above_those_kiosks
 
     with reading(district.engine) as connection:
         assert [event.number for event in order_of(connection, first).events] == [41, 42]
+
+
+def test_a_kiosk_that_lies_of_its_number_stops_no_order_and_no_alert(district: District):
+    far = {"settings": {"number": 10**12 - 1, "word": "used"}}
+    near = {"settings": {"number": MAX_LEAP, "word": "failed"}}
+    enrol(district.engine, "k-liar", UNIT, None, silent=timedelta(days=30), health=far)
+    enrol(district.engine, "k-gone", UNIT, None, state="revoked", health={"settings": {"number": 7}})
+
+    first = give(district, speech__volume=3)
+    widen(district.engine, first, order(district))
+    with writing(district.engine) as connection:
+        connection.execute(update(devices_table).values(health=near))
+    hour_passes(district)
+
+    with reading(district.engine) as connection:
+        numbers = [event.number for event in order_of(connection, first).events]
+    assert (first, numbers) == (1, [1, 2, MAX_LEAP + 1])
+    assert [kind for (kind,) in district.rows("alerts", "kind")] == ["silent"]
+
+
+def test_trouble_with_settings_keeps_no_alert_from_being_kept(district: District, monkeypatch: pytest.MonkeyPatch):
+    def fails(*_: object) -> None:
+        raise RuntimeError("an order that cannot be judged")
+
+    enrol(district.engine, "k-silent", UNIT, None, silent=timedelta(days=30))
+    monkeypatch.setattr("sync.district.alerts.look.watch_orders", fails)
+
+    with pytest.raises(RuntimeError):
+        hour_passes(district)
+
+    assert [kind for (kind,) in district.rows("alerts", "kind")] == ["silent"]
+
+
+def test_numbers_of_orders_go_beyond_what_32_bits_hold(district: District):
+    enrol(district.engine, "k1", UNIT, None)
+    with writing(district.engine) as connection:
+        event = SettingsEvent(2**40, 2**40, OrderStage.FIRST, district.clock(), "tam", "vì", "all")
+        add_event(connection, event)
+
+    assert give(district, speech__volume=3) == 2**40 + 1
 
 
 def test_what_cannot_be_sent_is_refused_and_nothing_is_kept(district: District):

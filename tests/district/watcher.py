@@ -255,7 +255,7 @@ class Watcher:
         if path.startswith("/niem-phong"):
             return answer.status_code, _without_hashes(path, answer), ""
         if (path.startswith("/report.") or path.endswith("/sheet.docx")) and answer.status_code == 200:
-            return answer.status_code, parts(answer.content), ""
+            return answer.status_code, {each: self._plain(text) for each, text in parts(answer.content).items()}, ""
         if session is not self.sessions["nobody"] and answer.status_code == 200:
             if path.startswith("/figures.json"):
                 self._note(answer.json())
@@ -436,7 +436,7 @@ def watching(district: District, box: Box) -> Iterator[Watcher]:
     how = HowToRead(rules, load_indicator_rules(None), district.clock())
     close(district.engine, key, asked_by_name("2026-10"), UNIT, "leader", how)
     names = {box.device_id: "box-1", told.entry_id: "complaint-1", display: "display-1"}
-    for shown in (number, masked_number(number)):
+    for shown in (number, masked_number(number), f"…{number[-4:]}"):
         names |= dict.fromkeys((shown, " ".join(re.findall("....", shown))), "number-1")
     with serving(district) as address:
         watcher = Watcher(district, box, address, names, told.entry_id, number, token, display)

@@ -80,7 +80,9 @@ def test_a_spoilt_file_of_sent_settings_stops_nothing(tmp_path: Path, content: b
 
 
 @pytest.mark.parametrize("key", sorted(SIMPLE))
-def test_what_the_own_file_may_not_have_is_not_sent_either_and_the_other_way_round(tmp_path: Path, key: str):
+def test_what_the_own_file_may_not_have_is_not_sent_and_only_where_a_promise_asks_for_it_less_is(
+    tmp_path: Path, key: str
+):
     section, _, name = key.rpartition(".")
     for value in (0, 1, 2, 3, 45, 601, 1_441, True, "old", "telex", "", "x", ["vi"], 2.5):
         try:
@@ -88,7 +90,36 @@ def test_what_the_own_file_may_not_have_is_not_sent_either_and_the_other_way_rou
             own = True
         except BadSettings:
             own = False
-        assert (flaw({key: value}) == "") == own, value
+        assert (flaw({key: value}) == "") == (own and (key, value) not in OWN_FILE_ALONE), value
+
+
+OWN_FILE_ALONE = {("times.thanks", 3)}
+
+
+@pytest.mark.parametrize(
+    ("own", "values"),
+    [
+        ('[languages]\noffered = ["en"]\ndefault = "en"', {"languages.offered": ["en"], "languages.default": "en"}),
+        ("[times]\nidle = 10\nstill_there = 10", {IDLE: 10, "times.still_there": 10}),  # it hurries
+        ("[times]\nidle = 29", {IDLE: 29}),
+        ("[times]\nidle = 121", {IDLE: 121}),  # what somebody began stands before the next one
+        ("[times]\nidle = 600", {IDLE: 600}),
+        ("[times]\nstill_there = 19", {"times.still_there": 19}),
+        ("[times]\nthanks = 4", {"times.thanks": 4}),
+    ],
+)
+def test_no_value_that_weakens_a_promise_can_be_sent_though_the_own_file_may_have_it(
+    tmp_path: Path, own: str, values: dict[str, object]
+):
+    assert flaw(values)
+    assert loaded(tmp_path, own, sent=SentSettings(4, {VOLUME: 3, **values})).from_district.word == "refused"
+    assert loaded(tmp_path, own).volume == 2
+
+
+def test_the_narrowest_values_that_are_sent_are_used(tmp_path: Path):
+    narrow = {"languages.offered": ["en", "vi"], "languages.default": "en", IDLE: 30, "times.still_there": 20}
+
+    assert loaded(tmp_path, sent=SentSettings(4, narrow)).from_district.used == narrow
 
 
 def test_nothing_that_could_shut_out_or_weaken_a_promise_can_be_sent():

@@ -1,5 +1,6 @@
 """Settings sent to kiosks, as rules: which order holds where, whom it reaches first, when it goes on or is undone."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -160,9 +161,42 @@ def test_nothing_more_becomes_of_an_order_that_was_taken_back():
     assert judge(one(OrderStage.WITHDRAWN, "k1"), {"k1": WELL}, LATER) == NextStage()
 
 
-def kiosk(device_id: str, state: KioskState, number: int, moves: int = 0) -> SentKiosk:
+def test_a_kiosk_that_heard_of_an_order_before_it_was_sent_it_has_not_taken_it():
+    orders = orders_of([made(5, OrderReach.ALL, first=("k0",)), step(6, 5, OrderStage.EVERYWHERE)])
+    kiosks = [kiosk(f"k{n}", KioskState.IN_TOUCH if n < 7 else KioskState.SILENT, 6 if n < 5 else 5) for n in range(9)]
+
+    looks = looks_at(orders[0], orders, kiosks)
+
+    assert [name for name, look in looks.items() if look.trouble] == []  # two fell silent: not with these settings
+    assert judge(orders[0], looks, LATER) == NextStage()
+    assert [each.device_id for each in kiosks if each.took(orders[0])] == ["k0", "k1", "k2", "k3", "k4"]
+
+
+def test_a_kiosk_uses_an_order_when_it_says_so_of_every_value():
+    order = orders_of([made(5, OrderReach.ALL, first=("k1",), a=1, b=["vi", "en"])])[0]
+    both = {"a": 1, "b": ["vi", "en"]}
+    said = [
+        kiosk("k1", KioskState.SILENT, 5, values=both | {"c": 3}),
+        kiosk("k2", KioskState.IN_TOUCH, 5, values=both),  # its own file says the same: it was not sent any
+        kiosk("k1", KioskState.IN_TOUCH, 4, values=both),
+        kiosk("k1", KioskState.IN_TOUCH, 5, values={"a": 1}),
+        kiosk("k1", KioskState.IN_TOUCH, 5, values=both | {"a": 2}),  # its own file keeps a
+        *(kiosk("k1", KioskState.IN_TOUCH, 5, word=word, values=both) for word in ("refused", "failed", "")),
+    ]
+
+    assert [each.uses(order) for each in said] == [True] + [False] * 7
+
+
+def kiosk(
+    device_id: str,
+    state: KioskState,
+    number: int,
+    moves: int = 0,
+    word: str = "used",
+    values: Mapping[str, object] | None = None,
+) -> SentKiosk:
     line = KioskLine(device_id, PATH[-1], "", "", state, AT, None, 0, None, 0, (), {})
-    return SentKiosk(line, PATH, moves, ReportedSettings(True, number, "used", True))
+    return SentKiosk(line, PATH, moves, ReportedSettings(True, number, word, proven=True, values=values or {}))
 
 
 def test_what_is_wrong_speaks_against_the_newest_order_that_a_kiosk_took_and_no_other():

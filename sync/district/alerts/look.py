@@ -39,9 +39,10 @@ def look(engine: Engine, settings: Settings, now: datetime) -> bool:
         places = places_of(tree, known.rows, [step.alert.cause for step in news_steps])
         put(connection, messages(news_steps, places, settings, at))
         note_contact_days(connection, known.rows)
-        watch_orders(connection, tree, known, lines, settings, at)
         store.forget_alerts(connection, at)
         forget_messages(connection, at)
+    with writing(engine) as connection:  # of its own: no trouble with settings keeps an alert from being told
+        watch_orders(connection, tree, known, lines, settings, at)
     return True
 
 

@@ -106,10 +106,12 @@ class SettingsOrder(Struct, frozen=True):
             return False
         return self.stage is OrderStage.EVERYWHERE or device_id in self.first
 
-    def ever_reached(self, device_id: str, path: Sequence[str]) -> bool:
-        """Whether a kiosk was sent it at some time, whatever became of it since."""
-        widened = any(event.stage is OrderStage.EVERYWHERE for event in self.events)
-        return self.is_meant_for(device_id, path) and (widened or device_id in self.first)
+    def sent_with(self, device_id: str) -> int | None:
+        """The number of the event with which it was sent to a kiosk that it is for; ``None`` before that."""
+        if device_id in self.first:
+            return self.number
+        widened = (event.number for event in self.events if event.stage is OrderStage.EVERYWHERE)
+        return next(widened, None)
 
     def rank(self, path: Sequence[str]) -> tuple[int, int, int]:
         """Which of two orders for a kiosk holds: the narrower one, the nearer unit's, the newer one."""
@@ -165,9 +167,10 @@ class SettingsLook(Struct, frozen=True):
     in_touch: bool = False
     trouble: SettingsTrouble | None = None
 
-    def took(self, order: SettingsOrder) -> bool:
-        """Whether the order has reached its screen, whatever came of it."""
-        return self.number >= order.number
+    def took(self, sent_with: int | None) -> bool:
+        """Whether what was sent with an event has reached its screen, whatever came of it. Every kiosk hears of every
+        event, those that an order has not reached too: hearing of the order itself is not enough."""
+        return sent_with is not None and self.number >= sent_with
 
 
 class NextStage(Struct, frozen=True):
@@ -186,7 +189,7 @@ def judge(order: SettingsOrder, looks: Mapping[str, SettingsLook], now: datetime
     reached = {
         name: look for name, look in looks.items() if order.stage is OrderStage.EVERYWHERE or name in order.first
     }
-    took = [look for look in reached.values() if look.took(order)]
+    took = [look for name, look in reached.items() if look.took(order.sent_with(name))]
     troubles = sorted((look.trouble for look in took if look.trouble), key=list(SettingsTrouble).index)
     if order.stage is OrderStage.EVERYWHERE:
         many = len(troubles) >= MAX_TROUBLED and len(troubles) >= MAX_SHARE * len(took)
@@ -194,11 +197,11 @@ def judge(order: SettingsOrder, looks: Mapping[str, SettingsLook], now: datetime
         return NextStage(OrderStage.WITHDRAWN, troubles[0]) if many or alone else NextStage()
     if troubles:
         return NextStage(OrderStage.WITHDRAWN, troubles[0])
-    waits_for = tuple(name for name in order.first if name not in reached or not _is_well(order, reached[name]))
+    waits_for = tuple(name for name in order.first if name not in reached or not _is_well(order, name, reached[name]))
     return (
         NextStage(waits_for=waits_for) if waits_for or now - order.last_at < SOAK else NextStage(OrderStage.EVERYWHERE)
     )
 
 
-def _is_well(order: SettingsOrder, look: SettingsLook) -> bool:
-    return look.took(order) and look.word == "used" and look.proven and look.in_touch
+def _is_well(order: SettingsOrder, name: str, look: SettingsLook) -> bool:
+    return look.took(order.sent_with(name)) and look.word == "used" and look.proven and look.in_touch

@@ -51,6 +51,22 @@ class SentKiosk(Struct, frozen=True):
     def is_in_use(self) -> bool:
         return self.line.state not in GONE
 
+    @property
+    def known_event(self) -> int:
+        """The number of the newest event that its screen says it knows of, 0 for none."""
+        return max(0, self.reported.number - self.moves)
+
+    def took(self, order: SettingsOrder) -> bool:
+        """Whether the order is for it and has reached its screen, whatever came of it or became of the order since."""
+        sent = order.sent_with(self.device_id)
+        return order.is_meant_for(self.device_id, self.path) and sent is not None and self.known_event >= sent
+
+    def uses(self, order: SettingsOrder) -> bool:
+        """Whether, by its own word, it runs with every value of the order."""
+        reported = self.reported
+        in_use = all(key in reported.values and reported.values[key] == value for key, value in order.values.items())
+        return self.took(order) and reported.word == "used" and in_use
+
 
 class ValueChange(Struct, frozen=True):
     """What becomes of one setting at a kiosk. ``before`` is ``None`` while the kiosk has never said. ``keeps``: its own
@@ -107,15 +123,15 @@ def sent_kiosks(
 
 
 def reported_numbers(kiosks: Sequence[SentKiosk]) -> list[int]:
-    """The numbers of the newest events that kiosks say they know of."""
-    return [kiosk.reported.number - kiosk.moves for kiosk in kiosks]
+    """The numbers of the newest events that kiosks in use say they know of."""
+    return [kiosk.known_event for kiosk in kiosks if kiosk.is_in_use]
 
 
 def looks_at(
     order: SettingsOrder, orders: Sequence[SettingsOrder], kiosks: Sequence[SentKiosk]
 ) -> dict[str, SettingsLook]:
     """What is known of each kiosk in use that an order is for. What is wrong with one speaks against the newest order
-    that it took, though that was taken back since, and against no other."""
+    that has reached it, though that was taken back since, and against no other."""
     return {
         kiosk.device_id: _look(order, orders, kiosk)
         for kiosk in kiosks
@@ -124,12 +140,11 @@ def looks_at(
 
 
 def _look(order: SettingsOrder, orders: Sequence[SettingsOrder], kiosk: SentKiosk) -> SettingsLook:
-    known = max(0, kiosk.reported.number - kiosk.moves)
-    took = [each.number for each in orders if each.number <= known and each.ever_reached(kiosk.device_id, kiosk.path)]
-    trouble = _trouble(kiosk) if took and took[-1] == order.number else None
-    reported = kiosk.reported
-    in_touch = kiosk.line.state is KioskState.IN_TOUCH
-    return SettingsLook(known, reported.word, reported.proven, in_touch, trouble)
+    took = [each for each in orders if kiosk.took(each)]
+    last = max(took, key=lambda each: each.sent_with(kiosk.device_id) or 0, default=None)
+    trouble = _trouble(kiosk) if last is order else None
+    reported, in_touch = kiosk.reported, kiosk.line.state is KioskState.IN_TOUCH
+    return SettingsLook(kiosk.known_event, reported.word, reported.proven, in_touch, trouble)
 
 
 def _trouble(kiosk: SentKiosk) -> SettingsTrouble | None:

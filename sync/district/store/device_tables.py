@@ -32,8 +32,8 @@ district_addresses = Table(  # where kiosks are to find this district, as announ
 settings_events = Table(  # settings sent to kiosks: each order, and each step that one took
     "settings_events",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("order_number", Integer, nullable=False),  # of the event that made the order
+    Column("number", PositionType, primary_key=True, autoincrement=False),
+    Column("order_number", PositionType, nullable=False),  # of the event that made the order
     Column("stage", String(16), nullable=False),  # first | everywhere | withdrawn
     Column("at", UtcDateTime, nullable=False),
     Column("person", String(64), nullable=False),  # empty: the district itself

@@ -27,6 +27,8 @@ _COLUMNS = (
     _E.first_kiosks,
 )
 MAX_DEPTH = 32
+MAX_LEAP = 10_000
+"""More events than a backup can have lost: a kiosk that tells of a number further ahead is not believed."""
 
 
 def all_orders(connection: Connection) -> list[SettingsOrder]:
@@ -42,9 +44,11 @@ def newest_event(connection: Connection) -> int:
 
 def begin_event(connection: Connection, reported: Iterable[int] = ()) -> int:
     """The number of the event that this transaction adds; no other adds one meanwhile. ``reported``: the numbers that
-    kiosks say they have, higher than any known after a backup was restored: kiosks never go back."""
+    kiosks say they have, higher than any known after a backup was restored: kiosks never go back. What one says moves
+    the numbers by ``MAX_LEAP`` at most."""
     hold(connection, Lock.KIOSK_SETTINGS)
-    return max(newest_event(connection), *reported, 0) + 1
+    newest = newest_event(connection)
+    return max([newest, *(number for number in reported if number <= newest + MAX_LEAP)]) + 1
 
 
 def add_event(connection: Connection, event: SettingsEvent) -> None:

@@ -43,14 +43,14 @@ class EventLine(Struct, frozen=True):
 
 
 class OrderLine(Struct, frozen=True):
-    """An order with its words. ``took`` of the ``meant`` kiosks use it; ``waits_for``: the first ones that the reader
-    may see and that are not known to be well with it. ``is_mine``: the reader may change it."""
+    """An order with its words. ``used`` at so many of the ``meant`` kiosks; ``waits_for``: the first ones that the
+    reader may see and that are not known to be well with it. ``is_mine``: the reader may change it."""
 
     order: SettingsOrder
     whom: str
     values: tuple[tuple[str, str], ...]
     events: tuple[EventLine, ...]
-    took: int
+    used: int
     meant: int
     waits_for: tuple[str, ...]
     is_mine: bool
@@ -135,7 +135,7 @@ def _line(
         whom_words(order.reach, order.target, names, texts),
         tuple((setting_name(key, texts), value_words(key, value, texts)) for key, value in order.values.items()),
         tuple(_events(order, texts)),
-        sum(look.took(order) for look in looks.values()),
+        sum(kiosk.device_id in looks and kiosk.uses(order) for kiosk in kiosks),
         len(looks),
         tuple(name for name in judge(order, looks, now).waits_for if name in looks),
         is_mine and order.stage is not OrderStage.WITHDRAWN,

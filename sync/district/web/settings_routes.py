@@ -44,6 +44,7 @@ from sync.district.web.site import Site
 PAGE = "/kiosks/settings"
 MAX_TYPED = 200
 MAX_CODE = 64
+MAX_DIGITS = 15
 
 
 def add_settings_pages(router: APIRouter, site: Site) -> None:
@@ -126,7 +127,7 @@ class _Pages:
         who = self._sender(request)
         self._site.insist_on_form(request, who, form_token)
         steps = {"widen": widen, "withdraw": withdraw}
-        wanted_number = number_in(number, 9) or 0
+        wanted_number = number_in(number, MAX_DIGITS)
         if action not in steps:
             raise Shown(self._site.message(request, 404, "not_found"))
         order = self._site.read(request, lambda connection: self._own_order(connection, who, wanted_number))

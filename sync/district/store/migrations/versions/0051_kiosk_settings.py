@@ -12,12 +12,14 @@ down_revision = "0050_verdict_tokens"
 branch_labels = None
 depends_on = None
 
+_POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
         "settings_events",
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("order_number", sa.Integer(), nullable=False),
+        sa.Column("number", _POSITION, autoincrement=False, nullable=False),
+        sa.Column("order_number", _POSITION, nullable=False),
         sa.Column("stage", sa.String(length=16), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
