@@ -81,8 +81,11 @@ _TIMES_AT = re.compile(
 )
 _VISITS = re.compile(r'data-(field|hour|unit)="([^"]*)" data-n="(\d+)"')
 """What ``/one-stop`` and ``/waiting`` say to a program."""
-_OF_RATINGS = ("rated", "not by ")
+_OF_RATINGS = ("rated", "not by ", "overall of")
 """How the kinds of numbers begin that count ratings of a place."""
+_OF_SCORES = ("satisfied", "overall")
+"""How many of a released group were satisfied, or were not: that is told with the group, and may differ by one. Of how
+many ("overall of") is looked at among the ratings."""
 _HASHES = re.compile(
     r"<code>(?:[0-9a-f]{8} ?)+…?</code>|lang-nghe/[0-9a-f]{16}\+\S+|^[A-Za-z0-9+/]{43}=$|^— .*$", re.MULTILINE
 )
@@ -375,7 +378,7 @@ class Watcher:
     def too_close(self) -> list[Any]:
         """Any two numbers of one kind at one place, of whatever period and round, that differ by fewer than ``K``; and
         of ratings any two at one place: a unit less a line, a line less another, or what is in no line."""
-        kinds = {key: values for key, values in self.figures.items() if not key[-1].startswith("satisfied")}
+        kinds = {key: values for key, values in self.figures.items() if key[-1] not in _OF_SCORES}
         rated: dict[str, set[int]] = {}
         for (place, what), values in kinds.items():
             if what.startswith(_OF_RATINGS):
