@@ -11,11 +11,13 @@ from sync.district.store.complaints import COMPLAINT
 from sync.district.store.engine import Connection
 from sync.district.store.merges import members_of
 
-Standing = tuple[ComplaintRecord, Case]
+RecordAndCase = tuple[ComplaintRecord, Case]
 """A complaint and how it stands."""
 
 
-def may_merge(connection: Connection, person: Person, later: Standing, earlier: Standing, deadlines: Deadlines) -> bool:
+def may_merge(
+    connection: Connection, person: Person, later: RecordAndCase, earlier: RecordAndCase, deadlines: Deadlines
+) -> bool:
     """Whether a person may merge a complaint into an earlier one: the same citizen told the same, neither is restricted
     and both are kept from the same people, nothing is merged into the later one, neither is doubled or was ever
     answered, and nothing that was said, promised or begun under the later one would be lost."""
@@ -33,7 +35,7 @@ def may_merge(connection: Connection, person: Person, later: Standing, earlier: 
     return both and are_duplicates(account_of(this), account_of(other)) and not members_of(connection, one.entry_id)
 
 
-def _nothing_is_lost(later: Standing, earlier: Standing, deadlines: Deadlines) -> bool:
+def _nothing_is_lost(later: RecordAndCase, earlier: RecordAndCase, deadlines: Deadlines) -> bool:
     """Whether no conclusion, recording, picked sentence, addition, name told over the telephone, nearer date or other
     way of replying of the later one is lost when the earlier one is answered for both."""
     (this, case), (other, main) = later, earlier

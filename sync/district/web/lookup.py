@@ -74,7 +74,7 @@ def matter(
         anonymous=case.anonymous,
         may_judge=case.allows_verdict(by_token and not case.merged_into) and bool(case.answer or case.refusal),
         opinion=case.opinion,
-        confirmed=case.opinion_confirmed,
+        confirmed=case.opinion_confirmed or (by_token and bool(case.merged_into)),  # it has no other code to scan
         may_add=bool(case.question) and waits,
         added=tuple(
             dict.fromkeys(local_day(at) for at in case.supplements if not case.merged_into or at >= arrived_at)

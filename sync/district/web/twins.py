@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sync.district.complaints.actions import NotThere, visible
-from sync.district.complaints.merging import Standing, may_merge, merged_into
+from sync.district.complaints.merging import RecordAndCase, may_merge, merged_into
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.people import SignedIn
@@ -27,7 +27,7 @@ def merged_seen(connection: Connection, who: SignedIn, found: ComplaintRecord, n
 
 
 def twins_of(
-    connection: Connection, who: SignedIn, person: Person, this: Standing, deadlines: Deadlines, now: datetime
+    connection: Connection, who: SignedIn, person: Person, this: RecordAndCase, deadlines: Deadlines, now: datetime
 ) -> list[Twin]:
     """Those that the person may merge with this one, the newest first."""
     found, case = this
