@@ -47,7 +47,7 @@ def test_the_sheet_tells_what_was_said_every_step_and_the_dates(office) -> None:
         *("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "PHIẾU THEO DÕI", "TỈNH THỬ", f"…{number[-4:]}", "Đã trả lời"),
         *("Lối vào không có đường dốc cho xe lăn.", "15 ngày làm việc từ", "Nhận xử lý", "Trả lại để sửa"),
         *("Xin ghi ngày làm xong.", "Duyệt câu trả lời", "lan.nguyen", "xong ngày 20/11.", "NGƯỜI LẬP PHIẾU"),
-        f"Số liệu đến ngày {day(local_day(office[0].district.clock()))}",
+        f"Thông tin tính đến ngày {day(local_day(office[0].district.clock()))}",
     ):
         assert part in told, part
     for secret in (number, CONTACT["name"], CONTACT["phone"], "0912 345 123"):
@@ -88,3 +88,13 @@ def test_who_does_not_see_a_matter_gets_no_sheet_of_it(office) -> None:
         assert browse(office, who).get(path(office, name)).status_code == 404
     assert browse(office).get(path(office, "ramp")).headers["Location"] == "/sign-in"
     assert browse(office, HEAD).get("/complaints/none/sheet.docx").status_code == 404
+
+
+def test_a_letter_that_no_document_holds_costs_nobody_the_sheet(office) -> None:
+    world = office[0]
+    world.tell("odd", text="Biển chỉ đường\x07 sai tầng.\x1f")
+    world.district.clock.pass_by(days=1)
+    got = browse(office, HEAD).get(path(office, "odd"))
+
+    assert got.status_code == 200
+    assert "Biển chỉ đường sai tầng." in said_in(got.content)

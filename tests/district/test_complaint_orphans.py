@@ -3,6 +3,7 @@
 import argparse
 
 import pytest
+from msgspec.structs import replace
 
 from sync.district.cli import user as command
 from sync.district.cli.context import Context
@@ -125,6 +126,21 @@ def test_what_the_only_leader_wrote_climbs_until_another_may_approve_it() -> Non
     assert waits(BOSS, LAN_HERE, wrote="boss") == Stuck((Lack.APPROVER,), "U")
     assert waits(BOSS, DEPUTY, LAN_HERE, wrote="boss") is None
     assert waits(BOSS, LAN_HERE, wrote="lan") is None
+
+
+def test_a_conclusion_climbs_over_a_leader_who_sits_where_its_officer_sits() -> None:
+    colleague = replace(DEPUTY, counters=frozenset({"q2"}))
+    named = replace(PLAIN, stated_officers=frozenset({"CB-9"}), seats=frozenset({"q2"}))
+
+    def waits(second: Person, *, to_conclude: bool) -> Stuck | None:
+        people = Staffing([BOSS, second, LAN_HERE, TOP], PARENTS)
+        return people.stuck(named, "U", "lan", frozenset({"boss"}), to_conclude=to_conclude)
+
+    assert waits(colleague, to_conclude=False) is None
+    assert waits(DEPUTY, to_conclude=True) is None
+    assert Staffing([BOSS, colleague, LAN_HERE], PARENTS).stuck(
+        named, "U", "lan", frozenset({"boss"}), to_conclude=True
+    ) == Stuck((Lack.APPROVER,), "U")
 
 
 def test_a_conclusion_that_nobody_else_may_approve_climbs_at_once(office) -> None:

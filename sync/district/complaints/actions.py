@@ -33,7 +33,7 @@ from sync.district.store.complaint_register import ComplaintRecord
 from sync.district.store.complaint_subjects import full_names
 from sync.district.store.conclusions import Notice
 from sync.district.store.engine import Connection, Engine, writing
-from sync.district.store.merges import mates_in, merges_with, write_merge
+from sync.district.store.merges import lock_groups, write_merge
 from sync.district.store.reference import unit_is_known
 from sync.district.times import local_day
 
@@ -131,8 +131,7 @@ def act_within(
 ) -> Case:
     """Does it in a transaction that may do more. Raises as ``act`` does; nothing is written then."""
     content = content_of(form)
-    mates = mates_in(merges_with(connection, [entry_id]))
-    store.lock_statuses(connection, {entry_id, *mates} | ({content["into"]} if form.action is Action.MERGE else set()))
+    mates = lock_groups(connection, {entry_id, content["into"]} if form.action is Action.MERGE else {entry_id})
     found, case = visible(connection, who, entry_id, now)
     if form.seen != case.last_action:
         raise Changed
@@ -148,7 +147,7 @@ def act_within(
             other = visible(connection, who, content["into"], now)
         except NotThere as error:
             raise Incomplete("into") from error
-        if not may_merge(connection, person, (found, case), other):
+        if not may_merge(connection, person, (found, case), other, deadlines):
             raise Incomplete("into")
     store.add_action(connection, entry_id, form.action, who.user_name, max(now, case.since), content)
     if form.action is Action.MERGE:
@@ -158,7 +157,7 @@ def act_within(
         record_kept_from(connection, entry_id, visible(connection, who, case.merged_into, now)[0].line.subject, now)
     if form.action is Action.CONCLUDE:
         record_concluded(connection, entry_id, officers_in(content), now)
-    recompute_status(connection, [found.receipt_number], schemes, now)
+    recompute_status(connection, store.numbers_of(connection, mates).values(), schemes, now)  # who it was with, too
     return stands(connection, found, now)
 
 
@@ -208,7 +207,7 @@ def review_conclusion(
     decision. The conclusion counts no more, and whoever holds the matter concludes it anew; one that was concluded anew
     before is not touched."""
     entry_id, now = notice.complaint_id, decision.at
-    store.lock_statuses(connection, [entry_id])
+    lock_groups(connection, [entry_id])
     found = register.whole(connection, entry_id)
     if found is None:
         raise NotThere
@@ -231,15 +230,16 @@ def give_verdict(
 ) -> bool:
     """The citizen's verdict from the public page; ``False`` when one was given before, or there is no answer yet.
 
-    ``confirmed``: it came with the token of the receipt's QR code, which nobody at the office ever sees.
+    ``confirmed``: it came with the token of the receipt's QR code, which nobody at the office ever sees. Of a complaint
+    that was merged it confirms nothing: the token of the other one's receipt has the last word.
     """
     with writing(engine) as connection:
-        store.lock_statuses(connection, [entry_id])
+        lock_groups(connection, [entry_id])
         found = register.whole(connection, entry_id)
         if found is None:
             raise NotThere
         case = stands(connection, found, now)
-        if not case.allows_verdict(confirmed):
+        if not case.allows_verdict(confirmed and not case.merged_into):
             return False
         at = max(now, case.since)
         store.add_action(
@@ -266,7 +266,7 @@ def add_more(
     """
     content = {"text": supplement.text, "will_bring": supplement.will_bring, "confirmed": confirmed}
     with writing(engine) as connection:
-        store.lock_statuses(connection, [entry_id])
+        lock_groups(connection, [entry_id])
         found = register.whole(connection, entry_id)
         if found is None:
             raise NotThere

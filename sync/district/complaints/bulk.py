@@ -9,8 +9,8 @@ from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.actions import Changed, Form, Incomplete, NotAllowed, NotThere, act_within
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.people import SignedIn
-from sync.district.store import complaints as store
 from sync.district.store.engine import Engine, writing
+from sync.district.store.merges import lock_groups
 
 IN_BULK = (Action.TAKE, Action.ASSIGN, Action.INFORM)
 """What is done about several at once: each is the same words for all of them. What is written to one citizen is not."""
@@ -49,7 +49,7 @@ def act_on_all(
     left = list[LeftOut]()
     try:
         with writing(engine) as connection:
-            store.lock_statuses(connection, [each.entry_id for each in ticked])
+            lock_groups(connection, [each.entry_id for each in ticked])
             for each in sorted(ticked, key=lambda each: each.entry_id):
                 try:
                     act_within(connection, schemes, who, each.entry_id, Form(action, fields, each.seen), now)

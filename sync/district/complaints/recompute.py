@@ -10,7 +10,7 @@ from kiosk.domain.complaint import About
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.stuck import recheck
 from sync.district.domain.complaint_case import Case, fold_steps
-from sync.district.domain.complaint_steps import NEEDS_NO_WORD, OF_CITIZENS, Action, Step
+from sync.district.domain.complaint_steps import OF_CITIZENS, Action, Step
 from sync.district.domain.concluding import to_conclude
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.duplicates import as_merged
@@ -85,9 +85,10 @@ class Groups:
         return [each.entry_id for each in self._merged.get(entry_id, ())]
 
     def steps(self, entry_id: str) -> list[Step]:
-        """What happened to a complaint, with what its citizen did under the numbers of those merged into it since."""
+        """What happened to a complaint, with what its citizen did under the numbers of those merged into it since. A
+        verdict given there is unconfirmed here, whatever was scanned: the receipt's own token may overrule it."""
         of_others = [
-            step
+            replace(step, content=step.content | {"confirmed": False}) if step.action is Action.VERDICT else step
             for each in self._merged.get(entry_id, ())
             for step in self._steps[each.entry_id]
             if step.action in OF_CITIZENS and step.at >= each.at
@@ -106,14 +107,11 @@ class Groups:
         return [(each, whole[each.entry_id], each.entry_id in self._doubled) for each in asked]
 
     def _fold(self, each: ComplaintFacts) -> Case:
-        ways = [each.reply_by or ""]
-        ways += [self._facts[name].reply_by or "" for name in self.members(each.entry_id)]
-        reply_by = next((way for way in ways if way not in NEEDS_NO_WORD), ways[0])
         anonymous, incomplete = each.kind == COMMENT, each.complete is False
         steps = self.steps(each.entry_id)
         begun = (each.unit_id, each.received_at, anonymous, steps)
         is_question = each.about == About.QUESTION
-        case = fold_steps(*begun, incomplete=incomplete, reply_by=reply_by, is_question=is_question)
+        case = fold_steps(*begun, incomplete=incomplete, reply_by=each.reply_by or "", is_question=is_question)
         last = max((step.action_id for step in self._steps[each.entry_id]), default=0)
         return replace(case, last_action=last)  # of what was done under other numbers its forms know nothing
 

@@ -21,7 +21,8 @@ def recheck(connection: Connection, today: date, entry_ids: Collection[str]) -> 
         lacks = None
         if line.open:
             wrote = frozenset(line.awaits_second or ())
-            lacks = staffing.stuck(line.subject, line.acting_unit, line.owner, wrote)
+            held = (line.subject, line.acting_unit, line.owner, wrote)
+            lacks = staffing.stuck(*held, to_conclude=bool(line.to_conclude))
         found = None if lacks is None else [str(each) for each in lacks.lacks]
         stuck += lacks is not None
         if (found, lacks.level if lacks else None) != (line.lacks, line.stuck_level):

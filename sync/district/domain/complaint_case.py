@@ -42,10 +42,10 @@ class Case(StructWithHidden, frozen=True):
     present answer; a later one counts no more, but one given with the receipt's token (``opinion_confirmed``) takes
     the place of one given by the number alone, which others may have read. ``supplements``: when the citizen added
     something, ``supplemented_at``: when something that nobody has read yet; ``later_words``: what they wrote since the
-    matter was last classified. ``published_at``: since when the answer
-    stands on the public page; only hiding and reopening end that. ``waits``: from when to when the office waited for
-    the citizen since ``asked_at``; the last has no end while it lasts. ``incomplete``: name and address are still to
-    be asked over the telephone, ``calls`` says how often it was tried, ``completed`` what was told then. ``extended``:
+    matter was last classified. ``published_at``: since when the answer stands on the public page; only hiding and
+    reopening end that. ``waits``: from when to when the office waited for the citizen since ``asked_at``; the last has
+    no end while it lasts. ``incomplete``: name and address are still to be asked over the telephone, ``calls`` says how
+    often it was tried, ``completed`` what was told then. ``extended``:
     the answer's date was moved once since ``asked_at``, and ``extension`` tells the citizen why. ``moved_from``: the
     unit that sent it on and may pull it back while nobody has acted on it there, with ``moved_owner`` who owned it
     before. ``reply_by``: how the citizen wants to hear; ``to_inform``: the actions they have not been told of yet;
@@ -54,8 +54,7 @@ class Case(StructWithHidden, frozen=True):
     refusal, no answer. ``concluding``: a conclusion that waits for the second person; ``conclusion``: the one that
     stands, ``replaced``: those before it, the oldest first. ``is_question``: the citizen told it as a question;
     ``no_question_since``: when it was classified as something else. ``informed_of_all_at``: when they were last told
-    all that they were to be told, showed that they know, or the matter was closed. ``merged_into``: the earlier
-    complaint of the same citizen that is answered for both.
+    all that they were to be told, showed that they know, or the matter was closed. ``merged_into``: what answers it.
     """
 
     state: Status
@@ -147,7 +146,8 @@ class Case(StructWithHidden, frozen=True):
         if action is Action.VERDICT:
             return self.allows_verdict(False)
         if self.merged_into or action is Action.UNMERGE:
-            return bool(self.merged_into) and action in (Action.UNMERGE, Action.SUPPLEMENT)
+            apart = action is Action.UNMERGE and self.answered_at is None  # no receipt loses its answer
+            return bool(self.merged_into) and (apart or action is Action.SUPPLEMENT)
         if action is Action.TRANSFER and self.transfers >= MAX_TRANSFERS:
             return False
         if action in AFTER_THE_CALL and self.incomplete and not self.calls:

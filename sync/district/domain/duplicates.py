@@ -4,6 +4,7 @@ Merging is for one citizen alone. Two people who complain of the same thing stay
 fits the other, that somebody else complained too.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
@@ -18,6 +19,10 @@ WITHIN = timedelta(days=30)
 """What lies further apart is no slip of the finger: it is told anew because nothing came of it."""
 NEAR = 0.6
 """From this share of equal words on, two texts are near the same."""
+MAX_WORDS = 300
+"""So many words of each text are compared: the time grows with their square."""
+_PLACE_OF = {"call": "phone", "sms": "phone", "email": "email", "letter": "address"}
+"""Which part of a contact each way of replying needs."""
 
 
 class Account(StructWithHidden, frozen=True):
@@ -33,15 +38,27 @@ class Account(StructWithHidden, frozen=True):
 
 
 def same_citizen(one: Account, other: Account) -> bool:
-    """Whether both were told by the same person, as far as they left a trace: the same telephone; where one left none,
-    the same e-mail; where neither can be compared, the same name about the same dossier."""
+    """Whether both were told by the same person, as far as they left a trace: nothing that both left differs (a family
+    shares a telephone, and two people a name), and it is the same telephone, the same e-mail, or the same name about
+    the same dossier."""
     phones, mails = (digits_of(one.phone), digits_of(other.phone)), (folded(one.email), folded(other.email))
-    if all(phones):
-        return phones[0] == phones[1]
-    if all(mails):
-        return mails[0] == mails[1]
-    named = bool(folded(one.name)) and folded(one.name) == folded(other.name)
-    return named and one.dossier_code is not None and one.dossier_code == other.dossier_code
+    names = folded(one.name), folded(other.name)
+    if any(all(pair) and pair[0] != pair[1] for pair in (phones, mails, names)):
+        return False
+    if all(phones) or all(mails):
+        return True
+    return all(names) and one.dossier_code is not None and one.dossier_code == other.dossier_code
+
+
+def reached_alike(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Whether both contacts ask for the answer in the same way and at the same place: it is told once."""
+    way = one.get("reply_by", "")
+    place = _PLACE_OF.get(way, "")
+    return way == other.get("reply_by", "") and _packed(one.get(place, "")) == _packed(other.get(place, ""))
+
+
+def _packed(text: str) -> str:
+    return folded(text).replace(" ", "")
 
 
 def same_matter(one: Account, other: Account) -> bool:
@@ -50,8 +67,11 @@ def same_matter(one: Account, other: Account) -> bool:
         return False
     if one.dossier_code is not None and one.dossier_code == other.dossier_code:
         return True
-    words = folded(one.text).split(), folded(other.text).split()
-    return all(words) and SequenceMatcher(None, *words, autojunk=False).ratio() >= NEAR
+    words = folded(one.text).split()[:MAX_WORDS], folded(other.text).split()[:MAX_WORDS]
+    if not all(words):
+        return False
+    matcher = SequenceMatcher(None, *words, autojunk=False)
+    return matcher.quick_ratio() >= NEAR and matcher.ratio() >= NEAR  # the quick one is never the smaller
 
 
 def are_duplicates(one: Account, other: Account) -> bool:

@@ -33,28 +33,38 @@ class Staffing:
         self._people = [person for person in people if answers_citizens(person.role) and person.linked]
         self._parents = parents
         self._staffed = {person.unit_id for person in self._people if person.unit_id is not None}
-        self._known: dict[tuple[Subject, str, str | None, frozenset[str]], Stuck | None] = {}
+        self._known: dict[tuple[Subject, str, str | None, frozenset[str], bool], Stuck | None] = {}
 
     def has_people(self, unit_id: str) -> bool:
         """Whether somebody who answers belongs to the unit; where no account is given a unit, all belong to each."""
         return unit_id in self._staffed if self._staffed else bool(self._people)
 
     def stuck(
-        self, subject: Subject, unit_id: str, owner: str | None, wrote: frozenset[str] = frozenset()
+        self,
+        subject: Subject,
+        unit_id: str,
+        owner: str | None,
+        wrote: frozenset[str] = frozenset(),
+        *,
+        to_conclude: bool = False,
     ) -> Stuck | None:
         """What an open complaint that stands with a unit lacks; ``None`` when somebody can carry it on. ``wrote``:
-        whose answer or conclusion waits for a second person."""
-        key = (subject, unit_id, owner, wrote)
+        whose answer or conclusion waits for a second person. ``to_conclude``: that person also approves what is
+        concluded, which nobody does who sits where the officers sit whom it names."""
+        concludes = to_conclude and bool(wrote)
+        key = (subject, unit_id, owner, wrote, concludes)
         if key not in self._known:
-            lacks = tuple(self._lacks(subject, unit_id, owner, wrote))
-            self._known[key] = Stuck(lacks, self._level(subject, unit_id)) if lacks else None
+            lacks = tuple(self._lacks(subject, unit_id, owner, wrote, concludes))
+            self._known[key] = Stuck(lacks, self._level(subject, unit_id, concludes)) if lacks else None
         return self._known[key]
 
-    def _lacks(self, subject: Subject, unit_id: str, owner: str | None, wrote: frozenset[str]) -> list[Lack]:
+    def _lacks(
+        self, subject: Subject, unit_id: str, owner: str | None, wrote: frozenset[str], concludes: bool
+    ) -> list[Lack]:
         readers = [
             each for each in self._people if _works_for(each, unit_id) and may_see(each, subject, unit_id, owner)
         ]
-        leaders = {each.user_name for each in readers if each.role is Role.LEADER}
+        leaders = {each.user_name for each in readers if _may_approve(each, subject, concludes)}
         lacks = []
         if owner is not None and not any(each.stands_for(owner) for each in readers):
             lacks.append(Lack.OWNER)
@@ -66,19 +76,25 @@ class Staffing:
             lacks.append(Lack.APPROVER)
         return lacks
 
-    def _level(self, subject: Subject, unit_id: str) -> str | None:
-        """The nearest unit, from its own upwards, with a leader who may see it."""
+    def _level(self, subject: Subject, unit_id: str, concludes: bool) -> str | None:
+        """The nearest unit, from its own upwards, with a leader who may see it, and approve it where that is next."""
         seen: set[str] = set()
         level: str | None = unit_id
         while level is not None and level not in seen:
             if any(
-                each.role is Role.LEADER and each.unit_id == level and may_see(each, subject, unit_id, None)
+                _may_approve(each, subject, concludes)
+                and each.unit_id == level
+                and may_see(each, subject, unit_id, None)
                 for each in self._people
             ):
                 return level
             seen.add(level)
             level = self._parents.get(level)
         return None
+
+
+def _may_approve(person: Person, subject: Subject, concludes: bool) -> bool:
+    return person.role is Role.LEADER and not (concludes and not person.counters.isdisjoint(subject.seats))
 
 
 def _works_for(person: Person, unit_id: str) -> bool:

@@ -11,6 +11,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from sync.district.domain.typed import clean
 from sync.district.reports.form import DocumentForm, load_form
 from sync.district.reports.paper import Grid, Heading, Paper, Words
 from sync.district.texts import Texts
@@ -149,7 +150,7 @@ class _Writer:
         paragraph.paragraph_format.space_after = Pt(self._form.paragraph.after_points)
 
     def _fill(self, paragraph: Any, text: str, style: str, align: Any) -> None:
-        letters = self._form.styles[style]
+        letters, text = self._form.styles[style], clean(text)  # a control character is no character of XML
         run = paragraph.add_run(text.upper() if letters.caps else text)
         run.font.size, run.bold, run.italic = Pt(letters.size), letters.bold, letters.italic
         paragraph.alignment = align

@@ -75,6 +75,7 @@ class Answerable(Struct, frozen=True):
     lacks: list[str] | None
     stuck_level: str | None
     awaits_second: list[str] | None
+    to_conclude: bool | None
     subject: Subject
 
 
@@ -113,7 +114,7 @@ class SoundPart(Struct, frozen=True):
 _K, _S = c.complaints.c, c.complaint_standings.c
 _HELD = (
     *(_K.entry_id, _S.unit_id.label("acting_unit"), _S.owner, _S.open, _S.lacks, _S.stuck_level),
-    _S.awaits_second,
+    *(_S.awaits_second, _S.to_conclude),
     *(_K.unit_id, _K.about, _K.sensitive, _K.counter_id, _K.officer_number, _S.classified, _S.later_words),
     *(dossiers.c.counter_id.label("dossier_counter"), dossiers.c.officer_number.label("dossier_officer")),
 )
@@ -194,13 +195,16 @@ def name_parts(names: Iterable[str]) -> tuple[str, ...]:
 
 def held_by(connection: Connection, entry_ids: Collection[str]) -> list[Answerable]:
     """Who has to act on each of these complaints."""
-    subjects, found = _subjects_of(connection, entry_ids), list[Answerable]()
+    facts, found = _subjects_of(connection, entry_ids), list[Answerable]()
     names = [name for name in Answerable.__struct_fields__ if name != "subject"]
     for wanted in among(connection, _K.entry_id, entry_ids):
         rows = connection.execute(select(*_HELD).select_from(JOINED).where(wanted).order_by(_K.entry_id))
-        for row in rows:
-            subject = _subject(row, subjects.get(row.entry_id, ()))
-            found.append(Answerable(**{name: getattr(row, name) for name in names}, subject=subject))
+        read = [(row, _subject(row, facts.get(row.entry_id, ()))) for row in rows]
+        seats = _counters_of(connection, {number for _, subject in read for number in subject.named_officers})
+        for row, subject in read:
+            sit_at = frozenset[str]().union(*(seats.get(number, ()) for number in subject.named_officers))
+            values = {name: getattr(row, name) for name in names}
+            found.append(Answerable(**values, subject=replace(subject, seats=sit_at)))
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from sync.district.domain.mentions import KnownCounter, KnownOfficer
 from sync.district.store import complaint_tables as c
@@ -34,9 +34,28 @@ class SubjectFact(Struct, frozen=True):
 
 
 def keep_subjects(connection: Connection, facts: Iterable[SubjectFact], at: datetime) -> None:
-    """Writes facts that are not there yet."""
-    rows = {fact: {name: getattr(fact, name) for name in SubjectFact.__struct_fields__} for fact in facts}
+    """Writes facts that are not there yet. What is known of a complaint that was merged, now or by a later import, also
+    keeps the one that is answered for both from these people; what was guessed of it waits for somebody's word."""
+    given = list(facts)
+    firm = [fact for fact in given if fact.kind in (OFFICER, COUNTER) and fact.source not in GUESSED]
+    mains = _mains_of(connection, {fact.complaint_id for fact in firm})
+    of_mains = [
+        SubjectFact(mains[fact.complaint_id], fact.kind, fact.value, SEAT)
+        for fact in firm
+        if fact.complaint_id in mains
+    ]
+    rows = {fact: {name: getattr(fact, name) for name in SubjectFact.__struct_fields__} for fact in (*given, *of_mains)}
     insert_new(connection, c.complaint_subjects, [row | {"at": at} for row in rows.values()])
+
+
+def _mains_of(connection: Connection, complaint_ids: Collection[str]) -> dict[str, str]:
+    """Into what each of these complaints is merged, where it is."""
+    m, later, found = c.complaint_merges.c, c.complaint_merges.alias().c, dict[str, str]()
+    holds = ~exists().where(later.complaint_id == m.complaint_id, later.merge_id > m.merge_id)
+    for wanted in among(connection, m.complaint_id, complaint_ids):
+        rows = connection.execute(select(m.complaint_id, m.into_id).where(wanted, m.into_id.is_not(None), holds))
+        found |= {row[0]: row[1] for row in rows}
+    return found
 
 
 def recorded_arrivals(connection: Connection, complaint_ids: Collection[str]) -> set[tuple[str, str]]:

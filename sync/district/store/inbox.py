@@ -9,7 +9,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from kiosk.domain.complaint import About
 from sync.district.domain.complaint_steps import UNANSWERED, Status
@@ -166,7 +179,7 @@ def next_after(
 def _wanted(person: Person, asked: InboxFilter, before: datetime, today: date) -> list[ColumnElement[bool]]:
     wanted = [visible_to(person, before)]
     if asked.number is not None:
-        return [*wanted, or_(_K.receipt_number == asked.number, _K.entry_id.in_(_merged_with(asked.number)))]
+        return [*wanted, _K.entry_id.in_(_with_number(asked.number))]
     wanted.append(_holds(asked.show, person, today))
     if asked.unit:
         wanted.append(_S.unit_id == asked.unit)
@@ -193,10 +206,11 @@ def _holds_word(word: str) -> ColumnElement[bool]:
     return in_words if word.isdigit() else or_(in_words, _K.folded_contact.contains(word, autoescape=True))
 
 
-def _merged_with(number: str) -> Select[tuple[str]]:
-    """What the complaint with a receipt number was merged into."""
-    merged, into = c.complaints.alias().c, c.complaint_standings.alias().c
-    return select(into.merged_into).where(merged.entry_id == into.entry_id, merged.receipt_number == number)
+def _with_number(number: str) -> CompoundSelect[tuple[str]]:
+    """The complaints with a receipt number and what these were merged into: each by its index."""
+    found, stands = c.complaints.alias().c, c.complaint_standings.alias().c
+    into = select(stands.merged_into).where(found.entry_id == stands.entry_id, found.receipt_number == number)
+    return union_all(select(found.entry_id).where(found.receipt_number == number), into)
 
 
 def _holds(show: Show, person: Person, today: date) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sync.district.domain.rights import Person
 from sync.district.store import complaint_tables as c
 from sync.district.store.among import among
 from sync.district.store.complaint_register import JOINED, ComplaintRecord
-from sync.district.store.complaints import COMPLAINT
+from sync.district.store.complaints import COMPLAINT, lock_statuses
 from sync.district.store.engine import Connection
 from sync.district.store.inbox import visible_to
 
@@ -38,6 +38,13 @@ def merges_with(connection: Connection, entry_ids: Collection[str]) -> list[Merg
 def mates_in(merges: Collection[MergedComplaint]) -> set[str]:
     """Every complaint that stands in one of these merges."""
     return {name for each in merges for name in (each.entry_id, each.into)}
+
+
+def lock_groups(connection: Connection, entry_ids: Collection[str]) -> set[str]:
+    """Holds how these complaints and all that they are merged with stand, in one order for everybody; returns them."""
+    group = {*entry_ids, *mates_in(merges_with(connection, entry_ids))}
+    lock_statuses(connection, group)
+    return group
 
 
 def members_of(connection: Connection, entry_id: str) -> list[str]:

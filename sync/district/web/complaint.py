@@ -9,7 +9,7 @@ from kiosk.domain.phone_number import regrouped
 from sync.district.complaints.actions import WAYS, fields_of
 from sync.district.domain.complaint_case import Case, is_confirmed
 from sync.district.domain.complaint_steps import OF_CITIZENS, UNANSWERED, Action, Status, Step
-from sync.district.domain.concluding import notice_from, waits_for_conclusion
+from sync.district.domain.concluding import notice_from, to_conclude, waits_for_conclusion
 from sync.district.domain.deadlines import Deadlines, DueDate, days_left
 from sync.district.domain.orphans import Staffing
 from sync.district.domain.redact import PublicMark, redacted, to_confirm
@@ -264,7 +264,8 @@ def _lacks(view: ComplaintView) -> tuple[str, ...]:
     case = view.case
     stuck = None
     if case.open:
-        stuck = view.staffing.stuck(view.whole.line.subject, case.unit_id, case.owner, case.awaits_second)
+        held = (view.whole.line.subject, case.unit_id, case.owner, case.awaits_second)
+        stuck = view.staffing.stuck(*held, to_conclude=to_conclude(view.whole.line.about, case))
     return tuple(str(lack) for lack in stuck.lacks) if stuck else ()
 
 

@@ -27,6 +27,7 @@ def read_view(
     whole, case = actions.visible(connection, who, entry_id, now)
     groups = Groups(connection, complaints.facts_with(connection, [whole.receipt_number]), now)
     person = store.person_of(connection, who, local_day(now))
+    deadlines = Deadlines(schemes, complaints.country_holidays(connection))
     return ComplaintView(
         whole=whole,
         case=case,
@@ -40,9 +41,9 @@ def read_view(
         staffing=store.staffing(connection, local_day(now)),
         counters=names_by_id(connection, "counters"),
         sentences=all_sentences(connection, language),
-        deadlines=Deadlines(schemes, complaints.country_holidays(connection)),
+        deadlines=deadlines,
         today=local_day(now),
         names=actions.names_to_leave_out(connection, whole, case.completed.get("name", "")),
-        twins=twins_of(connection, who, person, (whole, case), now),
+        twins=twins_of(connection, who, person, (whole, case), deadlines, now),
         merged=merged_seen(connection, who, whole, now),
     )

@@ -72,14 +72,25 @@ def matter(
         words=words_for_citizen(case),
         extension=case.extension if waits else "",
         anonymous=case.anonymous,
-        may_judge=case.allows_verdict(by_token) and bool(case.answer or case.refusal),
+        may_judge=case.allows_verdict(by_token and not case.merged_into) and bool(case.answer or case.refusal),
         opinion=case.opinion,
-        confirmed=case.opinion_confirmed,
+        confirmed=case.opinion_confirmed or (by_token and bool(case.merged_into)),  # it has no other code to scan
         may_add=bool(case.question) and waits,
-        added=tuple(dict.fromkeys(local_day(at) for at in case.supplements)),
+        added=tuple(
+            dict.fromkeys(local_day(at) for at in case.supplements if not case.merged_into or at >= arrived_at)
+        ),
         conclusion=conclusion.result if conclusion else None,
         under_review=conclusion is not None and conclusion.under_review,
         officers_notified_from=notified,
         officers_know=officers_informed_on is not None,
-        history=tuple(history_for_citizen(case)),
+        history=_history(case, arrived_at),
     )
+
+
+def _history(case: Case, arrived_at: datetime) -> tuple[tuple[datetime, ComplaintStatus], ...]:
+    """The history of one matter; of one that was merged from its own arrival on, since the other one began earlier."""
+    history = history_for_citizen(case)
+    if not case.merged_into:
+        return tuple(history)
+    stood = [state for at, state in history if at <= arrived_at][-1]
+    return ((arrived_at, stood), *(each for each in history if each[0] > arrived_at))

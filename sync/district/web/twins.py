@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sync.district.complaints.actions import NotThere, visible
-from sync.district.complaints.merging import may_merge, merged_into
-from sync.district.domain.complaint_case import Case
+from sync.district.complaints.merging import RecordAndCase, may_merge, merged_into
 from sync.district.domain.complaint_steps import Action
+from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import Person, may_do
@@ -27,7 +27,7 @@ def merged_seen(connection: Connection, who: SignedIn, found: ComplaintRecord, n
 
 
 def twins_of(
-    connection: Connection, who: SignedIn, person: Person, this: tuple[ComplaintRecord, Case], now: datetime
+    connection: Connection, who: SignedIn, person: Person, this: RecordAndCase, deadlines: Deadlines, now: datetime
 ) -> list[Twin]:
     """Those that the person may merge with this one, the newest first."""
     found, case = this
@@ -40,7 +40,7 @@ def twins_of(
         except NotThere:
             continue
         for later, earlier in ((this, other), (other, this)):
-            if may_merge(connection, person, later, earlier):
+            if may_merge(connection, person, later, earlier, deadlines):
                 line, ends = other[0].line, (later[0].line.entry_id, earlier[0].line.entry_id)
                 twins.append(Twin(line.entry_id, line.received_at, line.text, *ends, later[1].last_action))
                 break
