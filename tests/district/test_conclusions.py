@@ -526,7 +526,7 @@ def test_fewer_than_five_are_in_no_figure_and_five_are_released_together(office:
     with reading(office.engine) as connection:
         pending = waiting_conclusions(connection, start_of(local_day(now)))
     assert sorted(each.waiting.member for each in pending) == [f"d:{code}" for code in DOSSIERS]
-    assert closed(pending[:-1]) == []
+    assert closed(pending[:-1], list.reverse) == []
 
     release(office.engine, now)
     with reading(office.engine) as connection:
@@ -557,7 +557,7 @@ def test_five_of_one_day_that_name_no_dossier_may_be_of_one_citizen_and_wait(off
     five_days = [
         replace(p, waiting=replace(p.waiting, day=pending.waiting.day + d)) for p, d in zip(one_day, days, strict=True)
     ]
-    assert (closed(one_day), len(closed(five_days))) == ([], 1)
+    assert (closed(one_day, list.reverse), len(closed(five_days, list.reverse))) == ([], 1)
 
 
 def test_auditors_do_not_learn_of_an_objection_to_a_conclusion_and_numbers_tell_no_count(office: District) -> None:
