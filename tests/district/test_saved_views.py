@@ -87,6 +87,7 @@ def test_nobody_sees_or_forgets_what_is_anothers(office) -> None:
         ("Phiếu sai", "q=" + "1234567890123456", "citizen"),
         ("Dài", "q=" + "%E1%BA%BF" * 150, "long"),
     ],
+    ids=["no name", "a long name", "a telephone", "a receipt", "a receipt with a slip", "a long address"],
 )
 def test_what_cannot_be_kept_is_told(office, name: str, listed: str, note: str) -> None:
     minh = browse(office, MINH)
