@@ -66,9 +66,11 @@ def run_code(arguments: Namespace, context: Context) -> int:
         try:
             code = _issue(arguments, context)
             file.write(written(url, code).encode())
-        except (Stop, OSError) as error:
+        except OSError as error:
+            raise _unwritable(arguments.file, error) from error
+        except Stop:
             arguments.file.unlink()
-            raise _unwritable(arguments.file, error) if isinstance(error, OSError) else error from error
+            raise
     print(code)
     return 0
 
