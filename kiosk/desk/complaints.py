@@ -33,6 +33,7 @@ from kiosk.domain.wording import (
     law_on,
     laws_from,
     newest,
+    of_known_kinds,
     sentences_from,
 )
 from kiosk.flow.state.complaint import ComplaintFound, FilledComplaint, PrintReceipt, Supplement
@@ -255,7 +256,7 @@ def _consent(texts: list[Wording], today: date) -> Consent:
 def _sentences(texts: list[Wording], today: date) -> tuple[Sentence, ...]:
     found = newest(texts, SENTENCES, today)
     try:
-        return sentences_from(found.content) if found else shipped_sentences()
+        return sentences_from(of_known_kinds(found.content)) if found else shipped_sentences()
     except ValueError as error:
         log.error("the district's sentences are not used: %s", error)
         return shipped_sentences()

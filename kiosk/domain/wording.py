@@ -62,6 +62,24 @@ def sentences_from(content: dict[str, Any]) -> tuple[Sentence, ...]:
     return found
 
 
+def of_known_kinds(content: dict[str, Any]) -> dict[str, Any]:
+    """Ready sentences as a newer district may send them, without what this release cannot say: a kind it does not know
+    is left out, and with it a sentence that is for no other kind."""
+    rows = content.get("sentences")
+    if not isinstance(rows, list):
+        return content
+    kept = (_of_known_kinds(row) if isinstance(row, dict) else row for row in rows)
+    return content | {"sentences": [row for row in kept if row is not None]}
+
+
+def _of_known_kinds(row: dict[str, Any]) -> dict[str, Any] | None:
+    about = row.get("about", [])
+    if not (isinstance(about, list) and about):
+        return row
+    known = [each for each in about if each in (*About,)]
+    return row | {"about": known} if known else None
+
+
 def laws_from(content: dict[str, Any]) -> tuple[Law, ...]:
     """Reads ``{"law": [{"name", "words", "valid_from", "valid_to"}]}``. Raises ``ValueError`` naming what is wrong."""
     rows = content.get("law")

@@ -271,6 +271,7 @@ def test_a_month_has_a_register_from_its_first_day_on(office: Office) -> None:
         newest, named, before, future = (lan.get(f"/late?{query}") for query in asked)
     finally:
         office.clock.now = NOW
+        office.browsers.clear()  # the sessions of November had ended
 
     assert "Tháng 12/2026" in newest.text.split('id="period"')[1].split("</div>")[0]
     assert "of=2026-11" in newest.text, "one step back"

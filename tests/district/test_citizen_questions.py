@@ -12,7 +12,7 @@ from kiosk.domain.calendar import Holidays
 from sync.district.domain.complaint_case import Case, fold_steps
 from sync.district.domain.complaint_steps import Action, Step
 from sync.district.domain.deadlines import Deadlines, load_schemes, question_days
-from tests.district.complaint_office import HEAD, LAN, SECOND, Office, open_office
+from tests.district.complaint_office import HEAD, LAN, MINH, SECOND, Office, open_office
 from tests.district.test_complaint_pages import browse, do
 from tests.district.web_server import serving
 from tests.support.factories import COUNTER, UNIT
@@ -109,3 +109,8 @@ def test_a_question_reaches_the_counters_and_the_head_and_is_answered_by_two_peo
     late = browse(asked, HEAD).get(f"/one-stop?unit={UNIT}").text
     assert line_of(late) == ("1", "1")
     assert "1 câu đã quá hạn" in late
+
+    assert do(browse(asked, MINH), asked, "here", "classify", about="conduct", sensitive="no").status_code == 303
+    lists = [browse(asked, HEAD).get(f"/complaints?show={show}").text for show in ("questions", "overdue")]
+    assert line_of(browse(asked, HEAD).get(f"/one-stop?unit={UNIT}").text) == ()
+    assert [office.ids["here"] in page for page in lists] == [False, True], "no question, and its day stays missed"

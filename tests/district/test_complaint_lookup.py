@@ -154,7 +154,7 @@ def test_a_verdict_by_the_number_alone_is_not_confirmed_and_leaves_the_citizen_t
     by_token = browser.post("/tra-cuu/danh-gia", {"token": token, "opinion": "not_satisfied"}).text
     after = handler.get(path).text
 
-    assert "không xác nhận" in by_number
+    assert "chưa được xác nhận" in by_number
     assert 'id="unconfirmed"' in seen
     assert "đã được đánh giá trước đó" in again
     assert "Không hài lòng" in by_token

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kiosk.domain.complaint import Verdict
+from kiosk.domain.entry import EntryType
 from kiosk.domain.receipt import mint
 from kiosk.domain.reference import ComplaintAnswer
 from sync.district.complaints.actions import Form, act, give_verdict, visible
@@ -195,14 +196,17 @@ def test_bad_entries_are_set_aside_and_stop_nothing(district: District) -> None:
     box.attach(NUMBERS[1], b"sound", data="?")
     box.attach(NUMBERS[1], b"sound", part=3)
     box.judge(NUMBERS[1], "furious")
+    box.tell(NUMBERS[2], EntryType.COMMENT, about="question", contact=None)
     box.tell(NUMBERS[1])
+    box.tell(NUMBERS[3], about="question")
 
     district.accept(box)
     district.project()
 
     reasons = [reason.split(":")[0] for (reason,) in district.rows("unopened", "reason")]
-    assert sorted(reasons) == ["about", "data", "media_type", "opinion", "part", "sha256"]
-    assert len(district.rows("complaints", "entry_id")) == 1
+    assert sorted(reasons) == ["about", "about", "data", "media_type", "opinion", "part", "sha256"]
+    assert {about for (about,) in district.rows("complaints", "about")} == {"facilities", "question"}
+    assert len(district.rows("complaints", "entry_id")) == 2
 
 
 def test_bodies_of_attachments_and_verdicts_are_checked() -> None:

@@ -202,6 +202,28 @@ def test_a_head_beyond_its_run_is_a_broken_chain() -> None:
     assert fault(batch, batch.hashes(), bytes(box.key.verify_key)) is AnomalyKind.CHAIN_BROKEN
 
 
+@pytest.mark.parametrize(
+    ("days", "left_on", "by_stick", "named"),
+    [
+        (("2026-11-20", "2026-11-21"), "2026-11-21", True, (3, "late_stick")),
+        (("2026-11-21", "2026-11-22"), "2026-11-21", True, (4, "cloned")),
+        (("2026-11-22", "2026-11-23"), "", True, (3, "late_stick")),
+        (("2026-11-20", "2026-11-20"), "2026-11-21", False, (3, "cloned")),
+        (("9999", "2026-11-21"), "2026-11-21", True, (3, "late_stick")),
+    ],
+)
+def test_what_a_left_epoch_got_after_its_box_had_left_it_is_a_copys(days, left_on, by_stick, named) -> None:
+    box = box_of(*ENTRIES[:2], *(replace(each, day=day) for each, day in zip(ENTRIES[2:4], days, strict=True)))
+    batch = box.batch(3, 4)
+    known = KnownAroundBatch(latest_seq=2, latest_epoch=2, left_on=left_on)
+
+    found = decide(batch, batch.hashes(), known, by_stick=by_stick).anomalies
+
+    assert [(each.seq, str(each.kind)) for each in found] == [named]
+    again = replace(known, kinds=frozenset({found[0].kind}))
+    assert decide(batch, batch.hashes(), again, by_stick=by_stick).anomalies == ()
+
+
 def test_every_finding_is_explained() -> None:
     assert set(MEANING) == set(AnomalyKind)
 

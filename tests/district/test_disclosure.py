@@ -5,14 +5,16 @@ from contextlib import suppress
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import combinations
+from random import Random
 from typing import NamedTuple
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.domain.reference import Counter, UnitRecord
-from kiosk.domain.released import K, Waiting, last_day_of
+from kiosk.domain.released import K, Waiting, is_large_enough, last_day_of
 from sync.district.domain.release import Closed, Key, Pending, Stream, closed
+from sync.district.domain.remark_batch import MIN_SOURCES
 from sync.district.domain.work import Work
 from sync.district.measures.cuts import CutKey
 from sync.district.measures.disclosure import Figure, Rules
@@ -54,6 +56,7 @@ class Press(NamedTuple):
     work: Work = Work()
 
 
+WORKS = st.builds(Work, st.sampled_from(["Đất đai", "Đất đai", "Hộ tịch", ""]), st.sampled_from(["hand_in", "return"]))
 PRESSES = st.lists(
     st.builds(
         Press,
@@ -62,11 +65,17 @@ PRESSES = st.lists(
         st.sampled_from([0, 0, 0, 1, 3]),
         st.sampled_from([True, True, True, False]),
         st.integers(1, 5),
-        st.builds(Work, st.sampled_from(["Đất đai", "Đất đai", "Hộ tịch", ""]), st.sampled_from(["hand_in", "return"])),
+        WORKS,
     ),
     min_size=15,
     max_size=45,
 )
+BUSY = st.lists(
+    st.builds(Press, st.integers(0, 1), st.just(2), st.just(0), st.just(True), st.integers(1, 5), WORKS),
+    min_size=30,
+    max_size=45,
+)
+"""Days on which groups are large enough to be divided."""
 
 
 def lives(presses: Sequence[Press]) -> list[tuple[date, list[Closed]]]:
@@ -75,7 +84,7 @@ def lives(presses: Sequence[Press]) -> list[tuple[date, list[Closed]]]:
     every, found = list[Closed](), []
     for n in range(1, DAYS + 4):
         arrived = {name: press for name, press in waiting.items() if (press.day or 0) + press.late < n}
-        groups = closed(_pending(name, press) for name, press in arrived.items())
+        groups = closed((_pending(name, press) for name, press in arrived.items()), Random(n).shuffle)
         waiting = {name: press for name, press in waiting.items() if name not in _names(groups)}
         every = every + groups
         found.append((FIRST + timedelta(days=n), every))
@@ -94,7 +103,9 @@ def _names(groups: Iterable[Closed]) -> set[str]:
     return {member.waiting.member for group in groups for member in group.members}
 
 
-def page_of(groups: Sequence[Closed], release: date, chosen: Period, unit: str | None) -> Overview:
+def page_of(
+    groups: Sequence[Closed], release: date, chosen: Period, unit: str | None, rules: Rules = RULES
+) -> Overview:
     """The real page of a release day, with the period before it beside it."""
     view = DayView(KNOWN, chosen.first, chosen.last, release)
     undated: dict[Path, int] = {}
@@ -118,7 +129,7 @@ def page_of(groups: Sequence[Closed], release: date, chosen: Period, unit: str |
         cuts=cuts_in(view, within(groups, chosen.first, chosen.last)),
         others=() if previous is None else (counted_in(groups, previous, release),),
     )
-    page = overview(gathered, None, unit, RULES, NOON)
+    page = overview(gathered, None, unit, rules, NOON)
     assert page is not None
     return page
 
@@ -263,7 +274,7 @@ def isolated(cuts: Iterable[frozenset[str]], names: Sequence[str]) -> list[tuple
 
 
 @settings(max_examples=30, deadline=None)
-@given(PRESSES, st.lists(st.tuples(st.integers(0, DAYS - 1), st.integers(0, DAYS - 1)), max_size=3))
+@given(PRESSES | BUSY, st.lists(st.tuples(st.integers(0, DAYS - 1), st.integers(0, DAYS - 1)), max_size=3))
 def test_no_sum_or_difference_of_any_pages_counts_fewer_than_five(
     presses: list[Press], ranges: list[tuple[int, int]]
 ) -> None:
@@ -277,19 +288,45 @@ def test_no_sum_or_difference_of_any_pages_counts_fewer_than_five(
     assert all(abs(len(one) - len(other)) >= K for one, other in combinations(cuts, 2) if one < other or other < one)
 
 
+def parts_of(presses: Sequence[Press]) -> list[Closed]:
+    """What is released of the presses of one counter on one day."""
+    return closed((_pending(f"{n}", press) for n, press in enumerate(presses)), Random(0).shuffle)
+
+
+@settings(deadline=None)
+@given(BUSY.map(lambda presses: [press._replace(place=0) for press in presses]))
+def test_each_part_of_a_divided_group_has_five_strangers_beside_three_friends(presses: list[Press]) -> None:
+    parts = parts_of(presses)
+
+    assert len(parts) == 1 or all(is_large_enough((m.waiting for m in part.members), MIN_SOURCES) for part in parts)
+
+
+def test_four_friends_with_dossiers_of_a_rare_field_do_not_find_its_one_citizen() -> None:
+    """They choose the field by the dossiers they bring, and the stage as they please."""
+    others = [Press(0, 0, 0, True, 5, Work("Đất đai", "return"))] * 30
+    citizen = Press(0, 0, 0, True, 1, Work("Hộ tịch", "return"))
+
+    parts = parts_of([*others[:15], citizen, *others[15:], *[citizen._replace(score=5)] * 4])
+
+    assert [(part.work, len(part.members)) for part in parts] == [
+        (Work("Đất đai", "return"), 27),
+        (Work("", "return"), 8),
+    ]
+
+
 def test_a_field_that_is_too_small_takes_the_next_smallest_with_it() -> None:
-    """Seven are the floor: of twenty ratings eight are of one field, seven of another, five of a third."""
-    fields = {"Đất đai": 8, "Hộ tịch": 7, "Xây dựng": 5}
+    """Ten are the floor: of 41 ratings twenty are of one field, twelve of another, nine of a third."""
+    fields = {"Đất đai": 20, "Hộ tịch": 12, "Xây dựng": 9}
     presses = [Press(0, 0, 0, True, 4, Work(field, "return")) for field, n in fields.items() for _ in range(n)]
     release, groups = lives(presses)[0]
 
-    page = page_of(groups, release, period(Asked(PeriodName.ALL), last_day_of(release)), "P.1")
+    page = page_of(groups, release, period(Asked(PeriodName.ALL), last_day_of(release)), "P.1", Rules(1, 10))
 
     by = {cut.by: cut for cut in page.cuts}
     assert {group.work.field: len(group.members) for group in groups} == fields
-    assert [(line.value, line.figure.rated) for line in by["field"].lines] == [("Đất đai", 8)]
-    assert by["field"].rest == 12
-    assert [(line.value, line.figure.rated) for line in by["stage"].lines] == [("return", 20)]
+    assert [(line.value, line.figure.rated) for line in by["field"].lines] == [("Đất đai", 20)]
+    assert by["field"].rest == 21
+    assert [(line.value, line.figure.rated) for line in by["stage"].lines] == [("return", 41)]
     assert by["stage"].rest == 0
 
 

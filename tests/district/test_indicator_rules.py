@@ -9,6 +9,7 @@ from kiosk.paths import shared
 from sync.district.measures.indicator_rules import (
     BadIndicatorRules,
     LateTarget,
+    SatisfiedTarget,
     begun,
     in_force_on,
     load_indicator_rules,
@@ -62,3 +63,35 @@ def test_a_file_that_is_none_is_named(tmp_path: Path, change: tuple[str, str]):
         load_indicator_rules(own)
     with pytest.raises(BadIndicatorRules, match=r"nowhere\.toml"):
         load_indicator_rules(tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize(("table", "name"), [("late_target", "below"), ("satisfied_target", "at_least")])
+@pytest.mark.parametrize(
+    ("share", "source", "why"),
+    [
+        ("83", "Kế hoạch", "83 % is 0.83; 83.0 is none"),
+        ("-0.1", "Kế hoạch", "a share from 0 to 1"),
+        ("nan", "Kế hoạch", "a share from 0 to 1"),
+        ("inf", "Kế hoạch", "a share from 0 to 1"),
+        ("0.83", " ", "which plan sets the target"),
+    ],
+)
+def test_a_target_that_is_no_share_or_nobody_s_is_refused(
+    tmp_path: Path, table: str, name: str, share: str, source: str, why: str
+):
+    own = tmp_path / "own.toml"
+    shipped = (shared("config") / "schemes" / "indicators.toml").read_text(encoding="utf-8")
+    target = f'\n[[{table}]]\n{name} = {share}\nsource = "{source}"\nvalid_from = 2026-01-01\n'
+    own.write_text(shipped + target, encoding="utf-8")
+
+    with pytest.raises(BadIndicatorRules, match=why):
+        load_indicator_rules(own)
+
+
+def test_a_whole_share_is_a_target(tmp_path: Path):
+    own = tmp_path / "own.toml"
+    shipped = (shared("config") / "schemes" / "indicators.toml").read_text(encoding="utf-8")
+    target = '\n[[satisfied_target]]\nat_least = 1\nsource = "Kế hoạch"\nvalid_from = 2026-01-01\n'
+    own.write_text(shipped + target, encoding="utf-8")
+
+    assert load_indicator_rules(own).satisfied_target == (SatisfiedTarget(1.0, "Kế hoạch", date(2026, 1, 1)),)

@@ -1,10 +1,14 @@
 """A ledger that was changed, cut, reordered, rolled back or cloned is named, and all that arrived is kept."""
 
+from datetime import timedelta
+
+from msgspec.structs import replace
+
 from sync.district.domain.anomaly import AnomalyKind
 from sync.protocol.batch import CONFLICT, DUPLICATE, STORED
 from tests.district.conftest import District, changed
 from tests.district.test_accept import box_with, held, statuses
-from tests.support.factories import envelope
+from tests.support.factories import TODAY, envelope
 
 
 def test_a_changed_byte_is_named_and_kept(district: District) -> None:
@@ -154,6 +158,48 @@ def test_a_copy_that_sends_what_a_late_stick_began_is_named_all_the_same(distric
     district.accept(box, direct=True)
 
     assert district.kinds() == ["cloned", "late_stick", "new_epoch"]
+
+
+def test_a_copy_that_goes_on_writing_to_sticks_is_named_once_its_days_say_so(district: District) -> None:
+    box = box_with(district, 3)
+    district.accept(box)
+    kept_on = box.copy()
+    kept_on.open_epoch()
+    kept_on.rate()
+    district.accept(kept_on, direct=True)
+    box.rate()
+    district.accept(box)
+    of_the_same_day = district.kinds()
+
+    box.rate()
+    box.rate(day=TODAY + timedelta(days=1))
+    box.rate(day=TODAY + timedelta(days=2))
+    district.accept(box, box.batch(5, 7))
+
+    assert of_the_same_day == ["late_stick", "new_epoch"]
+    assert district.rows("findings", "kind", "epoch", "seq") == [
+        ("cloned", 1, 6),
+        ("late_stick", 1, 4),
+        ("new_epoch", 2, 1),
+    ]
+
+
+def test_what_a_new_epoch_takes_over_from_before_dates_nothing(district: District) -> None:
+    box = box_with(district, 1)
+    district.accept(box)
+    for days in (1, 2):
+        box.rate(day=TODAY + timedelta(days=days))
+    mended = box.copy()
+    mended.open_epoch()
+    mended.note("gap_declared", old_epoch=1, old_seq=3, district_seq=1)
+    mended.record(box.entries[0])
+    mended.entries[0] = replace(mended.entries[0], day=(TODAY + timedelta(days=2)).isoformat())
+    district.accept(mended, mended.batch(2, 2), direct=True)
+    district.accept(box, box.batch(2, 2))
+    district.accept(mended, mended.batch(1, 1), direct=True)
+    district.accept(box, box.batch(3, 3))
+
+    assert set(district.kinds()) == {"late_stick", "new_epoch"}
 
 
 def test_a_run_that_does_not_lead_to_what_is_held_after_it_is_a_fork(district: District) -> None:

@@ -8,12 +8,17 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DatabaseError
 
+from sync.district.measures.disclosure import Rules
 from sync.district.measures.index import Counts
+from sync.district.measures.period import Asked, PeriodName
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
 from sync.district.store.engine import reading, writing
 from sync.district.store.figures import cuts_by_era
 from sync.district.store.release_tables import RELEASE_FACTS, assigned_days, public_months
+from sync.district.times import local_day
+from sync.district.web.figures import figures
+from sync.district.web.overview import Overview, gather, overview
 from tests.district.conftest import District
 from tests.district.web_fixtures import bring, counts_between
 from tests.support.factories import AT, COUNTER, TODAY, UNIT, Box, dossier_code
@@ -62,7 +67,7 @@ def test_ratings_are_released_when_their_day_is_over_and_not_before(district: Di
 
 
 def cut(district: District) -> dict[tuple[str, str], dict[str, int]]:
-    """What is told of each field and stage, by stream and answer."""
+    """What is told of each field and stage, by stream and answer; and lower scores of several fields and stages."""
     found: dict[tuple[str, str], dict[str, int]] = {}
     with reading(district.engine) as connection:
         for cells in cuts_by_era(connection, None, TODAY + timedelta(30)).values():
@@ -71,34 +76,87 @@ def cut(district: District) -> dict[tuple[str, str], dict[str, int]]:
     return found
 
 
-def test_a_group_is_released_by_field_and_stage_where_five_are_alike(district: District) -> None:
-    """Twelve of land, seven of them handed in; three of civil status, who take two of land with them."""
+def test_a_group_is_released_by_field_and_stage_where_eight_are_alike(district: District) -> None:
+    """34 of land, twenty of them handed in; three of civil status, who take five of land with them."""
     assert bring(
         district.engine, "procedures", "Mã TTHC,Tên TTHC,Lĩnh vực\n1.1,Cấp sổ,Đất đai\n1.2,Khai sinh,Hộ tịch\n"
     )
-    rows = [f"{dossier_code(n)},{COUNTER},{'1.1' if n < 12 else '1.2'},21/11/2026" for n in range(15)]
+    rows = [f"{dossier_code(n)},{COUNTER},{'1.1' if n < 34 else '1.2'},21/11/2026" for n in range(37)]
     listed = "Mã hồ sơ,Mã quầy,Mã TTHC,Ngày nhận\n" + "\n".join(rows) + "\n"
     assert bring(district.engine, "dossiers", listed).accepted
     box = district.box()
-    for number in range(15):
-        box.rate(4, dossier_code(number), stage="hand_in" if number < 7 else "return")
+    for number in range(37):
+        box.rate(4, dossier_code(number), stage="hand_in" if number < 20 or number == 36 else "return")
     district.accept(box)
 
     next_day(district)
 
-    assert counted(district).scores == {4: 15}
-    of_land, of_returns = {("Đất đai", "hand_in"): {"rating 4": 5}, ("Đất đai", ""): {"rating 4": 5}}, ("", "return")
-    assert cut(district) == of_land | {of_returns: {"rating 4": 5}}
+    assert counted(district).scores == {4: 37}
+    of_land = {stage: cut(district)["Đất đai", stage]["rating 4"] for stage in ("hand_in", "return")}
+    assert set(cut(district)) == {("Đất đai", "hand_in"), ("Đất đai", "return")}
+    assert sum(of_land.values()) == 29
+    assert min(of_land.values()) >= 8
 
-    for number in range(7):
+    for number in range(20):
         box.rate(1, dossier_code(number), stage="hand_in")
-    district.accept(box, box.batch(16))
+    district.accept(box, box.batch(38))
     next_day(district)
 
-    corrected = {"rating 4": 5, "correction 1": 7, "correction 4": -7}  # two of them stand in the group of both stages
-    assert cut(district)["Đất đai", ""] == corrected
-    assert cut(district)["Đất đai", "hand_in"] == {"rating 4": 5}
-    assert counted(district).scores == {1: 7, 4: 8}
+    told = 20 if of_land["hand_in"] == 20 else 12  # else those who were drawn, and as many as fill them up to eight
+    assert cut(district).get(("", ""), {}) == ({"correction 1": 8, "correction 4": -8} if told == 12 else {})
+    assert cut(district)["Đất đai", "hand_in"] == {
+        "rating 4": of_land["hand_in"], "correction 1": told, "correction 4": -told,
+    }  # fmt: skip
+    assert cut(district)["Đất đai", "return"] == {"rating 4": of_land["return"]}
+    assert counted(district).scores == {1: 20, 4: 17}
+
+
+def first_page(district: District) -> Overview:
+    found = gather(district.engine, Asked(PeriodName.ALL), local_day(district.clock()))
+    page = overview(found, None, UNIT, Rules(minimum_n=10, group_floor=5), district.clock())
+    assert page is not None
+    return page
+
+
+def test_a_cut_tells_no_share_while_lower_scores_are_in_none_of_its_lines(district: District) -> None:
+    """Three were handed in and three returned, so that nobody may know which; all six are of the counter's field."""
+    box = district.box()
+    for number in range(40):
+        box.rate(5, dossier_code(number), stage="hand_in" if number < 20 else "return")
+    district.accept(box)
+    next_day(district)
+    before = {cut.by: [line.figure.satisfied for line in cut.lines] for cut in first_page(district).cuts}
+    for number in (0, 1, 2, 20, 21, 22):
+        box.rate(1, dossier_code(number), stage="hand_in" if number < 20 else "return")
+    district.accept(box, box.batch(41))
+    next_day(district)
+
+    page = first_page(district)
+    told = {cut["by"]: cut for cut in figures(page)["cuts"]}
+
+    assert before == {"stage": [20, 20], "field": [40]}
+    assert (page.total.satisfied, page.total.rated) == (34, 40)
+    assert [(line["satisfied"], line["rated"]) for line in told["field"]["lines"]] == [(34, 40)]
+    assert {by: cut["lower_unplaced"] for by, cut in told.items()} == {"stage": True, "field": False}
+    of_stages = [{name: n for name, n in line.items() if n is not None} for line in told["stage"]["lines"]]
+    assert of_stages == [{"value": stage, "rated": 20, "minimum_n": 10} for stage in ("hand_in", "return")]
+
+
+def test_lower_scores_of_one_stage_are_told_in_its_line(district: District) -> None:
+    box = district.box()
+    for number in range(40):
+        box.rate(5, dossier_code(number), stage="hand_in" if number < 20 else "return")
+    district.accept(box)
+    next_day(district)
+    for number in range(6):
+        box.rate(1, dossier_code(number), stage="hand_in")
+    district.accept(box, box.batch(41))
+    next_day(district)
+
+    (by_stage, by_field) = first_page(district).cuts
+
+    assert [line.figure.satisfied for line in by_stage.lines] == [14, 20]
+    assert [line.figure.satisfied for line in by_field.lines] == [34]
 
 
 def test_a_second_release_of_a_day_finds_nothing_to_do(district: District) -> None:

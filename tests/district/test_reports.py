@@ -11,6 +11,7 @@ import pytest
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.shared import Pt
+from msgspec.structs import replace
 from openpyxl import load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
@@ -28,10 +29,10 @@ from sync.district.reports.making import report
 from sync.district.reports.model import LEVELS, Report
 from sync.district.reports.satisfaction import satisfaction_paper
 from sync.district.reports.workbook import workbook
-from sync.district.store.engine import Engine
+from sync.district.store.engine import Engine, reading
 from sync.district.texts import load_texts
 from sync.district.web.formats import points_in_words
-from sync.district.web.overview import gather, overview
+from sync.district.web.overview import gather, gathered_from, overview
 from tests.district.web_fixtures import NOW, bring, empty_district
 from tests.district.web_server import Browser, StillClock, add_people, explain, rate, serving
 
@@ -261,8 +262,47 @@ def test_a_target_stands_in_both_files_with_what_it_says_of_the_share(engine: En
     sheet = load_workbook(BytesIO(workbook(found, TEXTS))).worksheets[0]
 
     assert found.target.state is TargetState.REACHED
-    assert "Đạt mục tiêu từ 60,0 % trở lên (Kế hoạch 12/KH-UBND)." in said.replace("\u00a0", " ")
+    assert "Tính trên những lượt đã đánh giá, đạt mục tiêu từ 60,0 % trở lên (Kế hoạch 12/KH-UBND)." in said.replace(
+        "\u00a0", " "
+    )
     assert ["Mục tiêu", 0.6, "Kế hoạch 12/KH-UBND"] in [[cell.value for cell in row[:3]] for row in sheet.iter_rows()]
+
+
+def test_the_target_of_an_office_does_not_judge_the_counters_of_one_reader(engine: Engine) -> None:
+    gathered, targets = (
+        gather(engine, asked("month", "2026-11"), NOW.date()),
+        [SatisfiedTarget(0.6, "Kế hoạch", OCTOBER)],
+    )
+
+    whole = overview(gathered, None, "X", RULES, NOW, targets=targets)
+    own = overview(gathered.at(frozenset({"X-1"})), None, "X", RULES, NOW, targets=targets)
+
+    assert whole is not None
+    assert own is not None
+    assert (whole.target is not None, own.target) == (True, None)
+    assert own.total.share is not None
+
+
+@pytest.mark.parametrize(("counters", "units", "drawn"), [(38, 2, 40), (39, 2, 2), (0, 41, 0)])
+def test_of_more_than_forty_places_the_units_are_drawn_or_a_sentence_says_why_none(
+    engine: Engine, counters: int, units: int, drawn: int
+) -> None:
+    found = made(engine, unit="T")
+    unit = next(line for line in found.lines if line.counter_id is None and line.figure.share)
+    many = replace(found, lines=(*[replace(unit, counter_id="q")] * counters, *[unit] * units))
+
+    sheet = load_workbook(BytesIO(workbook(many, TEXTS)))["Biểu đồ"]
+
+    assert sheet.max_row == 1 + drawn
+    assert (sheet["A1"].value.startswith("Có hơn 40 đơn vị, quầy nên không vẽ biểu đồ")) is (drawn == 0)
+
+
+def test_documents_read_no_cuts_which_none_of_them_prints(engine: Engine) -> None:
+    about = asked("month", "2026-11"), NOW.date()
+
+    with reading(engine) as connection:
+        assert gathered_from(connection, *about).cuts == {}
+    assert gather(engine, *about).cuts != {}
 
 
 def test_a_small_counter_is_in_no_file(engine: Engine) -> None:

@@ -348,9 +348,9 @@ def test_by_the_number_alone_it_is_kept_as_not_confirmed_and_the_citizens_own_st
     second = browse(office).post("/tra-cuu/bo-sung", {"token": token, "text": SAID})
     both = browse(office, HEAD).get(path).text
 
-    assert "không xác nhận" in page
+    assert "chưa được xác nhận" in page
     assert matter(first.text) == "needs_more"
-    assert "ghi là không xác nhận" in first.text
+    assert "ghi là chưa được xác nhận" in first.text
     assert "không có mã QR" in seen
     assert matter(second.text) == "with_office"
     assert all(words in both for words in ("Người khác viết.", SAID))

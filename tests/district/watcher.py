@@ -81,6 +81,11 @@ _TIMES_AT = re.compile(
 )
 _VISITS = re.compile(r'data-(field|hour|unit)="([^"]*)" data-n="(\d+)"')
 """What ``/one-stop`` and ``/waiting`` say to a program."""
+_OF_RATINGS = ("rated", "not by ", "overall of")
+"""How the kinds of numbers begin that count ratings of a place."""
+_OF_SCORES = ("satisfied", "overall")
+"""How many of a released group were satisfied, or were not: that is told with the group, and may differ by one. Of how
+many ("overall of") is looked at among the ratings."""
 _HASHES = re.compile(
     r"<code>(?:[0-9a-f]{8} ?)+…?</code>|lang-nghe/[0-9a-f]{16}\+\S+|^[A-Za-z0-9+/]{43}=$|^— .*$", re.MULTILINE
 )
@@ -315,9 +320,7 @@ class Watcher:
             place = _place(here)
             self.figures.setdefault((place, f"not by {cut['by']}"), set()).add(cut["rest"])
             for line in cut["lines"]:
-                for what in ("rated", "satisfied", "contradicted"):
-                    about = (place, f"{what} of {cut['by']} {line['value']}")
-                    self.figures.setdefault(about, set()).add(line[what] or 0)
+                self.figures.setdefault((place, f"rated of {cut['by']} {line['value']}"), set()).add(line["rated"])
         self._note_invitations(page["invitations"], here)
         for line in page["reasons"]["lines"]:
             for reason in (*line["better"], *line["good"]):
@@ -373,11 +376,17 @@ class Watcher:
                 self.figures.setdefault((counter, f"points {part}"), set()).add(int(n or 0))
 
     def too_close(self) -> list[Any]:
-        """Any two numbers of ratings at one place, of whatever period and round, that differ by fewer than ``K``."""
+        """Any two numbers of one kind at one place, of whatever period and round, that differ by fewer than ``K``; and
+        of ratings any two at one place: a unit less a line, a line less another, or what is in no line."""
+        kinds = {key: values for key, values in self.figures.items() if key[-1] not in _OF_SCORES}
+        rated: dict[str, set[int]] = {}
+        for (place, what), values in kinds.items():
+            if what.startswith(_OF_RATINGS):
+                rated.setdefault(place, set()).update(values)
+        together = {(place, "ratings"): values for place, values in rated.items()}
         return [
             (key, pair)
-            for key, values in self.figures.items()
-            if key[-1] != "satisfied"
+            for key, values in (kinds | together).items()
             for pair in combinations(sorted({0, *values}), 2)
             if pair[1] - pair[0] < K
         ]

@@ -12,7 +12,7 @@ from kiosk.domain.complaint import ComplaintStatus, may_be_answered, public_stat
 from kiosk.domain.masking import masked_address, masked_email, masked_name, masked_phone
 from kiosk.domain.receipt import Receipt, link, mint, mint_of_box, scanned
 from kiosk.domain.reference import Wording
-from kiosk.domain.wording import consent_from, newest, sentences_from
+from kiosk.domain.wording import consent_from, newest, of_known_kinds, sentences_from
 from kiosk.paths import shared
 
 SCHEMES = shared("config") / "schemes"
@@ -159,6 +159,22 @@ def test_every_ready_sentence_has_a_drawing_that_is_there():
     images = shared("assets") / "images"
 
     assert [each for each, picture in named.items() if not (images / f"{picture}.png").is_file()] == []
+
+
+def test_a_kind_of_a_newer_district_costs_an_office_its_own_sentences_no_more() -> None:
+    told = [("both", ["rule", "weather"]), ("new", ["weather", 7]), ("known", ["rule"]), ("all", [])]
+    content = {"sentences": [{"id": each, "about": about, "words": {"vi": "x"}} for each, about in told], "version": 2}
+
+    offered = sentences_from(of_known_kinds(content))
+
+    assert [(each.sentence_id, each.about) for each in offered] == [
+        ("both", ("rule",)),
+        ("known", ("rule",)),
+        ("all", ()),
+    ]
+    for wrong in ({}, {"sentences": [1]}, {"sentences": [{"id": "a", "about": "rule", "words": {"vi": "x"}}]}):
+        with pytest.raises(ValueError, match=r"sentences"):
+            sentences_from(of_known_kinds(wrong))
 
 
 @pytest.mark.parametrize("picture", ["../secret", "a/b", "A", 7, None, "x" * 41])

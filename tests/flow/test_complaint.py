@@ -1,8 +1,12 @@
 """Góp ý and phản ánh, moment by moment: every way through, every way out."""
 
+from datetime import UTC, datetime
+
 import pytest
 from msgspec.structs import replace
 
+from kiosk.clock import Moment
+from kiosk.desk.complaint_facts import words_fact
 from kiosk.desk.shipped import shipped
 from kiosk.domain.complaint import About, ReplyBy
 from kiosk.domain.dossier_code import NoCode
@@ -20,10 +24,14 @@ from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trou
 from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating
 from kiosk.flow.state.text_input import Kind, MethodChosen, Typed, beginning
 from kiosk.flow.step import step
+from kiosk.store.identity import Identity
 from kiosk.vietnamese import Method
 from tests.support.complaint_play import IDLE, PLANTED, RULES, at, play, spot, type_in
 from tests.support.fakes import INTAKE, RECEIPT
 from tests.ui.complaint_states import SUBJECT, TOLD
+
+HALL = Identity("kiosk-1", "H35.13", None, "http://127.0.0.1:9", b"", b"", "2026-11-01T00:00:00Z")
+MOMENT = Moment(datetime(2026, 11, 20, 3, 0, tzinfo=UTC), 1_000, "1f3a")
 
 
 def test_a_comment_needs_no_name_and_is_written_in_four_screens():
@@ -300,6 +308,29 @@ def test_a_question_is_offered_to_who_gets_an_answer_where_the_office_answers_qu
     assert set(map(tuple, offered.values())) == {tuple(usual)}
     asks = at(t.Choose(ComplaintPart.ABOUT, ComplaintDraft(wants_reply=False)))
     assert play(asks, AnswerMarked("question"))[0].place == asks.place
+
+
+def test_a_question_told_in_the_hall_is_asked_for_its_counter_so_that_whom_it_blames_never_reads_it():
+    asking, _ = play(IDLE, t.ComplaintAsked(), AnswerMarked("complaint"), AnswerMarked("question"), Skipped())
+    named, _ = play(asking, AnswerMarked("q1"))
+    skipped, _ = play(asking, Skipped())
+    of_a_dossier, _ = play(
+        at(t.Choose(ComplaintPart.MANNER, replace(TOLD, about=About.QUESTION, subject=SUBJECT))), WentBack()
+    )
+    told_otherwise, _ = play(
+        at(t.ReadBack(replace(TOLD, about=About.RULE, subject=None))),
+        t.CorrectAsked(),
+        AnswerMarked("about"),
+        AnswerMarked("question"),
+    )
+
+    assert spot(asking) is ComplaintPart.COUNTER
+    assert [spot(each) for each in (named, skipped)] == [ComplaintPart.MANNER] * 2, "an officer is not asked for"
+    assert [each.place.draft.counter_id for each in (named, skipped)] == ["q1", None]
+    assert spot(of_a_dossier) is ComplaintPart.DOSSIER, "its counter is known"
+    assert spot(told_otherwise) is ComplaintPart.COUNTER
+    filled = t.FilledComplaint(named.place.draft, "vi")
+    assert words_fact(filled, RECEIPT, HALL, MOMENT).body["counter_id"] == "q1"
 
 
 def test_a_question_carries_its_own_promise_from_the_number_to_the_paper_and_back():

@@ -324,6 +324,18 @@ def test_the_intake_is_of_this_unit_and_of_today(box, numbered):
     assert len(intake.sentences) > 10
 
 
+def test_a_kind_of_question_that_is_newer_than_the_kiosk_leaves_the_office_its_own_sentences(box, numbered):
+    rows = [
+        {"id": each, "words": {"vi": "Câu."}, "about": [about]} for each, about in (("a", "rule"), ("b", "weather"))
+    ]
+    know(box, Wording("s1", "sentences", {"version": 2, "sentences": rows}))
+
+    intake = numbered.lobby().intake
+
+    assert intake is not None
+    assert [each.sentence_id for each in intake.sentences] == ["a"]
+
+
 def test_a_date_is_promised_only_where_what_is_told_arrives_today(box, numbered):
     year = shipped_scheme("holidays-2026.toml")
     days = shipped_deadlines()[-1].working_days["answer"]

@@ -91,6 +91,7 @@ def telling_places(now: float) -> dict[str, Place]:
         **{f"tell-{part}": t.Choose(part, replace(halfway, reach=Reach.PHONE)) for part in _CHOSEN},
         **{name: t.Choose(ComplaintPart.OFFICER, halfway) for name in INTAKES if name.startswith("tell-officer")},
         "tell-about-back": t.Choose(ComplaintPart.ABOUT, TOLD),
+        "tell-counter-question": t.Choose(ComplaintPart.COUNTER, replace(halfway, about=About.QUESTION)),
         "tell-manner-question": t.Choose(ComplaintPart.MANNER, replace(halfway, about=About.QUESTION)),
         "tell-sentences-question": t.Choose(ComplaintPart.SENTENCES, replace(halfway, about=About.QUESTION)),
         "tell-dossier-notice": t.Choose(ComplaintPart.DOSSIER, halfway, NoCode.IMPOSSIBLE_DATE),

@@ -220,7 +220,7 @@ def test_who_has_no_pin_is_told_where_to_set_one(
     kiosk.press("Tiếp tục")
 
     assert "trang Tài khoản" in kiosk.page.hint
-    assert "xin lãnh đạo phiếu" in kiosk.page.hint
+    assert "xin lãnh đạo cấp" in kiosk.page.hint
     assert kiosk.place == "StaffCard"
 
 

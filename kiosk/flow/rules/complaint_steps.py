@@ -26,7 +26,12 @@ from kiosk.flow.state.text_input import Kind, WritingEvent, beginning, written
 #: The cards that are no answer of their own kind.
 COMMENT, COMPLAINT, LOOK_UP, HELPER, AGREED = "comment", "complaint", "look_up", "helper", "agreed"
 #: Chosen one after the other, even when only the first was to be corrected.
-_LEADS_ON = (ComplaintPart.ABOUT, ComplaintPart.COUNTER, ComplaintPart.MANNER, ComplaintPart.REACH)
+_LEADS_ON = {
+    ComplaintPart.ABOUT: (ComplaintPart.COUNTER, ComplaintPart.OFFICER),
+    ComplaintPart.COUNTER: (ComplaintPart.OFFICER,),
+    ComplaintPart.MANNER: (ComplaintPart.SENTENCES, ComplaintPart.TEXT, ComplaintPart.SPEECH),
+    ComplaintPart.REACH: (ComplaintPart.CONTACT,),
+}
 _WRITTEN = {ComplaintPart.TEXT: Kind.WORDS, ComplaintPart.NAME: Kind.NAME}
 _OPTIONAL = (ComplaintPart.DOSSIER, ComplaintPart.COUNTER, ComplaintPart.OFFICER)
 CORRECTABLE = (
@@ -56,7 +61,7 @@ def parts_of(draft: ComplaintDraft, intake: Intake) -> list[ComplaintPart]:
     conduct = draft.about is About.CONDUCT
     asked = {
         ComplaintPart.DOSSIER: not draft.known,
-        ComplaintPart.COUNTER: conduct and bool(intake.counters) and not (draft.subject and draft.subject.counter_id),
+        ComplaintPart.COUNTER: _names_a_counter(draft, intake),
         ComplaintPart.OFFICER: conduct and bool(officers_for(draft, intake)) and not draft.unseen,
         ComplaintPart.SENTENCES: draft.manner is Manner.PICKED,
         ComplaintPart.TEXT: draft.manner is Manner.WRITTEN,
@@ -68,6 +73,13 @@ def parts_of(draft: ComplaintDraft, intake: Intake) -> list[ComplaintPart]:
         part: part in of_contact and draft.wants_reply for part in (ComplaintPart.NAME, ComplaintPart.REACH, *by_phone)
     }
     return [part for part in ComplaintPart if asked.get(part, True)]
+
+
+def _names_a_counter(draft: ComplaintDraft, intake: Intake) -> bool:
+    """Whether it is asked at which counter it was, which no dossier says: a complaint of somebody's conduct, and a
+    question, which may blame as well. Whoever sits at the counter that is named never reads it."""
+    known = draft.subject and draft.subject.counter_id
+    return draft.about in (About.CONDUCT, About.QUESTION) and bool(intake.counters) and not known
 
 
 def abouts(draft: ComplaintDraft, intake: Intake) -> list[About]:
@@ -334,8 +346,8 @@ def _after(part: ComplaintPart, draft: ComplaintDraft, intake: Intake) -> Respon
     """The next part; everything read back when there is none, or when all that was to be corrected is."""
     asked = parts_of(draft, intake)
     later = [each for each in asked if list(ComplaintPart).index(each) > list(ComplaintPart).index(part)]
-    if draft.correcting and not (part in _LEADS_ON and _belongs_to(part, later)):
-        later = [each for each in asked if each is _missing(draft, intake)]
+    if draft.correcting:
+        later = _opened_by(part, later) or [each for each in asked if each is _missing(draft, intake)]
     if not later:
         return t.ReadBack(replace(draft, correcting=False)), ()
     return _at(later[0], draft, intake)
@@ -346,15 +358,9 @@ def _missing(draft: ComplaintDraft, intake: Intake) -> ComplaintPart | None:
     return next((each for each in parts_of(draft, intake) if not complete(draft, each)), None)
 
 
-def _belongs_to(part: ComplaintPart, later: Sequence[ComplaintPart]) -> bool:
-    """Whether the part that comes next is one that what was just chosen opens."""
-    opens = {
-        ComplaintPart.ABOUT: (ComplaintPart.COUNTER, ComplaintPart.OFFICER),
-        ComplaintPart.COUNTER: (ComplaintPart.OFFICER,),
-        ComplaintPart.MANNER: (ComplaintPart.SENTENCES, ComplaintPart.TEXT, ComplaintPart.SPEECH),
-        ComplaintPart.REACH: (ComplaintPart.CONTACT,),
-    }
-    return bool(later) and later[0] in opens[part]
+def _opened_by(part: ComplaintPart, later: Sequence[ComplaintPart]) -> list[ComplaintPart]:
+    """Of the parts to come those that what was just chosen opens."""
+    return [each for each in later if each in _LEADS_ON.get(part, ())]
 
 
 def _before(part: ComplaintPart, draft: ComplaintDraft, intake: Intake) -> Response:

@@ -26,6 +26,8 @@ class KnownAroundBatch(Struct, frozen=True):
     ``at``: the positions from one before the batch to its last. ``after``: the hash from which a run that begins right
     after the batch was linked. ``elsewhere``: where this epoch holds entry ids of this batch. ``latest_seq``: of this
     epoch, ``latest_epoch``: of the device, both 0 when there is none. ``kinds``: findings of this epoch so far.
+    ``left_on``: the day of the first entry of a newer epoch, by the box's own clock, as YYYY-MM-DD; empty when it is
+    not held.
     """
 
     at: Mapping[int, HeldEntry] = field(default_factory=dict)
@@ -34,6 +36,7 @@ class KnownAroundBatch(Struct, frozen=True):
     latest_seq: int = 0
     latest_epoch: int = 0
     kinds: frozenset[AnomalyKind] = frozenset()
+    left_on: str = ""
 
 
 class PlacedEntry(Struct, frozen=True):
@@ -149,16 +152,26 @@ def _anomalies(
         return
     if batch.epoch > known.latest_epoch > 0:
         yield Anomaly(batch.device_id, batch.epoch, 1, AnomalyKind.NEW_EPOCH)
-    grown = [placed.seq for placed, _ in fresh if placed.seq > known.latest_seq]
+    grown = [(placed, result) for placed, result in fresh if placed.seq > known.latest_seq]
     if not grown:
         return
-    growth = AnomalyKind.CLONED if known.kinds & _GROWS_TWICE else _growth_of_a_left_epoch(batch, known, by_stick)
+    place, growth = grown[0][0].seq, None
+    if known.kinds & _GROWS_TWICE:
+        growth = AnomalyKind.CLONED
+    elif batch.epoch < known.latest_epoch:
+        place, growth = _growth_of_a_left_epoch(grown, known, by_stick)
     if growth and growth not in known.kinds:
-        yield Anomaly(batch.device_id, batch.epoch, grown[0], growth)
+        yield Anomaly(batch.device_id, batch.epoch, place, growth)
 
 
-def _growth_of_a_left_epoch(batch: Batch, known: KnownAroundBatch, by_stick: bool) -> AnomalyKind | None:
-    """A box sends its newest epoch alone; what it wrote to a stick before it opened that one may arrive after."""
-    if batch.epoch >= known.latest_epoch:
-        return None
-    return AnomalyKind.LATE_STICK if by_stick else AnomalyKind.CLONED
+def _growth_of_a_left_epoch(
+    grown: Sequence[tuple[PlacedEntry, Result]], known: KnownAroundBatch, by_stick: bool
+) -> tuple[int, AnomalyKind]:
+    """Where it grew, and what that is. A box sends its newest epoch alone; what it wrote to a stick before it opened
+    that one may arrive after. An entry of a day after that one was not written before it."""
+    first = grown[0][0].seq
+    if not by_stick:
+        return first, AnomalyKind.CLONED
+    readable = (placed for placed, result in grown if result.status == STORED)
+    since = next((placed.seq for placed in readable if "" < known.left_on < placed.envelope.day), None)
+    return (first, AnomalyKind.LATE_STICK) if since is None else (since, AnomalyKind.CLONED)

@@ -143,6 +143,14 @@ def complaint_body_from(body: dict[str, Any]) -> ComplaintBody:
     return complaint
 
 
+def comment_body_from(body: dict[str, Any]) -> ComplaintBody:
+    """Checks the body of a comment, to which nobody awaits a reply: a question is none. Raises ``UnreadableBody``."""
+    comment = complaint_body_from(body)
+    if comment.about == About.QUESTION:
+        raise UnreadableBody("about: a question in a comment, which nobody answers")
+    return comment
+
+
 def attachment_from(body: dict[str, Any]) -> AttachmentBody:
     """Checks the body of an attachment. Raises ``UnreadableBody`` naming the field."""
     parts = whole(body, "parts", 1, MAX_PARTS)

@@ -2,7 +2,7 @@
 wrote may be seen. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from kiosk.domain.released import Waiting, close, is_large_enough
 from sync.district.domain.invitation_day import InvitationSums
+from sync.district.domain.remark_batch import MIN_SOURCES
 from sync.district.domain.work import Work, divided
 from sync.district.times import local_day, start_of
 
@@ -129,15 +130,19 @@ class Contradicted(Struct, frozen=True):
     work: Work = Work()
 
 
-def closed(pending: Iterable[Pending]) -> list[Closed]:
+Shuffle = Callable[[list[Pending]], None]
+"""Puts a list into an order that nobody can foresee."""
+
+
+def closed(pending: Iterable[Pending], shuffle: Shuffle) -> list[Closed]:
     """The groups that can be released, place by place; what is in none of them goes on waiting. A group of invitations
     lies within one calendar month, so that a month, quarter or year tells of its own days alone; days left over at the
-    end of a month are in no figure."""
+    end of a month are in no figure. ``shuffle``: by which order a group is divided where it must be drawn."""
     by_key: dict[tuple[Key, tuple[int, int] | None], list[Pending]] = defaultdict(list)
     for each in pending:
         day = each.waiting.day if each.key.stream is Stream.INVITATION else None
         by_key[each.key, (day.year, day.month) if day else None].append(each)
-    return [group for (key, _), waiting in by_key.items() for group in _closed_at(key, waiting)]
+    return [group for (key, _), waiting in by_key.items() for group in _closed_at(key, waiting, shuffle)]
 
 
 def corrections(cases: Iterable[Contradicted]) -> list[Pending]:
@@ -180,7 +185,7 @@ def _released_anew(case: Contradicted) -> dict[str, int]:
     return {name: n for name, n in total.items() if n}
 
 
-def _closed_at(key: Key, waiting: Sequence[Pending]) -> list[Closed]:
+def _closed_at(key: Key, waiting: Sequence[Pending], shuffle: Shuffle) -> list[Closed]:
     by_member = {each.waiting.member: each for each in waiting}
 
     def tells_of_enough(members: Sequence[Waiting]) -> bool:
@@ -191,21 +196,23 @@ def _closed_at(key: Key, waiting: Sequence[Pending]) -> list[Closed]:
     return [
         part
         for group in close((each.waiting for each in waiting), is_enough)
-        for part in _parts(Closed(key, group.day, tuple(by_member[name] for name in group.members)))
+        for part in _parts(Closed(key, group.day, tuple(by_member[name] for name in group.members)), shuffle)
     ]
 
 
-def _parts(group: Closed) -> Iterator[Closed]:
+def _parts(group: Closed, shuffle: Shuffle) -> Iterator[Closed]:
     """A group divided by what was served. One without a day stays whole: a person gives it one day."""
     if group.day is None:
         yield group
         return
-    for work, members in divided(group.members, lambda each: each.work, _are_enough):
+    for work, members in divided(group.members, lambda each: each.work, _may_be_a_part, shuffle):
         yield Closed(group.key, group.day, tuple(members), work)
 
 
-def _are_enough(members: Sequence[Pending]) -> bool:
-    return is_large_enough(each.waiting for each in members)
+def _may_be_a_part(members: Sequence[Pending]) -> bool:
+    """Whether these may be told apart from the rest of their group. As with remarks, friends are reckoned with: they
+    bring dossiers of the field they want to see alone, and choose the stage."""
+    return is_large_enough((each.waiting for each in members), MIN_SOURCES)
 
 
 def sums_of(adds: Iterable[tuple[str, int]]) -> InvitationSums:

@@ -4,6 +4,10 @@ Pure.
 A group stays whole in every figure. So a cut by field or stage is offered only as a sum of groups that are of one field
 or one stage altogether, and a group is divided only into parts that are large enough by themselves. What cannot be
 divided so is released all the same, at the same moment, without a field or stage.
+
+Whoever has friends who press chooses the stage and, by the dossiers they bring, the field. So a part is large enough
+when enough strangers are left after a few friends are taken away, and what fills a part that is too small is drawn: by
+the order of arrival, those who press last would stand beside the one citizen of a rare field.
 """
 
 from collections import defaultdict
@@ -25,41 +29,54 @@ Item = TypeVar("Item")
 
 
 def divided(
-    members: Sequence[Item], work_of: Callable[[Item], Work], is_enough: Callable[[Sequence[Item]], bool]
+    members: Sequence[Item],
+    work_of: Callable[[Item], Work],
+    is_enough: Callable[[Sequence[Item]], bool],
+    shuffle: Callable[[list[Item]], None],
 ) -> Iterator[tuple[Work, Sequence[Item]]]:
-    """The parts of a group, each large enough by ``is_enough`` as the whole group is: by field, and each of these by
-    stage. Together they hold every member once."""
-    for field, alike in _divided(members, lambda each: work_of(each).field, is_enough):
-        for stage, part in _divided(alike, lambda each: work_of(each).stage, is_enough):
+    """The parts of a group, each large enough by ``is_enough``: by field, and each of these by stage. Together they
+    hold every member once. A group that cannot be divided is one part, whatever its size. ``shuffle`` puts a list into
+    an order that nobody can foresee."""
+    for field, alike in _divided(members, lambda each: work_of(each).field, is_enough, shuffle):
+        for stage, part in _divided(alike, lambda each: work_of(each).stage, is_enough, shuffle):
             yield Work(field, stage), part
 
 
 def _divided(
-    members: Sequence[Item], value_of: Callable[[Item], str], is_enough: Callable[[Sequence[Item]], bool]
+    members: Sequence[Item],
+    value_of: Callable[[Item], str],
+    is_enough: Callable[[Sequence[Item]], bool],
+    shuffle: Callable[[list[Item]], None],
 ) -> list[tuple[str, Sequence[Item]]]:
     """The parts that have one value and are large enough; the rest, if any, is large enough too and has none."""
     by_value: dict[str, list[Item]] = defaultdict(list)
     for each in members:
         by_value[value_of(each)].append(each)
+    if len(by_value) == 1:
+        return [(value, members) for value in by_value]
     parts = {value: some for value, some in by_value.items() if value and is_enough(some)}
     rest = [each for value, some in by_value.items() if value not in parts for each in some]
     if rest and not is_enough(rest):
         if not parts:
             return [("", members)]
         largest = max(sorted(parts), key=lambda value: len(parts[value]))
-        kept, given = _given(parts.pop(largest), rest, is_enough)
+        kept, given = _given(parts.pop(largest), rest, is_enough, shuffle)
         parts |= {largest: kept} if kept else {}
         rest += given
     return [*sorted(parts.items()), *([("", rest)] if rest else [])]
 
 
 def _given(
-    part: list[Item], rest: Sequence[Item], is_enough: Callable[[Sequence[Item]], bool]
+    part: Sequence[Item],
+    rest: Sequence[Item],
+    is_enough: Callable[[Sequence[Item]], bool],
+    shuffle: Callable[[list[Item]], None],
 ) -> tuple[list[Item], list[Item]]:
-    """Divides a part into what it keeps and what it gives to a rest that is too small: its last members, as few as will
-    do, or all of it where it would become too small itself. Which are the last is decided before anybody looks at what
-    they said."""
-    for at in range(len(part) - 1, 0, -1):
-        if is_enough([*rest, *part[at:]]):
-            return (part[:at], part[at:]) if is_enough(part[:at]) else ([], part)
-    return [], part
+    """Divides a part into what it keeps and what it gives to a rest that is too small: members that are drawn, as few
+    as will do, or all of it where it would become too small itself."""
+    drawn = list(part)
+    shuffle(drawn)
+    for n in range(1, len(drawn)):
+        if is_enough([*rest, *drawn[:n]]):
+            return (drawn[n:], drawn[:n]) if is_enough(drawn[n:]) else ([], drawn)
+    return [], drawn

@@ -3,6 +3,10 @@
 A cut is a sum of released groups that are of one field or one stage altogether (``sync.district.domain.work``), so that
 no sum or difference of cuts, places and periods counts some of a group and not the rest. Which ratings are in it is the
 same as in the share of the unit: those of counters that are large enough to be shown.
+
+Lower scores that come after a rating was released are released in groups of their own, and such a group may be of
+several stages. Then nobody knows which lines it lowers, every line would look better than it is, and the cut tells how
+many rated but no share.
 """
 
 from collections import defaultdict
@@ -12,8 +16,8 @@ from msgspec import Struct
 
 from kiosk.domain.rating import Stage
 from sync.district.domain.work import Work
-from sync.district.measures.disclosure import Figure, Rules, figure_of_cut
-from sync.district.measures.index import Counts, Measure
+from sync.district.measures.disclosure import CutFigure, Rules, figure_of_cut
+from sync.district.measures.index import Measure
 from sync.district.measures.organisation import Branch
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.measures.tree import UnitNode
@@ -26,7 +30,8 @@ _STAGES = (str(Stage.HAND_IN), str(Stage.RETURN))
 
 
 class CutKey(Struct, frozen=True):
-    """What is counted of groups of one work: ``answer`` of a ``stream``."""
+    """What is counted of groups of one work: ``answer`` of a ``stream``. Corrections are told of every work, also of
+    the empty one."""
 
     work: Work
     stream: str
@@ -37,16 +42,18 @@ class CutLine(Struct, frozen=True):
     """One stage, or one field by its name."""
 
     value: str
-    figure: Figure
+    figure: CutFigure
 
 
 class Cut(Struct, frozen=True):
     """The figures by stage or by field. ``rest``: how many ratings of the unit's share are in no line, because their
-    groups are of several or because a line would be too small; never fewer than the office's floor but none."""
+    groups are of several or because a line would be too small; never fewer than the office's floor but none.
+    ``lower_unplaced``: whether lower scores that were given later are in no line, so that no line has a share."""
 
     by: str
     lines: tuple[CutLine, ...]
     rest: int
+    lower_unplaced: bool = False
 
     @property
     def divided(self) -> int:
@@ -72,24 +79,29 @@ def _shown(nodes: Sequence[UnitNode], floor: int) -> Iterator[tuple[Branch, int]
         yield from _shown(node.units, floor)
 
 
-def _sums(found: Mapping[Branch, Mapping[CutKey, int]], branches: Sequence[Branch], by: str) -> dict[str, Counts]:
+def _sums(
+    found: Mapping[Branch, Mapping[CutKey, int]], branches: Sequence[Branch], by: str
+) -> dict[str, ReleasedCounts]:
+    """What is released of each field or stage; under the empty name what is of several."""
     summed: dict[str, ReleasedCounts] = defaultdict(ReleasedCounts)
     for branch in branches:
         for key, n in found.get(branch, {}).items():
-            value = key.work.stage if by == BY_STAGE else key.work.field
-            if value:
-                summed[value].add(key.stream, key.answer, n)
-    return {value: each.counts(0) for value, each in summed.items()}
+            summed[key.work.stage if by == BY_STAGE else key.work.field].add(key.stream, key.answer, n)
+    return summed
 
 
-def _cut(by: str, sums: Mapping[str, Counts], total: int, rules: Rules) -> Cut:
+def _cut(by: str, sums: Mapping[str, ReleasedCounts], total: int, rules: Rules) -> Cut:
     """Leaves out what is too small, and then the smallest of what is left until the rest is large enough itself: else
     the one that is missing could be found by subtracting the others from the unit's figure."""
-    kept = {value: counts for value, counts in sums.items() if counts.rated >= rules.floor}
+    kept = {value: counts for value, each in sums.items() if value and (counts := each.counts(0)).rated >= rules.floor}
     rest = total - sum(counts.rated for counts in kept.values())
     while kept and 0 < rest < rules.floor:
         smallest = min(sorted(kept), key=lambda value: kept[value].rated)
         rest += kept.pop(smallest).rated
+    unplaced = any(not sums[value].holds_its_corrections() for value in kept) or any(
+        each.has_corrections() for value, each in sums.items() if not value
+    )
     order = {stage: n for n, stage in enumerate(_STAGES)}
     ordered = sorted(kept, key=lambda value: (order.get(value, 0), -kept[value].rated, value))
-    return Cut(by, tuple(CutLine(value, figure_of_cut(kept[value], rules)) for value in ordered), rest)
+    lines = (CutLine(value, figure_of_cut(kept[value], rules, with_share=not unplaced)) for value in ordered)
+    return Cut(by, tuple(lines), rest, unplaced)

@@ -40,6 +40,21 @@ class Rules(Struct, frozen=True):
         return max(K, self.group_floor)
 
 
+class CutFigure(Struct, frozen=True):
+    """What may be shown of one field or stage. Nobody knows the dossiers and the contradictions of one, so there are
+    none here. ``share`` and ``scores`` are ``None`` below ``minimum_n`` ratings, and where the cut tells no share."""
+
+    rated: int
+    share: Share | None
+    scores: Mapping[int, int] | None
+    minimum_n: int
+
+    @property
+    def satisfied(self) -> int | None:
+        """How many of ``share`` are satisfied."""
+        return self.share.satisfied if self.share else None
+
+
 class Figure(Struct, frozen=True):
     """What may be shown of counts. ``rated`` is ``None`` for a group too small to show: then it is below
     ``fewer_than``. ``share`` is ``None`` below ``minimum_n`` ratings. ``contradicted``: dossiers that were given
@@ -75,9 +90,11 @@ def figure_of_units(units: Sequence[UnitNode], rules: Rules) -> Figure:
     return replace(_figure(shown, rules, 0), rated=whole.rated, dossiers=whole.dossiers)
 
 
-def figure_of_cut(counts: Counts, rules: Rules) -> Figure:
-    """What may be shown of one field or stage: as of a counter."""
-    return _figure(counts, rules, rules.floor)
+def figure_of_cut(counts: Counts, rules: Rules, *, with_share: bool) -> CutFigure:
+    """What may be shown of one field or stage that is large enough to be a line. ``with_share``: whether all lower
+    scores that were given later are known to be in the lines."""
+    share = share_satisfied(counts, max(rules.minimum_n, rules.floor)) if with_share else None
+    return CutFigure(counts.rated, share, _scores_of(counts) if share else None, rules.minimum_n)
 
 
 def _figure(counts: Counts, rules: Rules, floor: int) -> Figure:
@@ -93,5 +110,9 @@ def _figure(counts: Counts, rules: Rules, floor: int) -> Figure:
         minimum_n=rules.minimum_n,
         contradicted=counts.contradictions.cases if share else 0,
         highest_share=share_with_the_highest(counts, minimum) if share else None,
-        scores={int(score): counts.scores.get(score, 0) for score in Score} if share else None,
+        scores=_scores_of(counts) if share else None,
     )
+
+
+def _scores_of(counts: Counts) -> dict[int, int]:
+    return {int(score): counts.scores.get(score, 0) for score in Score}

@@ -28,6 +28,9 @@ class LateTarget(Struct, frozen=True, forbid_unknown_fields=True):
     valid_from: date
     valid_to: date | None = None
 
+    def __post_init__(self) -> None:
+        _check_target("below", self.below, self.source)
+
 
 class SatisfiedTarget(Struct, frozen=True, forbid_unknown_fields=True):
     """The share satisfied, from 0 to 1, that should be reached, and whose plan says so."""
@@ -36,6 +39,16 @@ class SatisfiedTarget(Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     valid_from: date
     valid_to: date | None = None
+
+    def __post_init__(self) -> None:
+        _check_target("at_least", self.at_least, self.source)
+
+
+def _check_target(name: str, share: float, source: str) -> None:
+    if not 0 <= share <= 1:  # which holds of nan too
+        raise ValueError(f"{name} is a share from 0 to 1, and 83 % is 0.83; {share} is none")
+    if not source.strip():
+        raise ValueError("source says which plan sets the target; it is empty")
 
 
 class DatePoints(Struct, frozen=True, forbid_unknown_fields=True):

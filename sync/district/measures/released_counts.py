@@ -22,12 +22,24 @@ class ReleasedCounts:
             for answer, n in answers.items():
                 self._of[stream][answer] += n
 
+    def has_corrections(self) -> bool:
+        """Whether lower scores were released after their ratings. Each takes a higher score away, so that no sum of
+        them is zero for every score."""
+        return any(self._of[Stream.CORRECTION].values())
+
+    def holds_its_corrections(self) -> bool:
+        """Whether ``counts`` can take the corrections in."""
+        return min(self._corrected().values()) >= 0
+
     def counts(self, dossiers: int) -> Counts:
         """The figures. Corrections that belong to ratings of other days, and would leave less than nothing here, are
         left out."""
-        rated, corrections = self._of[Stream.RATING], self._of[Stream.CORRECTION]
-        corrected = {score: rated[str(score)] + corrections[str(score)] for score in range(1, 6)}
+        rated, corrected = self._of[Stream.RATING], self._corrected()
         scores = corrected if min(corrected.values()) >= 0 else {score: rated[str(score)] for score in range(1, 6)}
         summed = self._of[Stream.CONTRADICTION]
         raised = sum(summed[f"highest {n}"] - summed[f"lowest {n}"] for n in SATISFIED)
         return Counts({score: n for score, n in scores.items() if n}, dossiers, Contradictions(summed[CASES], raised))
+
+    def _corrected(self) -> dict[int, int]:
+        rated, corrections = self._of[Stream.RATING], self._of[Stream.CORRECTION]
+        return {score: rated[str(score)] + corrections[str(score)] for score in range(1, 6)}

@@ -48,7 +48,7 @@ def release(engine: Engine, now: datetime, schemes: tuple[Scheme, ...] | None = 
 def release_each_stream(connection: Connection, now: datetime) -> list[Closed]:
     """Releases what had arrived when the local day began; returns the groups. One stream after the other: a correction,
     a contradiction, a reason and an hour belong to ratings already released."""
-    today = local_day(now)
+    today, shuffle = local_day(now), SystemRandom().shuffle
     before, made = start_of(today), list[Closed]()
     for waiting in (
         store.waiting_ratings,
@@ -60,7 +60,7 @@ def release_each_stream(connection: Connection, now: datetime) -> list[Closed]:
         waiting_conclusions,
         waiting_hours,
     ):
-        groups = closed(waiting(connection, before))
+        groups = closed(waiting(connection, before), shuffle)
         store.release(connection, groups, today)
         made += groups
     return made

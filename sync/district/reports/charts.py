@@ -16,7 +16,7 @@ from sync.district.texts import Texts
 
 INK, PALE = "16453E", "A9CFC7"
 MAX_BARS = 40
-"""More lines than these make no chart: their names could not be read."""
+"""More bars than these make no chart: their names could not be read."""
 _CM_A_BAR, _CM_AROUND = 0.75, 3.2
 
 
@@ -33,12 +33,24 @@ def chart_of_levels(sheet: Any, title: str, first: int, last: int) -> None:
     sheet.add_chart(chart, "E2")
 
 
-def chart_of_places(book: Any, places: Any, rows: Sequence[int], title: str, texts: Texts) -> None:
+def chart_of_places(
+    book: Any, places: Any, rows: Sequence[int], of_units: Sequence[int], title: str, texts: Texts
+) -> None:
     """A sheet with the share of each unit and counter that has one, its 95 % interval as a whisker. ``rows``: where
-    they stand on the sheet of places, with the share in F and the ends of the interval in G and H."""
-    if not rows or len(rows) > MAX_BARS:
+    they stand on the sheet of places, with the share in F and the ends of the interval in G and H. ``of_units``: those
+    of units, which alone are drawn where all would be too many; where they are too many too, a sentence says so."""
+    if not rows:
         return
     sheet = book.create_sheet(texts("report.sheet.chart"))
+    if len(rows) > MAX_BARS:
+        rows = of_units
+    if not 0 < len(rows) <= MAX_BARS:
+        sheet.append([texts("report.sheet.chart_none", most=MAX_BARS)])
+        return
+    _draw_places(sheet, places, rows, title, texts)
+
+
+def _draw_places(sheet: Any, places: Any, rows: Sequence[int], title: str, texts: Texts) -> None:
     write_head(sheet, [texts(f"report.places.{name}") for name in ("name", "share", "below", "above")])
     name = places.title.replace("'", "''")
     for row in rows:

@@ -11,7 +11,7 @@ from sync.district.measures.closed_figures import PeriodFigures
 from sync.district.measures.disclosure import Figure
 from sync.district.measures.intervals import Z_95
 from sync.district.reports.apology_sheet import apologies_sheet
-from sync.district.reports.charts import chart_of_levels, chart_of_places
+from sync.district.reports.charts import MAX_BARS, chart_of_levels, chart_of_places
 from sync.district.reports.complaint_figures import ComplaintFigures
 from sync.district.reports.model import LEVELS, Report, name_of_line, period_words
 from sync.district.reports.sentences import mark
@@ -75,8 +75,10 @@ def _rated(report: Report, texts: Texts) -> Any:
 def _chart(book: Any, report: Report, texts: Texts) -> None:
     """The chart of the places; the other one stands beside its numbers."""
     with_share = [row for row, line in enumerate(report.lines, 2) if line.figure.share is not None]
-    title = texts("report.sheet.chart_places", period=period_words(report.period, texts))
-    chart_of_places(book, book[texts("report.sheet.places")], with_share, title, texts)
+    of_units = [row for row in with_share if report.lines[row - 2].counter_id is None]
+    drawn = "chart_units" if len(with_share) > MAX_BARS else "chart_places"
+    title = texts(f"report.sheet.{drawn}", period=period_words(report.period, texts))
+    chart_of_places(book, book[texts("report.sheet.places")], with_share, of_units, title, texts)
 
 
 def _saved(book: Any, title: str) -> bytes:

@@ -3,7 +3,7 @@
 No figure here comes from a projection of single ratings: see ``kiosk.domain.released``.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date
 
@@ -37,15 +37,21 @@ def released_by_era(
 def cuts_by_era(
     connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()
 ) -> dict[Spot, dict[CutKey, int]]:
-    """What those released groups add up to that are of one field or one stage altogether, by place."""
-    found: dict[Spot, dict[CutKey, int]] = defaultdict(dict)
+    """What those released groups add up to that are of one field or one stage altogether, by place; and the corrections
+    whose groups are of none, so that it is seen when some are in no cut."""
+    found: dict[Spot, Counter[CutKey]] = defaultdict(Counter)
     streams, by = (Stream.RATING, Stream.CORRECTION), ("unit_id", "counter_id", "field", "stage", "stream", "answer")
-    for era, unit_id, counter_id, field, stage, stream, answer, n in released_sums(
-        connection, streams, by, Span(first, last, bounds)
-    ):
+    span = Span(first, last, bounds)
+    for era, unit_id, counter_id, field, stage, stream, answer, n in released_sums(connection, streams, by, span):
         if field or stage:
-            found[era, unit_id, counter_id][CutKey(Work(field, stage), stream, answer)] = n
-    return dict(found)
+            cells = found[era, unit_id, counter_id]
+            cells[CutKey(Work(field, stage), stream, answer)] += n
+            if stream == Stream.CORRECTION:
+                cells[CutKey(Work(), stream, answer)] -= n
+    corrections = released_sums(connection, (Stream.CORRECTION,), ("unit_id", "counter_id", "answer"), span)
+    for era, unit_id, counter_id, answer, n in corrections:
+        found[era, unit_id, counter_id][CutKey(Work(), str(Stream.CORRECTION), answer)] += n
+    return {spot: {key: n for key, n in cells.items() if n} for spot, cells in found.items()}
 
 
 def handled_by_era(

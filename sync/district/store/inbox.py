@@ -211,7 +211,7 @@ def _holds(show: Show, person: Person, today: date) -> ColumnElement[bool]:
         Show.OVERDUE: overdue,
         Show.STEP_LATE: and_(_S.due_on < today, not_(func.coalesce(overdue, false()))),
         Show.STUCK: _climbed_to(person),
-        Show.QUESTIONS: and_(unanswered, _K.about == str(About.QUESTION)),
+        Show.QUESTIONS: and_(unanswered, _is_a_question()),
     }
     if show is Show.TO_INFORM:
         return _S.to_inform.is_not(None)
@@ -220,6 +220,12 @@ def _holds(show: Show, person: Person, today: date) -> ColumnElement[bool]:
     if show is Show.SUPPLEMENTED:
         return _S.supplemented_at.is_not(None)
     return true() if show is Show.ALL else and_(_S.open, conditions[show])
+
+
+def _is_a_question() -> ColumnElement[bool]:
+    """Told as one, and found by nobody to be something else."""
+    question = str(About.QUESTION)
+    return and_(_K.about == question, func.coalesce(_S.classified["about"].as_string(), question) == question)
 
 
 def _climbed_to(person: Person) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, cast, null, select, union_all
+from sqlalchemy import bindparam, cast, func, null, select, union_all
 
 from sync.district.domain.anomaly import Anomaly, AnomalyKind
 from sync.district.domain.batch_decision import HeldEntry, KnownAroundBatch, PlacedEntry
@@ -62,15 +62,24 @@ def known_around(
     """What is held around a batch, except ``elsewhere`` (see ``positions_of``)."""
     here = reach.get(batch.epoch)
     latest_epoch = max(reach, default=0)
+    left_on = _left_on(connection, batch) if batch.epoch < latest_epoch else ""
     if here is None:
-        return KnownAroundBatch(latest_epoch=latest_epoch, kinds=kinds)
+        return KnownAroundBatch(latest_epoch=latest_epoch, kinds=kinds, left_on=left_on)
     if is_next(batch, here):
-        return KnownAroundBatch(
-            {here.held_seq: HeldEntry("", here.held_hash)}, None, {}, here.latest_seq, latest_epoch, kinds
-        )
+        before = {here.held_seq: HeldEntry("", here.held_hash)}
+        return KnownAroundBatch(before, None, {}, here.latest_seq, latest_epoch, kinds, left_on)
     at = _held_between(connection, batch.device_id, batch.epoch, batch.first_seq - 1, batch.head.seq)
     after = _linked_from(connection, batch.device_id, batch.epoch, batch.head.seq + 1)
-    return KnownAroundBatch(at, after, {}, here.latest_seq, latest_epoch, kinds)
+    return KnownAroundBatch(at, after, {}, here.latest_seq, latest_epoch, kinds, left_on)
+
+
+def _left_on(connection: Connection, batch: Batch) -> str:
+    """The day on which the box had left the batch's epoch: that of the first entry of a newer one. What stands behind
+    it may have been written in an older epoch and keeps its day."""
+    ledger = t.ledger.c
+    newer = ledger.device_id == batch.device_id, ledger.epoch > batch.epoch, ledger.seq == 1
+    day = connection.scalar(select(func.min(ledger.day)).where(*newer))
+    return day.isoformat() if day else ""
 
 
 def positions_of(connection: Connection, batch: Batch) -> dict[str, int]:

@@ -1,11 +1,12 @@
 """The first page's figures as JSON: the same values, the same rules about too few. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sync.district.measures.cuts import CUTS, Cut
-from sync.district.measures.disclosure import Figure
+from sync.district.measures.disclosure import CutFigure, Figure
 from sync.district.measures.dossier_states import Coverage
-from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED
+from sync.district.measures.index import COVERAGE, FIVE_COUNTS, SHARE_SATISFIED, Share
 from sync.district.measures.intervals import Interval
 from sync.district.measures.invitations import ENDED_SHARE, RESPONSE_RATE, InvitationFigure, InvitationSection
 from sync.district.measures.kiosks import KioskLine
@@ -114,16 +115,13 @@ def _compared(line: ComparedLine) -> dict[str, Any]:
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
-    share = figure.share
     return {
         "rated": figure.rated,
         "fewer_than": figure.fewer_than if figure.rated is None else None,
         "dossiers": figure.dossiers,
         "satisfied": figure.satisfied,
-        "scores": {str(score): n for score, n in figure.scores.items()} if figure.scores else None,
-        "share": round(share.value, 6) if share else None,
-        "low": round(share.interval.low, 6) if share else None,
-        "high": round(share.interval.high, 6) if share else None,
+        "scores": _scores(figure.scores),
+        **_share(figure.share),
         "minimum_n": figure.minimum_n,
         "contradicted": figure.contradicted,
         "share_with_the_highest": round(figure.highest_share.value, 6) if figure.highest_share else None,
@@ -131,9 +129,37 @@ def _figure(figure: Figure) -> dict[str, Any]:
 
 
 def _cut(cut: Cut) -> dict[str, Any]:
-    """``rest``: ratings of the share that are in no line."""
-    lines = [{"value": line.value, **_figure(line.figure)} for line in cut.lines]
-    return {"by": cut.by, "measure": {CUTS.name: CUTS.version}, "lines": lines, "rest": cut.rest}
+    """``rest``: ratings of the share that are in no line. ``lower_unplaced``: lower scores are in no line either, and
+    no line has a share."""
+    return {
+        "by": cut.by,
+        "measure": {CUTS.name: CUTS.version},
+        "lines": [{"value": line.value, **_cut_figure(line.figure)} for line in cut.lines],
+        "rest": cut.rest,
+        "lower_unplaced": cut.lower_unplaced,
+    }
+
+
+def _cut_figure(figure: CutFigure) -> dict[str, Any]:
+    return {
+        "rated": figure.rated,
+        "satisfied": figure.satisfied,
+        "scores": _scores(figure.scores),
+        **_share(figure.share),
+        "minimum_n": figure.minimum_n,
+    }
+
+
+def _scores(scores: Mapping[int, int] | None) -> dict[str, int] | None:
+    return {str(score): n for score, n in scores.items()} if scores else None
+
+
+def _share(share: Share | None) -> dict[str, Any]:
+    return {
+        "share": round(share.value, 6) if share else None,
+        "low": round(share.interval.low, 6) if share else None,
+        "high": round(share.interval.high, 6) if share else None,
+    }
 
 
 def _reasons(reasons: Reasons) -> dict[str, Any]:

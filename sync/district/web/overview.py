@@ -158,13 +158,20 @@ def gather(
     """Reads one unchanging state of the database. ``private``: with the answers to private questions,
     which are not even read for people who may not see them. Raises ``NotBegun``."""
     with reading(engine) as connection:
-        return gathered_from(connection, wanted, today, tree, private=private)
+        return gathered_from(connection, wanted, today, tree, private=private, with_cuts=True)
 
 
 def gathered_from(
-    connection: Connection, wanted: Asked, today: date, tree: TreeName = TreeName.OF_THE_DAY, *, private: bool = False
+    connection: Connection,
+    wanted: Asked,
+    today: date,
+    tree: TreeName = TreeName.OF_THE_DAY,
+    *,
+    private: bool = False,
+    with_cuts: bool = False,
 ) -> Gathered:
-    """As ``gather``, in a transaction that reads more than this."""
+    """As ``gather``, in a transaction that reads more than this. ``with_cuts``: also by field and stage, which no
+    document tells."""
     until = releases.shown_until(connection, today)
     chosen = period(wanted, until)
     known = organisation(connection)
@@ -190,7 +197,7 @@ def gathered_from(
         opening=store.opening(connection),
         undated=placed_units(found.view, undated),
         invitations=placed(found.view, invitations_by_era(connection, *span)),
-        cuts=placed(found.view, store.cuts_by_era(connection, *span)),
+        cuts=placed(found.view, store.cuts_by_era(connection, *span)) if with_cuts else {},
         reason_counts=ReasonCounts(
             counts=placed(found.view, answers.counts_by_era(connection, *span)),
             known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
@@ -215,7 +222,8 @@ def overview(
     targets: Sequence[SatisfiedTarget] = (),
 ) -> Overview | None:
     """The page for someone ``allowed`` one unit (or all, ``None``) who ``wanted`` one. ``None``: not theirs to see.
-    ``compares_invitations``: whether they read of invitations counter by counter. ``targets``: what plans ask for."""
+    ``compares_invitations``: whether they read of invitations counter by counter. ``targets``: what plans ask for of
+    whole units; a reader's own counters are not judged by it."""
     here = Counted(gathered.period, gathered.view, gathered.counts, gathered.dossiers)
     chosen = chosen_units(here, allowed, wanted)
     if wanted is not None and not chosen:
@@ -251,7 +259,7 @@ def overview(
         objected=gathered.objected,
         own_alone=gathered.own_alone,
         cuts=cuts(gathered.cuts, chosen, rules),
-        target=_target(total, in_force_on(targets, gathered.period.ends)),
+        target=None if gathered.own_alone else _target(total, in_force_on(targets, gathered.period.ends)),
     )
 
 
