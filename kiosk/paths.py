@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
+LANGUAGES = "languages"
 SETTINGS, STATE, RUNTIME = Path("/etc/lang-nghe"), Path("/var/lib"), Path("/run")
 
 
@@ -23,6 +24,15 @@ def shared(name: str) -> Path:
     """
     installed = PACKAGE / name
     return installed if installed.is_dir() else PACKAGE.parent / name
+
+
+def language_folders(language: str, own: Path | None) -> list[Path]:
+    """Where the pack of a language may lie: with this release, which comes first, or in a kiosk's own folder.
+
+    >>> [folder.is_dir() for folder in language_folders("vi", None)]
+    [True]
+    """
+    return [shared("assets") / LANGUAGES / language, *([own / language] if own else [])]
 
 
 def shipped_scheme(name: str) -> dict[str, Any]:

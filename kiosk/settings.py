@@ -32,7 +32,7 @@ from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, p
 from kiosk.domain.queue_map import EventTemplate, names_from, pattern_from, templates_from, time_format_from
 from kiosk.domain.scanner_side import ScannerSide
 from kiosk.domain.switch_keys import keys_of
-from kiosk.paths import data_folder, runtime_folder, settings_file, shared
+from kiosk.paths import data_folder, language_folders, runtime_folder, settings_file, shared
 from kiosk.vietnamese import Method, Style
 
 SENT = "district-settings.json"
@@ -105,8 +105,8 @@ class SentSettings(Struct, frozen=True):
 
 class FromDistrict(Struct, frozen=True):
     """What came of it: the ``number`` that was sent (0: none), the values in use, and those that this kiosk's own file
-    keeps to itself. ``word``: ``used``, ``refused`` (not valid in this release, or together with the own file) or
-    ``failed``; empty where nothing was sent. ``proven`` as in ``SentSettings``."""
+    keeps to itself. ``word``: ``used``, ``refused`` (not valid in this release or together with the own file, or
+    a language has no pack here) or ``failed``; empty where nothing was sent. ``proven`` as in ``SentSettings``."""
 
     number: int = 0
     used: dict[str, Any] = {}
@@ -301,13 +301,20 @@ def _with_sent(own: Settings, sent: SentSettings) -> Settings:
     if sent.failed:
         return replace(own, from_district=FromDistrict(sent.number, kept=kept, word="failed"))
     refused = replace(own, from_district=FromDistrict(sent.number, kept=kept, word="refused"))
-    if sendable.flaw(used):
+    if sendable.flaw(used) or any(not _has_pack(own, each) for each in used.get(sendable.LANGUAGES.key, ())):
         return refused
     try:
         settings = _read(own.source, own.data, used)
     except BadSettings:
         return refused
     return replace(settings, from_district=FromDistrict(sent.number, used, kept, "used", sent.proven))
+
+
+def _has_pack(own: Settings, language: str) -> bool:
+    try:
+        return any(folder.is_dir() for folder in language_folders(language, own.language_packs))
+    except OSError:
+        return False
 
 
 def sent_settings(keys: Path) -> SentSettings | None:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kiosk.domain.declared_settings import Setting, number, one_of, switch, text, texts
+from kiosk.domain.language_code import CODE
 
 
 def _language(value: str) -> str:
@@ -106,6 +107,8 @@ def _languages_flaw(values: Mapping[str, Any]) -> str:
         return f"{LANGUAGES.label} and {DEFAULT_LANGUAGE.label} are sent together"
     if len(offered) > MAX_LANGUAGES or len(set(offered)) < len(offered):
         return f"{LANGUAGES.label} must be at most {MAX_LANGUAGES} different languages"
+    if strange := next((each for each in offered if not CODE.fullmatch(each)), ""):
+        return f"{LANGUAGES.label} has {strange!r}, which is no code of a language"
     if REQUIRED_LANGUAGE not in offered:
         return f"{LANGUAGES.label} must have {REQUIRED_LANGUAGE!r}: it is offered at every kiosk"
     return "" if default in offered else f"{DEFAULT_LANGUAGE.label} {default!r} is not among those offered"

@@ -16,6 +16,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from kiosk.domain.language_code import CODE
 from kiosk.languages.letters import strange, visible
 from kiosk.languages.typeface import Typeface
 from kiosk.texts import flat
@@ -23,8 +24,6 @@ from kiosk.texts import flat
 FORMAT = 1
 MANIFEST, SOUNDS = "pack.toml", "sounds"
 FIELDS = ("language", "name", "reviewer", "licence")
-#: as in BCP 47, in small letters; the wire has room for sixteen
-CODE = re.compile(r"(?=.{2,16}\Z)[a-z]{2,3}(-[a-z0-9]{2,8})*")
 #: the files with words, and what their keys are: places on the screen, prompts, answers of questionnaires and ready
 #: sentences, versions of the consent
 SCREEN, SPOKEN, ANSWERS, CONSENT = "screen", "spoken", "answers", "consent"

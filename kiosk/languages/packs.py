@@ -9,12 +9,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from kiosk.languages.pack import CODE, BadPack, Pack, read_pack
+from kiosk.domain.language_code import CODE
+from kiosk.languages.pack import BadPack, Pack, read_pack
 from kiosk.languages.typeface import Typeface
-from kiosk.paths import shared
+from kiosk.paths import LANGUAGES, language_folders, shared
 from kiosk.texts import FALLBACK, Strings
 
-FOLDER = "languages"
 TYPEFACE = "BeVietnamPro-Regular.ttf"
 
 
@@ -63,7 +63,7 @@ def typeface() -> Typeface:
 @cache
 def reference_pack() -> Pack:
     """Vietnamese, which has every text there is."""
-    return read_pack(shared("assets") / FOLDER / FALLBACK, typeface())
+    return read_pack(shared("assets") / LANGUAGES / FALLBACK, typeface())
 
 
 def load_packs(offered: Sequence[str] = (FALLBACK, "en"), office: str = FALLBACK, own: Path | None = None) -> Packs:
@@ -87,7 +87,7 @@ def folder_of(language: str, own: Path | None) -> Path:
     """Where a language's pack lies. What this release brings along comes first. Raises ``BadPack``."""
     if not CODE.fullmatch(language):
         raise BadPack("code", code=language)
-    folders = [shared("assets") / FOLDER / language, *([own / language] if own else [])]
+    folders = language_folders(language, own)
     for folder in folders:
         try:
             if folder.is_symlink() or folder.is_dir():
@@ -103,6 +103,6 @@ def lying_idle(offered: Sequence[str], own: Path | None) -> list[NotOffered]:
         names = sorted(path.name for path in own.iterdir() if path.is_dir()) if own else []
     except OSError:
         return []
-    shipped = {path.name for path in (shared("assets") / FOLDER).iterdir()}
+    shipped = {path.name for path in (shared("assets") / LANGUAGES).iterdir()}
     found = [NotOffered(name, "shipped") for name in names if name in shipped]
     return found + [NotOffered(name, "not_offered") for name in names if name not in shipped and name not in offered]

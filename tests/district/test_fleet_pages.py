@@ -6,11 +6,15 @@ from datetime import timedelta
 import pytest
 
 from kiosk.domain.district_settings import SENDABLE
+from sync.district.domain.audit import Audited
+from sync.district.domain.device_change import ChangeKind, DeviceChange
 from sync.district.domain.people import Role
 from sync.district.fleet.enrolment import code_hash
 from sync.district.measures.kiosks import BUSY
+from sync.district.store.audit import entries
+from sync.district.store.device_changes import note_enrolled
 from sync.district.store.devices import codes_waiting
-from sync.district.store.engine import reading
+from sync.district.store.engine import reading, writing
 from sync.district.times import local_day, start_of
 from sync.district.web.fleet import PER_PAGE
 from sync.district.web.qr import qr_path
@@ -326,6 +330,26 @@ def test_a_technician_makes_a_code_for_a_counter_of_theirs_and_takes_the_slip_al
     assert binh.post("/kiosks/enrol", end).status_code == 404
     with reading(engine) as connection:
         assert codes_waiting(connection, NOW) == []
+        noted = [(each.what, each.person, each.detail["did"], each.detail["unit"]) for each in entries(connection, 9)]
+    assert noted == [
+        (Audited.ENROLMENT, "binh", "code_withdrawn", OTHER),
+        (Audited.ENROLMENT, "binh", "code_given", OTHER),
+    ]
+    assert "Phiếu đăng ký kiosk: rút phiếu · Xã Tân Ân" in re.sub("<[^>]+>", "", kiem.get("/audit").text)
+
+
+def test_the_page_of_a_kiosk_says_whose_code_enrolled_it(engine, address) -> None:
+    at = {"device_id": "k-well", "at": NOW, "kind": ChangeKind.ENROLLED, "unit_id": CENTRE, "counter_id": None}
+    with writing(engine) as connection:
+        note_enrolled(connection, DeviceChange(**at, person="binh"))
+        note_enrolled(connection, DeviceChange(**at, person="tam", why="màn hình vỡ", other_device="k-old"))
+        note_enrolled(connection, DeviceChange(**at))  # with a code of an earlier release
+
+    page = signed_in(address, "tam").get("/kiosks/k-well").text
+
+    assert f"đăng ký ở đơn vị {CENTRE} bằng phiếu của binh" in page
+    assert f"đăng ký ở đơn vị {CENTRE} thay máy k-old bằng phiếu của tam (lý do: màn hình vỡ)" in page
+    assert f"<span>đăng ký ở đơn vị {CENTRE}</span>" in page
 
 
 WRONG_PLACES = ({"unit": CENTRE}, {"counter": Q1}, {"hours": "9999"}, {"unit": "H99"})

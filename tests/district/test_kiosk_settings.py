@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from nacl.signing import SigningKey
-from sqlalchemy import update
+from sqlalchemy import delete, insert, update
 
 from kiosk import settings
 from kiosk.settings import SentSettings, sent_settings
@@ -16,11 +16,13 @@ from sync.agent.apply_response import apply_pages
 from sync.agent.district_settings import keep_sent, take_settings
 from sync.district.alerts.look import look
 from sync.district.cli import devices, kiosk_settings
-from sync.district.cli.context import Context, Stop
+from sync.district.cli.context import Context, Stop, account
 from sync.district.domain.settings_order import OrderReach, OrderStage, SettingsEvent, SettingsTrouble
 from sync.district.fleet.changing import Order, move
 from sync.district.fleet.kiosk_settings import NotSent, SettingsRefusal, order_of, plan, send, wanted, widen, withdraw
+from sync.district.measures.kiosks import full_hour
 from sync.district.settings import Alerts, Mail, Settings, Webhook
+from sync.district.store.alert_tables import alert_looks
 from sync.district.store.engine import reading, writing
 from sync.district.store.settings_orders import MAX_LEAP, add_event, all_orders
 from sync.district.store.tables import devices as devices_table
@@ -75,6 +77,14 @@ def run_screen(kiosk: Kiosk, own: str | None = None) -> settings.Settings:
     return found
 
 
+def was_there(district: District) -> None:
+    """The district has looked at each full hour of the last two days."""
+    hours = [full_hour(district.clock()) - timedelta(hours=n) for n in range(49)]
+    with writing(district.engine) as connection:
+        connection.execute(delete(alert_looks))
+        connection.execute(insert(alert_looks), [{"looked_at": hour} for hour in hours])
+
+
 def hour_passes(district: District) -> None:
     district.clock.pass_by(hours=1)
     look(district.engine, TOLD, district.clock())
@@ -117,6 +127,9 @@ def test_settings_with_which_a_screen_fails_or_a_kiosk_falls_silent_are_taken_ba
     hears(kiosk)
     district.clock.pass_by(days=4)
     look(district.engine, TOLD, district.clock())
+    away = steps(district, again)
+    was_there(district)
+    hour_passes(district)
     messages = [(channel, content) for channel, content in district.rows("messages", "channel", "content")]
     hooks = [content["data"] for channel, content in messages if content.get("type") == "kiosk_settings.withdrawn"]
     mails = [content["text"] for channel, content in messages if channel == "mail"]
@@ -126,6 +139,7 @@ def test_settings_with_which_a_screen_fails_or_a_kiosk_falls_silent_are_taken_ba
     assert all("{" not in text for text in mails)
     assert (failed.volume, failed.from_district.word) == (2, "failed")
     assert steps(district, number)[-1] == ("", OrderStage.WITHDRAWN, SettingsTrouble.FAILED)
+    assert away == [("tam", OrderStage.FIRST, "phòng chờ ồn")]  # the district itself was away: no kiosk is to blame
     assert steps(district, again)[-1] == ("", OrderStage.WITHDRAWN, SettingsTrouble.SILENT)
 
 
@@ -324,7 +338,17 @@ def test_the_file_for_a_prepared_card_holds_the_code_and_the_address(
     code = run("device", "code", UNIT, "--file", str(file), "--url", "https://langnghe.example.vn").strip()
 
     assert parsed(file.read_bytes()) == EnrolmentFile("https://langnghe.example.vn", code)
+    assert file.stat().st_mode & 0o777 == 0o600
+    before = district.rows("enrolment_codes", "unit_id", "person")
+    assert before == [(UNIT, account())]
+    with pytest.raises(Stop, match="cannot be written"):
+        run("device", "code", UNIT, "--file", str(file), "--url", "https://langnghe.example.vn")
     with pytest.raises(Stop, match="--url"):
-        run("device", "code", UNIT, "--file", str(file))
+        run("device", "code", UNIT, "--file", str(tmp_path / "other"))
+    with pytest.raises(Stop, match="no unit"):
+        run("device", "code", "H99", "--file", str(tmp_path / "other"), "--url", "https://langnghe.example.vn")
     with pytest.raises(Stop, match="cannot be written"):
         run("device", "code", UNIT, "--file", str(tmp_path), "--url", "https://langnghe.example.vn")
+    assert parsed(file.read_bytes()).code == code
+    assert not (tmp_path / "other").exists()
+    assert district.rows("enrolment_codes", "unit_id", "person") == before  # what cannot be kept is not issued

@@ -25,6 +25,7 @@ from sync.district.fleet.changing import replace as replace_device
 from sync.district.fleet.enrolment import CodeRefused, code_hash, draw_code
 from sync.district.fleet.enrolment import enrol as redeem
 from sync.district.projection.project import rebuild
+from sync.district.store import audit
 from sync.district.store.device_changes import changes_of, note_move_known
 from sync.district.store.devices import ACTIVE, RETIRED, device, lock_device, revoke
 from sync.district.store.district_addresses import add_address
@@ -104,7 +105,7 @@ def test_a_moved_kiosk_hears_of_its_place_and_what_it_recorded_before_counts_whe
     assert (who.unit_id, who.counter_id, who.moves) == (OTHER, THERE, 1)
     assert sorted(kiosk.rated()) == [(dossier_code(1), 1), (dossier_code(2), 2)]
     assert {unit for (unit,) in two_units.rows("ratings", "unit_id")} == {UNIT}
-    assert kinds(two_units, who.device_id) == [ChangeKind.MOVED, ChangeKind.KNOWN]
+    assert kinds(two_units, who.device_id) == [ChangeKind.ENROLLED, ChangeKind.MOVED, ChangeKind.KNOWN]
     rebuild(two_units.engine, two_units.keys)
     assert len(kiosk.rated()) == 2
 
@@ -138,7 +139,7 @@ def test_from_the_day_after_it_heard_of_its_move_a_kiosk_says_nothing_more_of_wh
 
     assert two_units.kinds() == ["elsewhere"]
     assert sorted((row[1], row[4]) for row in two_units.figures()) == [(UNIT, "5"), (OTHER, "3")]
-    assert kinds(two_units, box.device_id) == [ChangeKind.MOVED, ChangeKind.KNOWN]
+    assert kinds(two_units, box.device_id) == [ChangeKind.ENROLLED, ChangeKind.MOVED, ChangeKind.KNOWN]
 
 
 def test_a_move_that_is_not_our_districts_word_is_not_believed(two_units: District, kiosk: Kiosk):
@@ -174,7 +175,7 @@ def test_what_cannot_be_moved_is_refused_and_nothing_changes(
 
     assert raised.value.refusal is refusal
     assert known(two_units, box.device_id) == before
-    assert kinds(two_units, box.device_id) == []
+    assert kinds(two_units, box.device_id) == [ChangeKind.ENROLLED]
 
 
 def test_a_retired_kiosk_is_still_heard_and_cannot_be_moved(two_units: District, kiosk: Kiosk):
@@ -218,7 +219,7 @@ def test_a_spare_takes_the_place_over_in_three_steps_and_the_old_disk_is_deliver
     assert (new.unit_id, new.counter_id, new.state, known(district, old).state) == (UNIT, COUNTER, ACTIVE, RETIRED)
     assert sorted(spare.rated()) == [(dossier_code(n), n) for n in (1, 2, 3, 4)]
     assert district.kinds() == []
-    assert kinds(district, old) == [ChangeKind.REPLACED]
+    assert kinds(district, old) == [ChangeKind.ENROLLED, ChangeKind.REPLACED]
 
 
 def test_two_codes_for_one_place_let_one_spare_in(district: District):
@@ -233,6 +234,12 @@ def test_two_codes_for_one_place_let_one_spare_in(district: District):
         redeem(district.services, second)
 
     assert redeem(district.services, first).device_id == new.device_id  # its answer was lost
+    with reading(district.engine) as connection:
+        (came,) = changes_of(connection, [new.device_id])[new.device_id]
+        given = [(each.person, each.detail) for each in audit.entries(connection, 2)]
+    assert (came.kind, came.unit_id, came.counter_id, came.other_device) == (ChangeKind.ENROLLED, UNIT, COUNTER, old)
+    assert (came.person, came.why) == ("tam", "dời sang trụ sở mới")
+    assert given == [("tam", {"did": "code_given", "unit": UNIT})] * 2
     with pytest.raises(NotChanged) as raised:
         replace_device(district.engine, draw_code(), old, timedelta(hours=1), order(district))
     assert raised.value.refusal is ChangeRefusal.ALREADY_REPLACED

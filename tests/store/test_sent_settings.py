@@ -116,6 +116,18 @@ def test_no_value_that_weakens_a_promise_can_be_sent_though_the_own_file_may_hav
     assert loaded(tmp_path, own).volume == 2
 
 
+def test_a_language_whose_pack_is_not_here_is_refused_until_it_is(tmp_path: Path):
+    sent = SentSettings(4, {VOLUME: 3, "languages.offered": ["vi", "hmn"], "languages.default": "vi"})
+
+    without = loaded(tmp_path, sent=sent)
+    (tmp_path / "languages" / "hmn").mkdir(parents=True)
+
+    assert (without.from_district.word, without.languages, without.volume) == ("refused", ("vi", "en"), 2)
+    assert loaded(tmp_path).languages == ("vi", "hmn")
+    for strange in ("../languages/hmn", ".", "VI", "v"):
+        assert flaw({"languages.offered": ["vi", strange], "languages.default": "vi"})
+
+
 def test_the_narrowest_values_that_are_sent_are_used(tmp_path: Path):
     narrow = {"languages.offered": ["en", "vi"], "languages.default": "en", IDLE: 30, "times.still_there": 20}
 

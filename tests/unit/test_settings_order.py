@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from sync.district.domain.settings_order import (
     MAX_FIRST,
@@ -23,9 +24,10 @@ from sync.district.domain.settings_order import (
     judge,
     orders_of,
 )
-from sync.district.measures.kiosk_settings import ReportedSettings, SentKiosk, looks_at
+from sync.district.measures.kiosk_settings import ReportedSettings, SentKiosk, looks_at, planned
 from sync.district.measures.kiosk_state import KioskState
 from sync.district.measures.kiosks import KioskLine
+from sync.protocol.health import Judged, Level
 
 AT = datetime(2026, 11, 20, 3, tzinfo=UTC)
 PATH = ("H35", "H35.88", "H35.88.01")
@@ -134,9 +136,17 @@ def test_the_rest_waits_until_each_of_the_first_has_drawn_well_with_it(look: Set
     order = one(OrderStage.FIRST, "k1", "k2")
 
     assert judge(order, {"k1": WELL, "k2": look}, LATER) == NextStage(waits_for=("k2",))
-    assert judge(order, {"k1": WELL}, LATER) == NextStage(waits_for=("k2",))  # it is gone
     assert judge(order, {"k1": WELL, "k2": WELL}, LATER) == NextStage(OrderStage.EVERYWHERE)
     assert judge(order, {"k1": WELL, "k2": WELL}, LATER - timedelta(seconds=1)) == NextStage()
+
+
+def test_a_first_kiosk_that_went_out_of_use_is_waited_for_no_more_and_without_any_somebody_decides():
+    order = one(OrderStage.FIRST, "k1", "k2")
+    waits = SettingsLook(4, "used", proven=True, in_touch=True)
+
+    assert judge(order, {"k1": WELL, "k9": waits}, LATER) == NextStage(OrderStage.EVERYWHERE)
+    assert judge(order, {"k1": waits, "k9": WELL}, LATER) == NextStage(waits_for=("k1",))
+    assert judge(order, {"k9": WELL}, LATER + WATCHED) == NextStage(lost_first=True)
 
 
 @pytest.mark.parametrize(
@@ -185,6 +195,29 @@ def test_a_kiosk_uses_an_order_when_it_says_so_of_every_value():
     ]
 
     assert [each.uses(order) for each in said] == [True] + [False] * 7
+
+
+def test_silence_that_began_before_the_district_was_away_speaks_against_no_order():
+    orders = orders_of([made(5, OrderReach.ALL, first=("k1",))])
+    silent = [kiosk("k1", KioskState.SILENT, 5)]  # in touch at AT for the last time
+
+    def trouble(away_at: datetime | None) -> SettingsTrouble | None:
+        return looks_at(orders[0], orders, silent, away_at)["k1"].trouble
+
+    assert [trouble(each) for each in (None, AT - SOAK, AT, AT + SOAK)] == [SettingsTrouble.SILENT] * 3 + [None]
+    failed = [kiosk("k1", KioskState.SILENT, 5, word="failed")]
+    assert looks_at(orders[0], orders, failed, AT + SOAK)["k1"].trouble is SettingsTrouble.FAILED
+
+
+def test_no_kiosk_with_trouble_of_its_own_is_among_the_first():
+    touch, dark = KioskState.IN_TOUCH, {"screen": Judged(Level.FAILED, "frozen")}
+    well = kiosk("k5", touch, 0)
+    dead = [SentKiosk(replace(well.line, device_id=f"k{n}", devices=dark), PATH, 0, well.reported) for n in range(5)]
+    refused = [kiosk(f"k{n}", touch, 0, word="refused") for n in range(6, 9)]
+
+    found = planned(made(1, OrderReach.ALL), [], [*dead, well, *refused])
+
+    assert [each.kiosk.device_id for each in found if each.is_first] == ["k5"]
 
 
 def kiosk(

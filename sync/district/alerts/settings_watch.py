@@ -11,6 +11,7 @@ from sync.district.measures.kiosks import KioskLine, KnownKiosks
 from sync.district.measures.organisation import Organisation
 from sync.district.settings import Settings
 from sync.district.store import settings_orders as store
+from sync.district.store.alerts import last_hour_away
 from sync.district.store.engine import Connection
 from sync.district.store.outbox import put
 from sync.district.texts import load_texts
@@ -35,8 +36,9 @@ def watch_orders(
         return
     paths = tree.paths_on(local_day(at))
     kiosks = sent_kiosks(lines, known.rows, paths, store.moves_of(connection))
+    away_at = last_hour_away(connection, at)
     for order in orders:
-        found = judge(order, looks_at(order, orders, kiosks), at)
+        found = judge(order, looks_at(order, orders, kiosks, away_at), at)
         if found.stage is not None:
             event = store.begin_event(connection, reported_numbers(kiosks))
             step = SettingsEvent(event, order.number, found.stage, at, BY_ITSELF, str(found.why or ""))

@@ -1,13 +1,14 @@
 """``district device code | list | show | move | replace | retire | roll | revoke``: manage the kiosks that may send."""
 
+import os
 from argparse import ArgumentTypeError, Namespace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from kiosk.domain.entry import EntryType
 from kiosk.domain.visit import MIN_REPORTED
-from sync.district.cli.context import Context, Stop
+from sync.district.cli.context import Context, Stop, account
 from sync.district.cli.moving import add_commands
 from sync.district.domain.kiosk_history import unrated_visits
 from sync.district.fleet.enrolment import UnknownPlace, draw_code, issue_code
@@ -57,28 +58,51 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run_code(arguments: Namespace, context: Context) -> int:
-    code = draw_code()
-    valid = timedelta(hours=arguments.valid_hours)
-    try:
-        issue_code(context.engine(), code, arguments.unit, arguments.counter, valid, context.now())
-    except UnknownPlace as error:
-        raise Stop(str(error)) from error
-    if arguments.file:
-        _write_file(arguments, context, code)
+    if arguments.file is None:
+        print(_issue(arguments, context))
+        return 0
+    url = _address(arguments, context)
+    with _new_file(arguments.file) as file:
+        try:
+            code = _issue(arguments, context)
+            file.write(written(url, code).encode())
+        except OSError as error:
+            raise _unwritable(arguments.file, error) from error
+        except Stop:
+            arguments.file.unlink()
+            raise
     print(code)
     return 0
 
 
-def _write_file(arguments: Namespace, context: Context, code: str) -> None:
+def _issue(arguments: Namespace, context: Context) -> str:
+    code, valid = draw_code(), timedelta(hours=arguments.valid_hours)
+    try:
+        issue_code(context.engine(), code, arguments.unit, arguments.counter, valid, context.now(), account())
+    except UnknownPlace as error:
+        raise Stop(str(error)) from error
+    return code
+
+
+def _address(arguments: Namespace, context: Context) -> str:
     with reading(context.engine()) as connection:
         announced = newest_address(connection)
-    url = arguments.url or (announced.url if announced else context.settings.public_url)
+    url: str = arguments.url or (announced.url if announced else context.settings.public_url)
     if not url:
         raise Stop("say at which address the kiosk finds this district: --url https://HOST")
+    return url
+
+
+def _new_file(path: Path) -> IO[bytes]:
+    """A file that only its owner reads, since whoever has the code enrols a kiosk; never one that was there before."""
     try:
-        arguments.file.write_text(written(url, code), encoding="utf-8")
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0)
     except OSError as error:
-        raise Stop(f"{arguments.file} cannot be written: {error.strerror}") from error
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> Stop:
+    return Stop(f"{path} cannot be written: {error.strerror}")
 
 
 def run_list(_arguments: Namespace, context: Context) -> int:

@@ -23,6 +23,7 @@ class Audited(StrEnum):
     down.
     ``CONTACT``: where a unit receives citizens was changed, or found to be right. ``APOLOGY``: an apology for a late
     dossier was made, signed, handed over, or refused as a second one; an officer's late dossiers were reviewed.
+    ``ENROLMENT``: a one-time code that enrols a kiosk was given, or withdrawn before anybody used it.
     ``TEMPLATE``: a template for answers was written, changed or taken away.
     ``TELLING``: the officers whom conclusions count against were told of them this month; it is noted when there were
     none too.
@@ -44,6 +45,7 @@ class Audited(StrEnum):
     APOLOGY = "apology"
     TELLING = "telling"
     TEMPLATE = "template"
+    ENROLMENT = "enrolment"
 
 
 class AuditEntry(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What was done with a device: moved, replaced, retired."""
+"""What was done with a device: enrolled, moved, replaced, retired."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,8 +7,10 @@ from msgspec import Struct
 
 
 class ChangeKind(StrEnum):
-    """``KNOWN``: the device has heard of its newest move. ``REPLACED``: another device took its place."""
+    """``ENROLLED``: whose one-time code it used, and where; ``other_device``: the one whose place it took. ``KNOWN``:
+    the device has heard of its newest move. ``REPLACED``: another device took its place."""
 
+    ENROLLED = "enrolled"
     MOVED = "moved"
     KNOWN = "known"
     RETIRED = "retired"

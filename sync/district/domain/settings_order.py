@@ -175,11 +175,13 @@ class SettingsLook(Struct, frozen=True):
 
 class NextStage(Struct, frozen=True):
     """What is to become of an order: its next stage, and why if it is withdrawn. ``waits_for``: the first kiosks of
-    which it is not known yet whether they are well with it."""
+    which it is not known yet whether they are well with it; those that went out of use or elsewhere are waited for no
+    more. ``lost_first``: none of them is left, so that somebody has to say what is to become of it."""
 
     stage: OrderStage | None = None
     why: SettingsTrouble | None = None
     waits_for: tuple[str, ...] = ()
+    lost_first: bool = False
 
 
 def judge(order: SettingsOrder, looks: Mapping[str, SettingsLook], now: datetime) -> NextStage:
@@ -197,10 +199,10 @@ def judge(order: SettingsOrder, looks: Mapping[str, SettingsLook], now: datetime
         return NextStage(OrderStage.WITHDRAWN, troubles[0]) if many or alone else NextStage()
     if troubles:
         return NextStage(OrderStage.WITHDRAWN, troubles[0])
-    waits_for = tuple(name for name in order.first if name not in reached or not _is_well(order, name, reached[name]))
-    return (
-        NextStage(waits_for=waits_for) if waits_for or now - order.last_at < SOAK else NextStage(OrderStage.EVERYWHERE)
-    )
+    waits_for = tuple(name for name in order.first if name in reached and not _is_well(order, name, reached[name]))
+    if waits_for or not reached:
+        return NextStage(waits_for=waits_for, lost_first=not reached)
+    return NextStage() if now - order.last_at < SOAK else NextStage(OrderStage.EVERYWHERE)
 
 
 def _is_well(order: SettingsOrder, name: str, look: SettingsLook) -> bool:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from sync.district.domain.device_change import ChangeKind, DeviceChange
-from sync.district.fleet.enrolment import UnknownPlace, code_hash, insist_on_a_place
+from sync.district.fleet.enrolment import UnknownPlace, code_hash, insist_on_a_place, note_code
 from sync.district.reference.snapshot import knows_its_place
 from sync.district.services import Services
 from sync.district.store import device_changes as changes
@@ -94,6 +94,7 @@ def replace(engine: Engine, code: str, device_id: str, valid: timedelta, order: 
             why=order.why,
         )
         store.add_code(connection, wanted)
+        note_code(connection, "code_given", before.unit_id, order.person, order.at)
 
 
 def note_move_known(services: Services, device: store.Device, since: str, at: datetime) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.device_change import ChangeKind, DeviceChange
 from sync.district.keys.files import device_token, token_hash
 from sync.district.services import Services
-from sync.district.store import device_changes
+from sync.district.store import audit, device_changes
 from sync.district.store import devices as store
 from sync.district.store.complaint_statuses import receipt_salt
 from sync.district.store.engine import Connection, Engine, writing
@@ -54,6 +55,19 @@ def issue_code(
         insist_on_a_place(connection, unit_id, counter_id)
         made = store.EnrolmentCode(code_hash(code), unit_id, counter_id, now + valid, person=person)
         store.add_code(connection, made)
+        note_code(connection, "code_given", unit_id, person, now)
+
+
+def end_code(connection: Connection, code: store.EnrolmentCode, person: str, now: datetime) -> None:
+    """Lets a code that nobody used end now, by somebody's order."""
+    store.end_code(connection, code.code_hash, now)
+    note_code(connection, "code_withdrawn", code.unit_id, person, now)
+
+
+def note_code(connection: Connection, did: str, unit_id: str, person: str | None, now: datetime) -> None:
+    """Notes in the audit list that a code for a unit was given or withdrawn, and by whom."""
+    detail = {"did": did, "unit": unit_id}
+    audit.note(connection, AuditEntry(now, person or "", Audited.ENROLMENT, detail))
 
 
 def insist_on_a_place(connection: Connection, unit_id: str, counter_id: str | None) -> None:
@@ -82,6 +96,7 @@ def enrol(services: Services, enrolment: Enrolment) -> Welcome:
             token = device_token(services.receipt_key, device.device_id, hashed, enrolment.public_key)
             store.add_device(connection, device, token_hash(token))
             store.use_code(connection, hashed, device.device_id)
+            device_changes.note_enrolled(connection, _enrolled(device, code))
             if before is not None:
                 _take_over(connection, before, device, code)
         else:
@@ -98,6 +113,19 @@ def enrol(services: Services, enrolment: Enrolment) -> Welcome:
 def _with_place_of(before: store.Device, code: store.EnrolmentCode) -> store.EnrolmentCode:
     """The code for where the device to be replaced stands now: it may have been moved since the code was made."""
     return replace(code, unit_id=before.unit_id, counter_id=before.counter_id)
+
+
+def _enrolled(device: store.Device, code: store.EnrolmentCode) -> DeviceChange:
+    return DeviceChange(
+        device_id=device.device_id,
+        at=device.enrolled_at,
+        kind=ChangeKind.ENROLLED,
+        unit_id=device.unit_id,
+        counter_id=device.counter_id,
+        other_device=code.replaces,
+        person=code.person or "",
+        why=code.why or "",
+    )
 
 
 def _take_over(connection: Connection, before: store.Device, device: store.Device, code: store.EnrolmentCode) -> None:

@@ -1,6 +1,7 @@
 """What the kiosks tell of the settings they were sent, and what an order would change at which of them. Pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -128,32 +129,39 @@ def reported_numbers(kiosks: Sequence[SentKiosk]) -> list[int]:
 
 
 def looks_at(
-    order: SettingsOrder, orders: Sequence[SettingsOrder], kiosks: Sequence[SentKiosk]
+    order: SettingsOrder,
+    orders: Sequence[SettingsOrder],
+    kiosks: Sequence[SentKiosk],
+    away_at: datetime | None = None,
 ) -> dict[str, SettingsLook]:
     """What is known of each kiosk in use that an order is for. What is wrong with one speaks against the newest order
-    that has reached it, though that was taken back since, and against no other."""
+    that has reached it, though that was taken back since, and against no other. ``away_at``: the last full hour at
+    which the district itself was not there: who fell silent before that is not silent by a fault of their own."""
     return {
-        kiosk.device_id: _look(order, orders, kiosk)
+        kiosk.device_id: _look(order, orders, kiosk, away_at)
         for kiosk in kiosks
         if kiosk.is_in_use and order.is_meant_for(kiosk.device_id, kiosk.path)
     }
 
 
-def _look(order: SettingsOrder, orders: Sequence[SettingsOrder], kiosk: SentKiosk) -> SettingsLook:
+def _look(
+    order: SettingsOrder, orders: Sequence[SettingsOrder], kiosk: SentKiosk, away_at: datetime | None
+) -> SettingsLook:
     took = [each for each in orders if kiosk.took(each)]
     last = max(took, key=lambda each: each.sent_with(kiosk.device_id) or 0, default=None)
-    trouble = _trouble(kiosk) if last is order else None
+    trouble = _trouble(kiosk, away_at) if last is order else None
     reported, in_touch = kiosk.reported, kiosk.line.state is KioskState.IN_TOUCH
     return SettingsLook(kiosk.known_event, reported.word, reported.proven, in_touch, trouble)
 
 
-def _trouble(kiosk: SentKiosk) -> SettingsTrouble | None:
-    word = kiosk.reported.word
+def _trouble(kiosk: SentKiosk, away_at: datetime | None = None) -> SettingsTrouble | None:
+    word, last = kiosk.reported.word, kiosk.line.last_contact_at
+    was_there = away_at is None or (last is not None and last >= away_at)
     wrong = {
         SettingsTrouble.SCREEN: kiosk.line.has_dead_screen,
         SettingsTrouble.FAILED: word == SettingsTrouble.FAILED,
         SettingsTrouble.REFUSED: word == SettingsTrouble.REFUSED,
-        SettingsTrouble.SILENT: kiosk.line.state is KioskState.SILENT,
+        SettingsTrouble.SILENT: kiosk.line.state is KioskState.SILENT and was_there,
     }
     return next((each for each in SettingsTrouble if wrong[each]), None)
 
@@ -162,9 +170,14 @@ def planned(made: SettingsEvent, orders: Sequence[SettingsOrder], kiosks: Sequen
     """What a new order would change, at each kiosk in use that it is for; ``made`` names no first kiosks yet."""
     drafted = SettingsOrder(made.number, OrderReach(made.reach), made.target, made.values, (), (_everywhere(made),))
     mine = [each for each in kiosks if each.is_in_use and drafted.is_meant_for(each.device_id, each.path)]
-    ready = [each.device_id for each in mine if each.reported.is_able and each.line.state is KioskState.IN_TOUCH]
+    ready = [each.device_id for each in mine if _is_ready(each)]
     first = first_of(made.number, ready, [each.device_id for each in mine])
     return [_planned(each, drafted, [*orders, drafted], each.device_id in first) for each in mine]
+
+
+def _is_ready(kiosk: SentKiosk) -> bool:
+    """Whether it can show what an order does: it takes settings, is in touch, and nothing is wrong with it already."""
+    return kiosk.reported.is_able and kiosk.line.state is KioskState.IN_TOUCH and _trouble(kiosk) is None
 
 
 def _everywhere(made: SettingsEvent) -> SettingsEvent:

@@ -30,6 +30,15 @@ def was_looked(connection: Connection, hour: datetime) -> bool:
     return connection.scalar(wanted) is not None
 
 
+def last_hour_away(connection: Connection, hour: datetime) -> datetime | None:
+    """The last full hour before this one at which nobody looked, as far back as is known: the district was not there,
+    or not long enough. ``None`` where it was there all the time."""
+    at = alert_looks.c.looked_at
+    looked = set(connection.scalars(select(at).where(at >= hour - LOOKS_KEPT_FOR)))
+    before = (hour - timedelta(hours=n) for n in range(1, LOOKS_KEPT_FOR // timedelta(hours=1) + 1))
+    return next((each for each in before if each not in looked), None)
+
+
 def begin_look(connection: Connection, hour: datetime) -> bool:
     """Whether nobody has looked at this full hour or the next; from now on somebody has. A look further ahead was made
     by a clock that was wrong, and counts for nothing."""

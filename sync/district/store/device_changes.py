@@ -1,4 +1,5 @@
-"""Moves, replacements and retirements of devices: facts that nobody rewrites, and what follows for the device's row."""
+"""Enrolments, moves, replacements and retirements of devices: facts that nobody rewrites, and what follows for the
+device's row."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -27,6 +28,11 @@ def retire(connection: Connection, order: DeviceChange) -> None:
 
 def note_replaced(connection: Connection, order: DeviceChange) -> None:
     """Keeps that another device took the place of one that was revoked or retired before."""
+    _change(connection, order, {})
+
+
+def note_enrolled(connection: Connection, order: DeviceChange) -> None:
+    """Keeps where a device was enrolled, and whose one-time code it used."""
     _change(connection, order, {})
 
 

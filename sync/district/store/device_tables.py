@@ -5,14 +5,14 @@ from sqlalchemy import JSON, Column, Integer, LargeBinary, String, Table, Text
 
 from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
-device_changes = Table(  # where a device stood before a move, when it heard of it, and how its use ended
+device_changes = Table(  # how a device came, where it stood before a move, when it heard of it, and how its use ended
     "device_changes",
     metadata,
     Column("change_id", PositionType, primary_key=True, autoincrement=True),
     Column("device_id", String(64), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
-    Column("kind", String(16), nullable=False),  # moved | known | retired | replaced
-    Column("unit_id", String(64), nullable=False),  # where it stood until then
+    Column("kind", String(16), nullable=False),  # enrolled | moved | known | retired | replaced
+    Column("unit_id", String(64), nullable=False),  # where it stood until then; of one enrolled, from then on
     Column("counter_id", String(64)),
     Column("other_device", String(64)),  # the one that took its place
     Column("person", String(64), nullable=False),  # empty: the device itself

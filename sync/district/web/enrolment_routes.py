@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import enrols_kiosks
-from sync.district.fleet.enrolment import UnknownPlace, draw_code, issue_code
+from sync.district.fleet.enrolment import UnknownPlace, draw_code, end_code, issue_code
 from sync.district.measures.kiosks import full_hour
-from sync.district.store.devices import EnrolmentCode, codes_waiting, end_code
+from sync.district.store.devices import EnrolmentCode, codes_waiting
 from sync.district.store.district_addresses import newest_address
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
@@ -100,7 +100,7 @@ class _Pages:
             mine = {_end_of(code): code for code in self._waiting(connection, who)}
             if end not in mine:
                 raise Shown(self._site.message(request, 404, "not_found"))
-            end_code(connection, mine[end].code_hash, now)
+            end_code(connection, mine[end], who.user_name, now)
         return RedirectResponse(f"{PAGE}#waiting", 303)
 
     def _page(self, request: Request, who: SignedIn, unit: str, status: int, error: str = "") -> Response:

@@ -1,6 +1,6 @@
 """What a kiosk noted of itself, in words of a language. Pure."""
 
-from sync.district.domain.device_change import DeviceChange
+from sync.district.domain.device_change import ChangeKind, DeviceChange
 from sync.district.domain.kiosk_history import KioskFact, Place, note_of
 from sync.district.texts import Texts
 
@@ -30,7 +30,14 @@ def change_words(change: DeviceChange, texts: Texts) -> str:
     """One line of what people did with the kiosk, but for when."""
     before = _place(Place(change.unit_id, change.counter_id or ""), texts)
     values = {"before": before, "other": change.other_device or "", "person": change.person, "why": change.why}
-    return texts(f"kiosk_change.{change.kind}", **values)
+    return texts(f"kiosk_change.{_change_word(change)}", **values)
+
+
+def _change_word(change: DeviceChange) -> str:
+    """Codes of earlier releases do not always say who made them."""
+    if change.kind is not ChangeKind.ENROLLED:
+        return str(change.kind)
+    return "enrolled_for" if change.other_device else "enrolled" if change.person else "enrolled_unknown"
 
 
 def _reason(device: str, reason: str, texts: Texts) -> str:

@@ -44,7 +44,8 @@ class EventLine(Struct, frozen=True):
 
 class OrderLine(Struct, frozen=True):
     """An order with its words. ``used`` at so many of the ``meant`` kiosks; ``waits_for``: the first ones that the
-    reader may see and that are not known to be well with it. ``is_mine``: the reader may change it."""
+    reader may see and that are not known to be well with it. ``lost_first``: there are no
+    first ones any more, and the reader may say what is to become of it. ``is_mine``: the reader may change it."""
 
     order: SettingsOrder
     whom: str
@@ -53,6 +54,7 @@ class OrderLine(Struct, frozen=True):
     used: int
     meant: int
     waits_for: tuple[str, ...]
+    lost_first: bool
     is_mine: bool
 
 
@@ -130,6 +132,7 @@ def _line(
     texts: Texts,
 ) -> OrderLine:
     looks = looks_at(order, orders, kiosks)
+    found = judge(order, looks, now)
     return OrderLine(
         order,
         whom_words(order.reach, order.target, names, texts),
@@ -137,7 +140,8 @@ def _line(
         tuple(_events(order, texts)),
         sum(kiosk.device_id in looks and kiosk.uses(order) for kiosk in kiosks),
         len(looks),
-        tuple(name for name in judge(order, looks, now).waits_for if name in looks),
+        found.waits_for,
+        is_mine and found.lost_first,
         is_mine and order.stage is not OrderStage.WITHDRAWN,
     )
 
