@@ -131,7 +131,7 @@ def test_a_group_lies_within_one_month_and_what_is_left_of_a_month_is_in_none() 
     adds = tuple(zip(PARTS, (5, 5, 5, 5), strict=True))
     key = Key(Stream.INVITATION, UNIT, COUNTER)
 
-    groups = closed([Pending(key, Waiting(str(day), None, day), adds) for day in days])
+    groups = closed([Pending(key, Waiting(str(day), None, day), adds) for day in days], list.reverse)
 
     assert [group.day for group in groups] == [date(2026, 11, 5)]
     assert [each.waiting.day for each in groups[0].members] == days[4:]
@@ -206,7 +206,7 @@ def test_no_two_figures_of_whatever_days_differ_by_fewer_than_five_people(days: 
         sums = InvitationSums(*sorted(numbers, reverse=True))
         adds = tuple((name, getattr(sums, name)) for name in PARTS)
         waiting.append(Pending(Key(Stream.INVITATION, UNIT, COUNTER), Waiting(f"e{number}", None, day), adds))
-        for group in closed(waiting):
+        for group in closed(waiting, list.reverse):
             assert group.day is not None
             assert len({each.waiting.day for each in group.members}) >= K
             told.append((group.day, InvitationSums(**group.counts)))
