@@ -34,7 +34,7 @@ def test_two_people_on_a_phone_make_a_comment_ready_and_the_counter_reads_it(chr
     first, second = (signed_in(chromium, address, name) for name in ("binh", "minh"))
 
     first.click("#remarks-todo a")
-    first.click("#remarks [data-theirs=true] a")
+    first.click(f"#remarks [data-remark='{entry_id}'] a")
     first.check("[name=about][value=officer]")
     first.check("[name=side][value=thanks]")
     first.fill("#words", "Chị Hoa giúp lúc 9 giờ")
