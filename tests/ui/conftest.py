@@ -1,5 +1,6 @@
 """One real window for all UI tests (Kivy allows one a process), a fresh kiosk in it for each."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,16 @@ from tests.support.fakes import FakeDesk, HandClock
 
 WIDTH, HEIGHT = 600, 1024
 RULES = Rules(code_prefill="H15.50.05.13-261008-")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def collected_as_often_as_in_a_kiosk() -> Iterator[None]:
+    """Kiosks that were stopped go soon, with what they still draw on the one window: as in the program itself."""
+    seldom = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.collect()
+    gc.set_threshold(*seldom)
 
 
 @pytest.fixture(scope="session")
