@@ -340,6 +340,17 @@ def test_a_nearer_date_is_not_lost(world: Office) -> None:
     merge(world, "darker", "dark")
 
 
+def test_promise_13_what_the_office_asked_under_the_later_number_is_not_lost(world: Office) -> None:
+    """The citizen would find the question gone, and by the number alone their answer would be refused."""
+    for step, fields in ((Action.TAKE, {}), (Action.START, {}), (Action.ASK_MORE, {"text": "Xin gửi thêm ảnh."})):
+        world.do(HEAD, "again", step, **fields)
+    with pytest.raises(Incomplete):
+        merge(world)
+
+    world.do(HEAD, "again", Action.MORE_CAME)
+    merge(world)
+
+
 def test_promise_6_what_is_restricted_or_concluded_is_not_merged(world: Office) -> None:
     """Classified for both, the earlier one could come to somebody whom only the later one names."""
     world.do(HEAD, "again", Action.CLASSIFY, about="conduct", sensitive="no")

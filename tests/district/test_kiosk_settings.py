@@ -1,5 +1,7 @@
 """Settings travel from the district to the screen: signed, numbered, to a few first, and back by themselves."""
 
+import io
+import os
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,7 +25,7 @@ from sync.district.fleet.kiosk_settings import NotSent, SettingsRefusal, order_o
 from sync.district.measures.kiosks import full_hour
 from sync.district.settings import Alerts, Mail, Settings, Webhook
 from sync.district.store.alert_tables import alert_looks
-from sync.district.store.engine import reading, writing
+from sync.district.store.engine import StoreUnavailable, reading, writing
 from sync.district.store.settings_orders import MAX_LEAP, add_event, all_orders
 from sync.district.store.tables import devices as devices_table
 from sync.protocol.chain import sign_settings
@@ -352,3 +354,31 @@ def test_the_file_for_a_prepared_card_holds_the_code_and_the_address(
     assert parsed(file.read_bytes()).code == code
     assert not (tmp_path / "other").exists()
     assert district.rows("enrolment_codes", "unit_id", "person") == before  # what cannot be kept is not issued
+
+
+def test_a_code_that_cannot_be_kept_or_issued_leaves_neither_a_code_nor_a_file(
+    district: District, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    run, file = Command(district, capsys), tmp_path / NAME
+    asked = ("device", "code", UNIT, "--file", str(file), "--url", "https://langnghe.example.vn")
+
+    def unavailable(*_: object) -> None:
+        raise StoreUnavailable("down")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(devices, "issue_code", unavailable)
+        with pytest.raises(StoreUnavailable):
+            run(*asked)
+    assert not file.exists()
+
+    def on_a_full_disk(descriptor: int, mode: str, buffering: int) -> io.FileIO:
+        os.close(descriptor)
+        return io.FileIO("/dev/full", "w")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(devices.os, "fdopen", on_a_full_disk)
+        with pytest.raises(Stop, match="No space left"):
+            run(*asked)
+    assert not file.exists()
+    assert district.rows("enrolment_codes", "unit_id") == []
+    run(*asked)

@@ -2,6 +2,8 @@
 
 import os
 from argparse import ArgumentTypeError, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -58,30 +60,38 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run_code(arguments: Namespace, context: Context) -> int:
+    code = draw_code()
     if arguments.file is None:
-        print(_issue(arguments, context))
-        return 0
-    url = _address(arguments, context)
-    with _new_file(arguments.file) as file:
-        try:
-            code = _issue(arguments, context)
-            file.write(written(url, code).encode())
-        except OSError as error:
-            raise _unwritable(arguments.file, error) from error
-        except Stop:
-            arguments.file.unlink()
-            raise
+        _issue(code, arguments, context)
+    else:
+        with _kept(arguments.file, written(_address(arguments, context), code)):
+            _issue(code, arguments, context)
     print(code)
     return 0
 
 
-def _issue(arguments: Namespace, context: Context) -> str:
-    code, valid = draw_code(), timedelta(hours=arguments.valid_hours)
+def _issue(code: str, arguments: Namespace, context: Context) -> None:
+    valid = timedelta(hours=arguments.valid_hours)
     try:
         issue_code(context.engine(), code, arguments.unit, arguments.counter, valid, context.now(), account())
     except UnknownPlace as error:
         raise Stop(str(error)) from error
-    return code
+
+
+@contextmanager
+def _kept(path: Path, content: str) -> Iterator[None]:
+    """Writes a file before something is done, and takes it away when that fails or the file has no room: no code is
+    issued that nobody has, and no file is left that holds none."""
+    with _new_file(path) as file:
+        try:
+            try:
+                file.write(content.encode())
+            except OSError as error:
+                raise _unwritable(path, error) from error
+            yield
+        except BaseException:
+            path.unlink()
+            raise
 
 
 def _address(arguments: Namespace, context: Context) -> str:

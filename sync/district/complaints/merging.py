@@ -1,7 +1,7 @@
 """Merge what one citizen told twice, so that it is answered once: what may be merged, and what was."""
 
 from sync.district.domain.complaint_case import Case
-from sync.district.domain.complaint_steps import Action
+from sync.district.domain.complaint_steps import Action, Status
 from sync.district.domain.deadlines import Deadlines
 from sync.district.domain.duplicates import Account, are_duplicates, kept_from_the_same, reached_alike
 from sync.district.domain.rights import Person, may_do
@@ -36,12 +36,13 @@ def may_merge(
 
 
 def _nothing_is_lost(later: RecordAndCase, earlier: RecordAndCase, deadlines: Deadlines) -> bool:
-    """Whether no conclusion, recording, picked sentence, addition, name told over the telephone, nearer date or other
-    way of replying of the later one is lost when the earlier one is answered for both."""
+    """Whether no conclusion, recording, picked sentence, addition, name told over the telephone, question that its
+    citizen was asked, nearer date or other way of replying of the later one is lost when the earlier one is answered
+    for both."""
     (this, case), (other, main) = later, earlier
     if case.answered_at or main.answered_at or case.conclusion or case.concluding or case.completed:
         return False
-    if this.line.sound_parts or this.line.sentences or case.supplements:
+    if this.line.sound_parts or this.line.sentences or case.supplements or case.state is Status.NEEDS_MORE:
         return False
     due, due_of_main = deadlines.answer_due(case), deadlines.answer_due(main)
     if due is not None and (due_of_main is None or due_of_main > due):
