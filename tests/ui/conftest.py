@@ -15,7 +15,7 @@ RULES = Rules(code_prefill="H15.50.05.13-261008-")
 
 @pytest.fixture(scope="module", autouse=True)
 def collected_as_often_as_in_a_kiosk() -> Iterator[None]:
-    """Kiosks that were stopped go soon, with what they still draw on the one window: as in the program itself."""
+    """The window is tried with the collector as the program has it, not as the suite sets it to save time."""
     seldom = gc.get_threshold()
     gc.set_threshold(700, 10, 10)
     yield
