@@ -41,7 +41,7 @@ _CERTIFICATE = {
 }
 """OpenSSL's verification errors (X509_verify_cert_error_string) and what to do about them."""
 MALFORMED_CERTIFICATE = range(85, 95)
-"""Those of a certificate, most often of an office's own authority, that lacks what RFC 5280 demands of it. Python checks
+"""Those of a certificate, mostly of an office's own authority, that lacks what RFC 5280 demands of it. Python checks
 it from 3.13 on: a kiosk on Debian 12 takes such a certificate, one on Debian 13 does not."""
 
 

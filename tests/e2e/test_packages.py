@@ -92,7 +92,7 @@ def test_schemes_and_samples_of_the_running_version_stand_where_the_runbook_says
     link = packages[name] / "usr/share" / f"lang-nghe-{name}" / "config"
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
-    assert str(link.readlink()) == f"/usr/lib/lang-nghe-{name}/current/lib/{python}/site-packages/kiosk/config"
+    assert str(link.readlink()) == f"../../lib/lang-nghe-{name}/current/lib/{python}/site-packages/kiosk/config"
     wheel = next((packages[name] / "usr/share" / f"lang-nghe-{name}" / "wheels").glob("lang_nghe-*.whl"))
     with ZipFile(wheel) as packed:
         names = set(packed.namelist())

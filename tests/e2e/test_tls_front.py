@@ -1,4 +1,4 @@
-"""TLS as it is deployed: the shipped file for nginx, the commands for an authority of one's own, a real kiosk behind."""
+"""TLS as it is deployed: the shipped file for nginx, the commands for an own authority, a real kiosk behind them."""
 
 import re
 import shutil
