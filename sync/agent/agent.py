@@ -120,7 +120,7 @@ class Agent:
         wait = phase(self._box.identity.device_id) * self._pace.spread_seconds
         if wait >= 1:
             self._next_try = self._monotonic() + wait
-            self._say("waiting", "boxes that were switched on together take turns", wait)
+            self._say("turn", "kiosks that were switched on together take turns", wait)
 
     def _send(self) -> bool:
         try:

@@ -1,6 +1,6 @@
 """Doctor on what is recorded, waits and was heard."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -94,6 +94,19 @@ def test_what_waits_names_its_reason_and_the_next_try_in_local_time(settings: Se
 
     assert "2 wait, the oldest since 21/11/2026" in backlog.finding
     assert "waiting because no answer, next try by 21/11/2026 11:00" in backlog.finding
+
+
+def test_waiting_for_ones_turn_after_a_start_is_well_until_it_lasts_a_day(settings: Settings, box: Box, clock: Clock):
+    append(box, 2)
+    keep(box, "sync", {"state": "turn", "reason": "take turns", "next_try_at": "2026-11-21T04:00:00Z"})
+
+    with held(settings.data):
+        first = lines(settings, clock=clock)["backlog"]
+        clock.at += timedelta(days=2)
+        later = lines(settings, clock=clock)["backlog"]
+
+    assert (first.state, "this one's is before 21/11/2026 11:00" in first.finding) == ("ok", True)
+    assert (later.state, "kiosk-sync once" in later.next_step) == ("warning", True)
 
 
 def test_a_shelf_on_which_something_waits_is_named(settings: Settings, box: Box):
