@@ -119,8 +119,11 @@ def _keep_delivering(configured: settings.Settings) -> int:
             maintenance.tick()
             screen.tick(agent.box)
             queue.tick(agent.box)
+            gone = agent.box.store.vanished
         except (Damaged, Vanished) as error:
             logging.getLogger("sync").error("the box's file is damaged or gone: %s", error)
+            gone = True
+        if gone:  # or put on the shelf while this ran
             work = None
             continue
         if not more and not shelf_has_more:
