@@ -288,7 +288,7 @@ def test_no_sum_or_difference_of_any_pages_counts_fewer_than_five(
     assert all(abs(len(one) - len(other)) >= K for one, other in combinations(cuts, 2) if one < other or other < one)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(BUSY.map(lambda presses: [press._replace(place=0) for press in presses]), st.randoms(use_true_random=False))
 def test_three_accomplices_at_one_counter_find_what_no_other_said(presses: list[Press], chance: Random) -> None:
     """They know what they said themselves; of everybody else at least two are left together in whatever is found."""

@@ -39,7 +39,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield base
 
 
-@pytest.mark.parametrize("width", [360, 800, 1200])
+@pytest.mark.parametrize("width", [360, 1200])
 def test_who_was_chosen_is_read_whole(chromium: Any, address: str, width: int) -> None:
     page = opened(chromium, address, "light", signed_in=True, name="co.tam")
     page.set_viewport_size({"width": width, "height": 800})
