@@ -31,8 +31,9 @@ check: setup     ## formatting, lint, types, architecture
 bench: setup     ## measures, with a floor or a peer in the same run; writes build/bench/
 	@$(RUN) -m tests.bench
 
-gallery: setup   ## every state of every screen as PNG in build/gallery/
+gallery: setup   ## every state of every screen, and of the pages of counter staff and their head, as PNG in build/gallery/
 	@$(RUN) -m tests.gallery build/gallery
+	@$(RUN) -m tests.web_gallery build/gallery/district
 
 deb:             ## one .deb each for kiosk and district, for this Debian and architecture, into build/deb/
 	@PYTHON=$(PYTHON) .ci/setup demo

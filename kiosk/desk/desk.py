@@ -28,6 +28,7 @@ from kiosk.desk.questionnaires import questionnaire_of
 from kiosk.desk.rating_facts import Known, answers_fact, rating_fact
 from kiosk.desk.recordings import Recorder, recorded, with_speech
 from kiosk.desk.repeats import RecentlyRated
+from kiosk.desk.seat import SeatTaken
 from kiosk.desk.unit_names import UnitNames
 from kiosk.desk.visit_counts import VisitCounts, VisitReport
 from kiosk.domain.complaint import PublicStatus, Verdict
@@ -89,6 +90,7 @@ class KioskDesk:
         self._invitations = Invitations(patterns, clock().up_ms)
         self._outage = Outage()
         self._staff_since: Moment | None = None
+        self._seat = SeatTaken()
         self._paper: Callable[[Paper], object] | None = None
         self._drop_paper: Callable[[], None] | None = None
         self.sound: Recorder | None = None
@@ -182,15 +184,14 @@ class KioskDesk:
         if self._box and not self._lobby.known:
             self._lobby.read(self._box, self._now())
         with self._writing() as (tx, box, moment):
+            subject = self._seat.known(tx, box, subject, moment)
             if self._lobby.outside_hours(moment):
-                draft = replace(draft, subject=replace(subject, flags=(*subject.flags, Flag.OUTSIDE_HOURS)))
+                subject = replace(subject, flags=(*subject.flags, Flag.OUTSIDE_HOURS))
             questionnaire = questionnaire_of(reference.questionnaires(tx), moment.day)
-            revision, transaction = (
-                box_state.get(tx, box_state.REVISION),
-                self.queue.transaction(subject.counter_id, moment),
-            )
+            revision = box_state.get(tx, box_state.REVISION)
+            transaction = self.queue.transaction(subject.counter_id, moment)
             known = Known(questionnaire.reference, entry_version(tx), revision, transaction)
-            fact = rating_fact(draft, box.identity, moment, known)
+            fact = rating_fact(replace(draft, subject=subject), box.identity, moment, known)
             facts = [*clock_changed(self._last_moment, moment), fact]
             _append(tx, box, facts)
         self._last_moment = moment
@@ -305,22 +306,22 @@ class KioskDesk:
         refused = isinstance(answer, PinRefused)
         self._staff_since = None if refused else moment
         kind = EntryType.STAFF_REFUSED if refused else EntryType.STAFF_SIGNED_IN
-        self.note(box_fact(kind, moment, **staff.whose(box, signer)))
+        whose = staff.whose(box, signer)
+        kept = self.note(box_fact(kind, moment, **whose))
         if isinstance(answer, PinRefused):
             return answer
+        self._seat.signed_in(box, signer, moment, kept=kept and "staff_id" in whose)
         return replace(answer, queue=queue_of(self.queue, signer.counter, moment))
 
     def staff_left(self, signer: Signer) -> None:
         """Nobody of the staff looks at their counter any more."""
-        since, now = self._staff_since, self._now()
-        self._staff_since = None
+        since, now, self._staff_since = self._staff_since, self._now(), None
         lasted_s = now.up_s - since.up_s if since and since.boot == now.boot else None
         whose = staff.whose(self._box, signer)
         self._note_if_read(box_fact(EntryType.STAFF_SIGNED_OUT, now, **whose, lasted_s=lasted_s))
 
     def device_changed(self, device: str, *, present: bool, state: str = "") -> None:
-        """A scanner or printer came or went, or is in another state: kept for the technician, and as a fact once it has
-        been there. ``state`` is one word that says more, such as ``paper_out`` or ``paper_low``."""
+        """A device came or went, or is in another state (one word, such as ``paper_out``): kept as a fact too."""
         now = present, state or ("present" if present else "absent")
         known, self._devices[device] = self._devices.get(device), now
         if self._box is None or known == now:
@@ -354,23 +355,24 @@ class KioskDesk:
             self.device_changed(device, present=present, state=state)
 
     def _note_if_read(self, fact: Fact) -> None:
-        """Appends a fact of a type that the first release did not have, if the district can keep it."""
         self.note(fact, at_least=ENTRIES_OF_2)
 
-    def note(self, fact: Fact, at_least: int = 1, also: Callable[[Any, Fact], None] | None = None) -> None:
-        """Appends a fact of the box's own; if that fails it is logged, and nobody is kept waiting. ``at_least``: the
-        ``entry_version`` without which it is not for the district. ``also`` is done in the same transaction."""
+    def note(self, fact: Fact, at_least: int = 1, also: Callable[[Any, Fact], None] | None = None) -> bool:
+        """Appends a fact of the box's own, and says whether it is kept; a failure is logged, and nobody waits.
+        ``at_least``: the ``entry_version`` without which it is not for the district. ``also`` is done with it."""
         box = self._box
         if box is None:
-            return
+            return False
         try:
             with box.store.write() as tx:
-                if entry_version(tx) >= at_least:
+                if kept := entry_version(tx) >= at_least:
                     _append(tx, box, [fact])
                     if also:
                         also(tx, fact)
+            return kept
         except CannotWrite as error:
             log.error("a %s entry could not be saved: %s", fact.type, error)
+            return False
 
     @property
     def box(self) -> Box | None:

@@ -3,10 +3,13 @@
 import logging
 from typing import Any
 
+from msgspec.structs import replace
+
 from kiosk.box.box import Box
 from kiosk.clock import Moment
 from kiosk.desk import pin_lock
 from kiosk.desk.counter_view import view_of
+from kiosk.desk.seat import takes_seat
 from kiosk.domain.reference import Officer
 from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import FindSigner
@@ -30,13 +33,13 @@ def find_signer(box: Box | None, wanted: FindSigner, moment: Moment) -> SignerFo
                 signer = Signer(wanted.counter)
                 return _found(tx, signer, _hash_of(tx, signer, moment), moment)
             officer = store.officer_by_card(tx, box.identity.unit_id, wanted.text, moment.day)
-            return _signer(tx, officer, moment) if officer else nobody
+            return _signer(tx, box, officer, moment) if officer else nobody
     except CannotRead as error:
         log.error("the officers could not be read: %s", error)
         return nobody
 
 
-def _signer(tx: Any, officer: Officer, moment: Moment) -> SignerFound | SignerUnknown:
+def _signer(tx: Any, box: Box, officer: Officer, moment: Moment) -> SignerFound | SignerUnknown:
     counter = reference.counter(tx, officer.counter_id) if officer.counter_id else None
     if counter is None:
         return SignerUnknown(SignerTrouble.NO_COUNTER)
@@ -45,7 +48,7 @@ def _signer(tx: Any, officer: Officer, moment: Moment) -> SignerFound | SignerUn
         return SignerUnknown(SignerTrouble.NO_PIN)
     choice = CounterChoice(counter.counter_id, counter.name, counter.field)
     signer = Signer(choice, officer.officer_number)
-    return _found(tx, signer, pin.pin_hash, moment)
+    return replace(_found(tx, signer, pin.pin_hash, moment), seats=takes_seat(box, signer))
 
 
 def _found(tx: Any, signer: Signer, pin_hash: str | None, moment: Moment) -> SignerFound:

@@ -1,10 +1,11 @@
 """What the district tells a counter's staff beside its figures: what citizens wrote, the hours in which they rated, and
-the state of the counter's own objections. Pure; both ends read it here.
+how the counter's own objections and inquiries stand. Pure; both ends read it here.
 
 JSON of ``content``: ``own`` and ``of_unit``, a batch of remarks each (``kiosk.domain.released_remark``), left out while
 there is none; ``hours``: ``month``, ``rated`` (hours of the day with enough ratings) and ``unknown``, left out before
 the first month is told; ``objections``, each ``[month, state, until]``: ``until`` is the day by which it is to be
-decided, empty once it is.
+decided, empty once it is; ``inquiries``, each ``[asked, until]``: the day on which it was asked, and by which it is to
+be answered, empty once it is. No word of an inquiry travels to a kiosk.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from kiosk.domain.released_remark import ReleasedBatch, batch_content, batch_fro
 MAX_OWN, MAX_OF_UNIT = 20, 10
 """So many remarks of the newest batch of the counter, and of its unit, travel to a kiosk."""
 MAX_OBJECTIONS = 6
+MAX_INQUIRIES = 20
 OBJECTION_STATES = ("open", "agreed", "not_agreed")
 
 
@@ -38,6 +40,13 @@ class OwnObjection(Struct, frozen=True):
     until: date | None = None
 
 
+class OwnInquiry(Struct, frozen=True):
+    """An inquiry of the counter that is not closed. ``until``: by when it is to be answered, ``None`` once it is."""
+
+    asked: date
+    until: date | None = None
+
+
 class CounterNotes(Struct, frozen=True):
     """All of it; what is not known is ``None`` or empty."""
 
@@ -45,6 +54,7 @@ class CounterNotes(Struct, frozen=True):
     of_unit: ReleasedBatch | None = None
     hours: RatedHours | None = None
     objections: tuple[OwnObjection, ...] = ()
+    inquiries: tuple[OwnInquiry, ...] = ()
 
 
 def notes_content(notes: CounterNotes) -> dict[str, Any]:
@@ -62,6 +72,11 @@ def notes_content(notes: CounterNotes) -> dict[str, Any]:
             [f"{each.month:%Y-%m}", each.state, each.until.isoformat() if each.until else ""]
             for each in notes.objections[:MAX_OBJECTIONS]
         ]
+    if notes.inquiries:
+        content["inquiries"] = [
+            [each.asked.isoformat(), each.until.isoformat() if each.until else ""]
+            for each in notes.inquiries[:MAX_INQUIRIES]
+        ]
     return content
 
 
@@ -72,6 +87,7 @@ def notes_from(content: Mapping[str, Any]) -> CounterNotes:
         of_unit=batch_from(content["of_unit"]) if "of_unit" in content else None,
         hours=_hours(content["hours"]) if "hours" in content else None,
         objections=tuple(_objection(*each) for each in content.get("objections", ())),
+        inquiries=tuple(_inquiry(*each) for each in content.get("inquiries", ())),
     )
 
 
@@ -86,6 +102,10 @@ def _objection(month: str, state: str, until: str) -> OwnObjection:
     if state not in OBJECTION_STATES:
         raise ValueError("not a state of an objection")
     return OwnObjection(_month(month), state, date.fromisoformat(until) if until else None)
+
+
+def _inquiry(asked: str, until: str) -> OwnInquiry:
+    return OwnInquiry(date.fromisoformat(asked), date.fromisoformat(until) if until else None)
 
 
 def _month(text: str) -> date:

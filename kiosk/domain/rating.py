@@ -72,9 +72,9 @@ class CounterKnownBy(StrEnum):
 
 
 class OfficerKnownBy(StrEnum):
-    """How the officer of a rating can be known, the surest first: the dossier names one; their card was read (reserved:
-    no kiosk of ours says so); the duty roster names one; or one alone is listed at the counter (the wire's word for
-    that is older than the duty roster)."""
+    """How the officer of a rating can be known, the surest first: the dossier names one; one who is listed at this
+    counter signed in there with their card (``kiosk.desk.seat``); the duty roster names one; or one alone is listed at
+    the counter (the wire's word for that is older than the duty roster)."""
 
     DOSSIER = "dossier"
     CARD = "card"

@@ -83,15 +83,26 @@ class UnitRecord(Unit, frozen=True):
 
 class DossierRecord(Dossier, frozen=True):
     """A dossier as the district keeps it: with the time of day (``HH:MM``, Việt Nam) where the software told one, and
-    the number of its apology."""
+    the number of its apology. ``office_due_on``, ``office_done_on``: until when the office that handles it had to be
+    done with it, and when it was, apart from the time at others."""
 
     received_time: Word | None = None
     due_time: Word | None = None
     returned_time: Word | None = None
     apology_number: Word | None = None
+    office_due_on: date | None = None
+    office_due_time: Word | None = None
+    office_done_on: date | None = None
+    office_done_time: Word | None = None
 
 
-TIME_OF: Mapping[str, str] = {"received_on": "received_time", "due_on": "due_time", "returned_on": "returned_time"}
+TIME_OF: Mapping[str, str] = {
+    "received_on": "received_time",
+    "due_on": "due_time",
+    "returned_on": "returned_time",
+    "office_due_on": "office_due_time",
+    "office_done_on": "office_done_time",
+}
 """Which field holds the time of day that goes with a date."""
 
 STAYS_GIVEN = frozenset({"apologised_on", "apology_number"})

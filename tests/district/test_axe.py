@@ -122,7 +122,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
             office.district.clock(), "an", Role.OFFICER, ObjectionAct.RAISE, "Máy lấy số hỏng hai ngày liền."
         )
         with writing(engine) as connection:
-            objections.make(connection, objection, raised)
+            disputed = f"/objections/{objections.make(connection, objection, raised)}"
             asked = InquiryStep(
                 office.district.clock(), "an", Role.OFFICER, InquiryAct.ASK, "Có phải nộp bản sao không?"
             )
@@ -142,7 +142,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
                 *matters,
                 f"/remarks/{office.ids['chairs']}",
                 *periods,
-                "/objections/1",
+                disputed,
                 "/inquiries/1",
                 display,
             ),

@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import select
 
-from kiosk.domain.counter_notes import CounterNotes, OwnObjection
+from kiosk.domain.calendar import Holidays
+from kiosk.domain.counter_notes import CounterNotes, OwnInquiry, OwnObjection
+from kiosk.domain.deadlines import working_days_after
 from kiosk.domain.reference import CounterNotesRow
 from kiosk.store.staff import notes_of
+from kiosk.store.tables import counter_notes as counter_notes_table
 from sync.agent.key_updates import without_unproved
+from sync.district.domain.inquiry import InquiryAct, InquiryStep
 from sync.district.domain.objection import (
     ObjectionAbout,
     ObjectionAct,
@@ -21,8 +26,9 @@ from sync.district.domain.objection import (
 )
 from sync.district.domain.people import Role
 from sync.district.projection.release import release
-from sync.district.store import objections
+from sync.district.store import inquiries, objections
 from sync.district.store.engine import writing
+from sync.district.times import local_day
 from sync.protocol.snapshot import Change
 from tests.district.conftest import Client, District
 from tests.district.test_agent import Kiosk, enrolled
@@ -127,6 +133,41 @@ def test_an_objection_that_was_withdrawn_leaves_the_kiosk_and_no_words_stay_behi
     kiosk.deliver()
     with kiosk.store.read() as tx:
         assert notes_of(tx, COUNTER) == CounterNotes()
+
+
+def test_a_counter_s_inquiries_are_told_by_their_days_until_they_are_closed_and_never_in_words(
+    tree: District, kiosk: Kiosk
+):
+    tree.reference(counters=[{"counter_id": COUNTER, "unit_id": UNIT, "name": "Quầy 1", "field": ""}])
+    tree.clock.at = NOVEMBER
+    day = local_day(NOVEMBER)
+
+    def told() -> tuple[OwnInquiry, ...]:
+        kiosk.seconds += 1000
+        kiosk.deliver()
+        with kiosk.store.read() as tx:
+            return notes_of(tx, COUNTER).inquiries
+
+    def does(act: InquiryAct, person: str, number: int) -> None:
+        with writing(tree.engine) as connection:
+            inquiries.add_step(connection, number, InquiryStep(NOVEMBER, person, Role.OFFICER, act, "Một câu bí mật."))
+
+    with writing(tree.engine) as connection:
+        step = InquiryStep(NOVEMBER, "lan", Role.OFFICER, InquiryAct.ASK, "Có phải nộp bản sao không?")
+        number = inquiries.ask(connection, UNIT, COUNTER, "Đăng ký khai tử", step)
+        inquiries.ask(connection, UNIT, "H32.13-q2", "Của quầy khác", step)
+    waiting = told()
+    does(InquiryAct.ANSWER, "tu", number)
+    answered = told()
+    with kiosk.store.read() as tx:
+        content = repr(list(tx.execute(select(counter_notes_table))))
+    does(InquiryAct.CLOSE, "lan", number)
+
+    assert waiting == (OwnInquiry(day, working_days_after(day, 1, Holidays())),)
+    assert answered == (OwnInquiry(day),)
+    assert "khai tử" not in content
+    assert "bí mật" not in content
+    assert told() == ()
 
 
 def test_words_that_the_district_did_not_say_are_shown_nowhere(tree: District, kiosk: Kiosk):

@@ -309,16 +309,35 @@ def test_the_points_of_a_counter_are_read_by_who_sits_there_alone(engine, addres
     an, lan = (signed_in(address, name).get(f"/counter?counter={Q1}").text for name in ("an", "lan"))
 
     parts = dict(re.findall(r'data-part="([^"]+)" data-n="(\d*)"', an))
-    assert parts == {"1-dates": "40", "3": "40", "4": "", "7": "40"}
+    assert parts == {"1-dates": "40", "2": "", "3": "40", "4": "", "7": "40"}
     assert "1,5 trên 2 điểm" in an  # half of the dossiers early, half on the day
     assert re.search(r"1,8 trên 2 điểm</strong> <span[^>]*>\(khoảng tin cậy 95 %: 1,4 – 1,9\)", an)
     assert "Từ 1,3 đến 1,5 trên 2 điểm" in an  # up to four dossiers whose conduct was found wrong are never told
     assert "từ 4,6 đến 4,8 trên 6 điểm" in an
-    assert 'data-part="2"' in an
+    assert "chưa có hai cột “Hạn xử lý tại đơn vị”" in an
     assert "có hiệu lực đến hết ngày 30/06/2025" in an
     assert "Chưa đủ 30 câu trả lời" in an
     assert 'id="score"' not in lan
     assert 'id="trend"' in lan
+
+
+def test_the_office_s_own_time_is_read_from_two_more_columns_of_the_list_of_dossiers(engine, address) -> None:
+    """The dossiers themselves are late: another office had them for long."""
+    heads = "Mã hồ sơ,Mã quầy,Ngày nhận,Ngày hẹn trả,Ngày trả kết quả,Hạn xử lý tại đơn vị,Ngày đơn vị xử lý xong\n"
+    times = ("05/10/2026,02/10/2026", "05/10/2026,05/10/2026", "05/10/2026,06/10/2026", "05/10/2026,", ",")
+    times += ("05/10/2026 10:00,05/10/2026 11:00",)
+    rows = [f"{CENTRE}-261001-77{n:02},{Q1},01/10/2026,10/10/2026,12/10/2026,{on}\n" for n, on in enumerate(times)]
+    assert not bring(engine, "dossiers", heads + rows[0] + rows[1].replace("05/10/2026", "35/10/2026")).accepted
+    refused = dict(re.findall(r'data-part="([^"]+)" data-n="(\d*)"', signed_in(address, "an").get("/counter").text))
+    assert bring(engine, "dossiers", heads + "".join(rows)).accepted
+
+    page = signed_in(address, "an").get("/counter").text
+    part = page.split('data-part="2"')[1].split("</li>")[0]
+
+    assert (refused["1"], refused["2"]) == ("", "")
+    assert 'data-n="4"' in part  # two early and on time, two late; of the other two something is not known
+    assert "0,8 trên 2 điểm" in part  # 2 + 1 + 0 + 0 of four dossiers
+    assert "của 4 hồ sơ đã trả" in part
 
 
 def test_the_page_of_measures_leads_nobody_to_a_page_that_is_not_theirs(address) -> None:

@@ -288,6 +288,29 @@ def test_no_sum_or_difference_of_any_pages_counts_fewer_than_five(
     assert all(abs(len(one) - len(other)) >= K for one, other in combinations(cuts, 2) if one < other or other < one)
 
 
+@settings(max_examples=8, deadline=None)
+@given(BUSY.map(lambda presses: [press._replace(place=0) for press in presses]), st.randoms(use_true_random=False))
+def test_three_accomplices_at_one_counter_find_what_no_other_said(presses: list[Press], chance: Random) -> None:
+    """They know what they said themselves; of everybody else at least two are left together in whatever is found."""
+    names = [f"{n}" for n in range(len(presses))]
+    cuts = {frozenset(seen) for release, groups in lives(presses) for _, seen in cuts_of(groups, release, [])}
+    for friends in [chance.sample(names, 3) for _ in range(10)]:
+        known = basis_of([*cuts, *(frozenset({each}) for each in friends)], names)
+        others = [[Fraction(name == one) for name in names] for one in names if one not in friends]
+
+        assert all(any(reduced(row, known)) for row in others)
+
+
+def test_a_fourth_accomplice_would_find_the_fifth() -> None:
+    """The bound is what it says: of five who pressed, four know the fifth."""
+    names = [f"{n}" for n in range(5)]
+    fifth = [Fraction(name == "4") for name in names]
+    known = {n: basis_of([frozenset(names), *(frozenset({name}) for name in names[:n])], names) for n in (3, 4)}
+
+    assert any(reduced(fifth, known[3]))
+    assert not any(reduced(fifth, known[4]))
+
+
 def parts_of(presses: Sequence[Press]) -> list[Closed]:
     """What is released of the presses of one counter on one day."""
     return closed((_pending(f"{n}", press) for n, press in enumerate(presses)), Random(0).shuffle)

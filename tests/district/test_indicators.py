@@ -20,11 +20,13 @@ from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.indicators import kept_by_766, points_from_answers, points_from_dates
 from sync.district.measures.questions import Sort, question_figures, question_measures
 from sync.district.measures.reasons import Answered, readable, shipped_contents
+from sync.district.reference import changes
 from sync.district.store.engine import Engine
+from sync.district.store.imports import Origin
 from sync.district.texts import languages, load_texts
 from tests.district.indicator_office import CENTRE, HEADER, OTHER, Q1, Q2, bring_returned, browsing
 from tests.district.test_invitations import keep as keep_invitations
-from tests.district.web_fixtures import bring
+from tests.district.web_fixtures import NOW, bring
 from tests.district.web_server import Browser, explain, keep_ratings, rate, rating
 
 RULES = Rules(minimum_n=30, group_floor=5)
@@ -269,6 +271,29 @@ def test_dossiers_stand_on_the_page_by_counter_and_in_json(engine, browser):
     assert page["qd766_5_4"] is None
     assert "3,0\u00a0%" in html
     assert "mức dưới" not in html  # no plan of this office sets one
+
+
+def test_the_office_s_own_time_is_told_of_a_unit_and_goes_with_an_import_that_is_undone(engine, browser):
+    heads = HEADER.replace("\n", ",Hạn của cơ quan,Ngày cơ quan xử lý xong\n")
+    rows = "".join(
+        f"{OTHER}-261102-0{n:03},,02/11/2026,09/11/2026,10/11/2026,06/11/2026,0{5 if n else 9}/11/2026\n"
+        for n in range(4)
+    )
+    bring(engine, "dossiers", HEADER + f"{OTHER}-261102-0900,,02/11/2026,09/11/2026,10/11/2026\n")
+    brought = bring(engine, "dossiers", heads + rows)
+    browser.sign_in("stranger")
+
+    page, html = told(browser), browser.get("/indicators").text
+    changes.undo(engine, brought.revision, Origin("", NOW, "lan"))
+    after = told(browser)
+
+    assert second(page) == {"indicator": "2", "from": "dates", "value": 1.5, "least": None, "n": 4, "excluded": 1}
+    assert 'id="tt01-2" data-value="1.5"' in html
+    assert second(after) == {"indicator": "2", "from": "dates", "value": None, "least": None, "n": 0, "excluded": 1}
+
+
+def second(page: Any) -> Any:
+    return next(each for each in page["tt01"] if each["indicator"] == "2")
 
 
 TARGET = """

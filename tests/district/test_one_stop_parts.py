@@ -166,3 +166,17 @@ def test_a_counter_reads_in_which_hours_it_was_rated_last_month_and_never_how_ma
     assert 'data-hours="8"' in part
     assert "8–9 giờ" in part
     assert re.findall(r"\d+ lượt", part) == ["5 lượt"], "the floor, and no number of its own"
+
+
+def test_officers_see_at_which_counters_their_own_pin_opened_kiosks_and_nobody_else_s(address: str) -> None:
+    """Whoever saw a colleague's PIN could sit down in their place."""
+    page = str(signed_in(address, "an").get("/account").text)
+    part = page.split('id="own-sign-ins"')[1].split("</div>")[0]
+    days = re.findall(r"<li>(.*?)</li>", part)
+
+    assert [plain(each) for each in days] == [f"{NINE:%d/%m/%Y} · Quầy 1: Tư pháp – Hộ tịch"]
+    assert 'id="own-sign-ins"' not in signed_in(address, "lan").get("/account").text
+
+
+def plain(html: str) -> str:
+    return re.sub("<[^>]*>", "", html)

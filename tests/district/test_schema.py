@@ -109,6 +109,23 @@ def test_officers_of_ratings_from_before_rosters_are_known_by_their_dossier(old:
         assert sorted(map(tuple, kept)) == [("e0", "dossier"), ("e1", None), ("e2", "duty")]
 
 
+def test_who_sat_at_the_counter_of_a_rating_from_before_cards_is_known_by_the_roster(old: Engine) -> None:
+    said = ("device_id", "unit_id", "stage", "questionnaire", "language", "input")
+    fixed = dict.fromkeys(said, "x") | {"epoch": 1, "batch_id": 1, "score": 4, "counted": True, "flags": "[]"}
+    fixed |= {"day": "2026-11-20", "recorded_at": "2026-11-20 03:00:00", "received_at": "2026-11-20 03:00:00"}
+    with writing(old) as connection:
+        command.upgrade(_config(connection), "0053_inbox")
+        for seq, officer in enumerate(["CB-1", None]):
+            row = fixed | {"entry_id": f"e{seq}", "seq": seq, "seated_officer": officer}
+            values = ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO ratings ({', '.join(row)}) VALUES ({values})"), row)
+    upgrade(old)
+
+    with reading(old) as connection:
+        kept = connection.execute(text("SELECT entry_id, seated_by FROM ratings"))
+        assert sorted(map(tuple, kept)) == [("e0", "duty"), ("e1", None)]
+
+
 def test_a_newer_schema_is_left_alone(engine: Engine) -> None:
     with writing(engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -10,6 +10,7 @@ from kiosk.domain.counter_notes import (
     MAX_OF_UNIT,
     MAX_OWN,
     CounterNotes,
+    OwnInquiry,
     OwnObjection,
     RatedHours,
     notes_content,
@@ -27,7 +28,8 @@ def batch(count: int, letters: int = 20) -> ReleasedBatch:
 
 def test_what_a_kiosk_is_sent_reads_as_what_was_put_down() -> None:
     objections = (OwnObjection(OCTOBER, "open", date(2026, 12, 4)), OwnObjection(OCTOBER, "agreed"))
-    notes = CounterNotes(batch(9), batch(8), RatedHours(OCTOBER, (8, 9), unknown=True), objections)
+    asked = (OwnInquiry(date(2026, 11, 20), date(2026, 11, 23)), OwnInquiry(date(2026, 11, 12)))
+    notes = CounterNotes(batch(9), batch(8), RatedHours(OCTOBER, (8, 9), unknown=True), objections, asked)
 
     assert notes_from(json.loads(json.dumps(notes_content(notes)))) == notes
     assert notes_from(notes_content(CounterNotes())) == CounterNotes()

@@ -165,7 +165,7 @@ def test_the_lock_of_everybody_is_told_apart_and_comes_back_with_each_further_wr
         know(staffed, OfficerPin("CB-0101", "id-1", hashed(PIN)))
         assert try_all(staffed, clock, OF_LAN, 1) == [PinRefused(FIRST_LOCK_S, for_everybody=True)]
         minh = started(staffed, clock).find_signer(FindSigner("CB-0102", scanned=True))
-        assert minh == SignerFound(OF_MINH, FIRST_LOCK_S, for_everybody=True)
+        assert minh == SignerFound(OF_MINH, FIRST_LOCK_S, for_everybody=True, seats=True)
         assert started(staffed, clock).check_pin(OF_MINH, OTHER_PIN) == PinRefused(FIRST_LOCK_S, for_everybody=True)
         passes(clock, FIRST_LOCK_S)
         assert locked(staffed, clock, "CB-0102") == 0
@@ -197,7 +197,7 @@ def test_a_lock_never_shrinks_with_further_wrong_pins_and_ends_one_day(failures:
 
 def test_a_card_is_read_however_it_is_written(staffed: Box, clock: Clock):
     for text in ("CB-0101", "cb0101", " CB 0101 ", "CB.0101"):
-        assert started(staffed, clock).find_signer(FindSigner(text)) == SignerFound(OF_LAN)
+        assert started(staffed, clock).find_signer(FindSigner(text)) == SignerFound(OF_LAN, seats=True)
 
 
 def test_who_is_not_of_this_unit_or_has_no_pin_or_no_counter_is_told_so(staffed: Box, clock: Clock):

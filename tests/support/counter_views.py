@@ -4,7 +4,7 @@ from datetime import date, time
 
 from kiosk.desk.shipped import shipped
 from kiosk.domain.counter_figures import CounterFigures, Trend
-from kiosk.domain.counter_notes import CounterNotes, OwnObjection, RatedHours
+from kiosk.domain.counter_notes import CounterNotes, OwnInquiry, OwnObjection, RatedHours
 from kiosk.domain.released_remark import ReleasedBatch, ReleasedRemark
 from kiosk.flow.state.counter_view import (
     CounterQueueView,
@@ -68,6 +68,7 @@ NOTES = CounterNotes(
         OwnObjection(date(2026, 9, 1), "not_agreed"),
         OwnObjection(date(2026, 8, 1), "agreed"),
     ),
+    inquiries=(OwnInquiry(date(2026, 11, 12)), OwnInquiry(date(2026, 11, 20), date(2026, 11, 23))),
 )
 OPEN_HOURS = (7, 8, 9, 10, 11, 13, 14, 15, 16)
 

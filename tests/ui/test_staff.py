@@ -1,12 +1,13 @@
 """Counters on several pages, the PIN of the staff, and what they are shown."""
 
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from kiosk.domain.counter_notes import OwnInquiry
 from kiosk.flow.state.counter_view import CounterQueueView, Signer
 from kiosk.flow.state.lobby import Lobby, Rules
 from kiosk.flow.state.preferences import Preferences
@@ -289,3 +290,17 @@ def test_the_staff_are_shown_who_waits(kiosk: Driver, desk: FakeDesk, monkeypatc
     sign_in(kiosk)
 
     assert "Lúc 09:15: 7 người chờ, lâu nhất 25 phút." in words(kiosk)
+
+
+def test_of_the_counter_s_inquiries_it_is_told_how_many_wait_and_how_many_were_answered() -> None:
+    from kiosk.ui.screens.staff_words import inquiries_told
+
+    strings, day = load_packs().strings()["vi"], date(2026, 11, 23)
+    waits, answered = OwnInquiry(date(2026, 11, 20), day), OwnInquiry(date(2026, 11, 12))
+
+    assert inquiries_told((), strings) == ""
+    assert inquiries_told((waits, waits), strings) == "Vướng mắc: 2 chờ trả lời, chậm nhất 23/11."
+    assert inquiries_told((answered,), strings) == "Vướng mắc: 1 đã có trả lời."
+    assert inquiries_told((answered, waits), strings) == (
+        "Vướng mắc: 1 chờ trả lời (chậm nhất 23/11), 1 đã có trả lời."
+    )

@@ -52,8 +52,8 @@ def respond(state: State, event: Event, now: float, rules: Rules) -> Step:
             return at(state, StaffCard(counter, shared=state.lobby.shared_pins)), []
         case place, Scanned(text) if hears_card(place):
             return state, [FindSigner(text, scanned=True)]
-        case place, SignerFound(signer, locked, for_everybody) if hears_card(place):
-            return at(state, _pin_of(signer, locked, now, for_everybody=for_everybody)), []
+        case place, SignerFound(signer, locked, for_everybody, seats) if hears_card(place):
+            return at(state, replace(_pin_of(signer, locked, now, for_everybody=for_everybody), seats=seats)), []
         case StaffPin() | StaffView(), SignerUnknown(trouble):
             return at(state, StaffCard(trouble=trouble)), []
         case PickCounter(for_staff=True), SignerUnknown(trouble):
@@ -104,7 +104,8 @@ def _pin(state: State, pin: StaffPin, event: Event, now: float, rules: Rules) ->
         case PinAccepted(view):
             return at(state, StaffView(view)), []
         case PinRefused(locked, for_everybody):
-            return at(state, replace(_pin_of(pin.signer, locked, now, for_everybody=for_everybody), refused=True)), []
+            refused = _pin_of(pin.signer, locked, now, for_everybody=for_everybody)
+            return at(state, replace(refused, refused=True, seats=pin.seats)), []
     return state, []
 
 

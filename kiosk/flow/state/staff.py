@@ -40,7 +40,7 @@ class StaffCard(StructWithHidden, frozen=True):
 
 class StaffPin(Struct, frozen=True):
     """``digits`` are never shown, only counted. ``refused`` after a wrong PIN; ``locked_until`` after too many of
-    theirs, or, ``for_everybody``, of whomever."""
+    theirs, or, ``for_everybody``, of whomever. ``seats``: whoever signs in sits at this counter from then on."""
 
     signer: Signer
     digits: str = ""
@@ -48,6 +48,7 @@ class StaffPin(Struct, frozen=True):
     checking: bool = False
     locked_until: float | None = None
     for_everybody: bool = False
+    seats: bool = False
 
 
 class StaffView(Struct, frozen=True):
@@ -70,11 +71,13 @@ class SharedPinAsked(Struct, frozen=True):
 
 
 class SignerFound(Struct, frozen=True):
-    """``locked_seconds``: for how long no PIN of theirs is taken, or, ``for_everybody``, nobody's."""
+    """``locked_seconds``: for how long no PIN of theirs is taken, or, ``for_everybody``, nobody's. ``seats``: by
+    signing in they are known to sit at this kiosk's counter."""
 
     signer: Signer
     locked_seconds: float = 0.0
     for_everybody: bool = False
+    seats: bool = False
 
 
 class SignerUnknown(StructWithHidden, frozen=True):

@@ -36,7 +36,9 @@ class StaffPinPage(Page):
         self.locked = place.locked_until is not None
         own = "pin.locked" if signer.officer_number else "pin.locked_shared"  # a counter has no account
         self._locked = "pin.locked_everybody" if place.for_everybody else own
-        self.notice = self.words["pin.checking"] if place.checking else ""
+        self.notice = self.words["pin.seats_short" if self.m.compact else "pin.seats"] if place.seats else ""
+        if place.checking:
+            self.notice = self.words["pin.checking"]
         if place.refused:
             self.notice = self.words["pin.refused"]
         self.pass_time(now)

@@ -13,7 +13,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 from msgspec import Struct
 
-from kiosk.domain.counter_notes import CounterNotes, OwnObjection
+from kiosk.domain.counter_notes import CounterNotes, OwnInquiry, OwnObjection
 from kiosk.domain.released_remark import ReleasedBatch, ReleasedRemark
 from kiosk.flow.state.counter_view import CounterView
 from kiosk.texts import Strings
@@ -192,8 +192,10 @@ def fill_more(shown: Any, view: CounterView, words: Strings) -> str:
     hours, grid = view.notes.hours, shown.ids.hours
     grid.clear_widgets()
     shown.columns = 5 if shown.m.portrait and is_short_of_room(shown.m) else 4
-    listed_objections = [_objection(each, words) for each in view.notes.objections[: 3 if shown.m.compact else 6]]
-    _fill_objections(shown, listed_objections or [words["staff_more.no_objections"]], words)
+    asked = inquiries_told(view.notes.inquiries, words)
+    usual, beside = (3, 1) if shown.m.compact else (6, 2)
+    listed_objections = [_objection(each, words) for each in view.notes.objections[: beside if asked else usual]]
+    _fill_objections(shown, listed_objections or [words["staff_more.no_objections"]], asked, words)
     if hours is None:
         shown.hours_title, shown.hours_words = words["staff_more.hours"], words["staff_more.no_hours"]
         return ""
@@ -216,14 +218,27 @@ def _how(short: bool, unknown: bool) -> str:
     return "staff_more.hours_how_short" if short else "staff_more.hours_how"
 
 
-def _fill_objections(shown: Any, lines: Sequence[str], words: Strings) -> None:
+def _fill_objections(shown: Any, lines: Sequence[str], asked: str, words: Strings) -> None:
     column = shown.ids.objections
     column.clear_widgets()
     style = {"hug": True, "most": shown.m.body, "least": shown.least, "halign": "left"}
     column.add_widget(Text(words=words["staff_more.objections"], weight="Bold", **style))
     for line in lines:
         column.add_widget(Text(words=line, **style))
+    if asked:
+        column.add_widget(Text(words=asked, weight="SemiBold", **style))
     column.add_widget(Widget())
+
+
+def inquiries_told(inquiries: Sequence[OwnInquiry], words: Strings) -> str:
+    """How many of the counter's inquiries wait, and by when the last of them is answered; how many were answered."""
+    due = [each.until for each in inquiries if each.until is not None]
+    answered = len(inquiries) - len(due)
+    day = f"{max(due):%d/%m}" if due else ""
+    if not inquiries:
+        return ""
+    key = "both" if due and answered else "wait" if due else "answered"
+    return words.say(f"staff_more.inquiries_{key}", n=len(due), day=day, answered=answered)
 
 
 def _objection(objection: OwnObjection, words: Strings) -> str:

@@ -2,7 +2,7 @@
 
 The dossier may be imported long after it was rated, or change; so this is decided when a rating is projected and again
 by each import, always from the dossier as it now is. Whether its counter belonged to the kiosk's unit is asked of the
-day of the rating: that the counter moved later takes nothing away. So is whether an officer on the duty roster served
+day of the rating: that the counter moved later takes nothing away. So is whether an officer who sat there served
 there: that one leaves later takes nothing away, and one who had left takes nothing on. A rebuild therefore gives the
 same.
 """
@@ -26,9 +26,11 @@ class KnownBy(StrEnum):
 
 class OfficerNamedBy(StrEnum):
     """How the district found the officer a rating is about, the surest first. The dossier was written by whoever took
-    it, for this very transaction; the roster says who should have sat there."""
+    it, for this very transaction; by their card and PIN an officer was at the counter; the roster says who should have
+    sat there."""
 
     DOSSIER = "dossier"
+    CARD = "card"
     DUTY = "duty"
 
 
@@ -65,12 +67,12 @@ class OfficerFacts(Struct, frozen=True):
 
 def attributed(rated: Rated, dossier: DossierFacts, officers: OfficerFacts) -> Rated:
     """The rating with what its dossier tells. A counter that the kiosk named stays; a dossier of another office's
-    counter names none here. Where the dossier names no officer, the one on duty counts, if they served there."""
+    counter names none here. Where the dossier names no officer, who sat there counts, if they served there."""
     counter_id, known_by = rated.counter_id, rated.counter_known_by or KnownBy.KIOSK
     if counter_id is None or rated.counter_known_by == KnownBy.DOSSIER:
         counter_id = dossier.counter_id if dossier.unit_on(rated.day) == rated.unit_id else None
         known_by = KnownBy.DOSSIER
-    named_by = OfficerNamedBy.DOSSIER if dossier.officer_number else OfficerNamedBy.DUTY
+    named_by = OfficerNamedBy.DOSSIER if dossier.officer_number else rated.seated_by
     seated = rated.seated_officer
     serves = seated is not None and officers.serves(seated, rated.unit_id, rated.day)
     officer = dossier.officer_number or (seated if serves else None)
@@ -79,6 +81,6 @@ def attributed(rated: Rated, dossier: DossierFacts, officers: OfficerFacts) -> R
         counter_id=counter_id,
         counter_known_by=str(known_by) if counter_id else None,
         officer_number=officer,
-        officer_known_by=str(named_by) if officer else None,
+        officer_known_by=str(named_by) if officer and named_by else None,
         procedure_id=dossier.procedure_id,
     )

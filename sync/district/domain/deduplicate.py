@@ -14,8 +14,8 @@ OVERALL = "overall"
 
 class Rated(Struct, frozen=True):
     """A rating as the district keeps it: one row of the table ``ratings``. ``batch_id`` is null in no row.
-    ``seated_officer``: whom the duty roster names at its counter and time; ``officer_known_by``: how
-    ``officer_number`` was found."""
+    ``seated_officer``: who sat at its counter by a card or the duty roster, as ``seated_by`` says;
+    ``officer_known_by``: how ``officer_number`` was found."""
 
     entry_id: str
     device_id: str
@@ -40,6 +40,7 @@ class Rated(Struct, frozen=True):
     day_guessed: bool | None = False
     counter_known_by: str | None = None
     seated_officer: str | None = None
+    seated_by: str | None = None
     officer_known_by: str | None = None
 
     @property

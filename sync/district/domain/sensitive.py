@@ -77,7 +77,7 @@ def reads_sensitive(text: str, words: Iterable[str] | None = None, picked: Colle
     >>> reads_sensitive("Phòng bị dột", ["phong bì"])
     False
     """
-    wanted = shipped_words() if words is None else WordList(_phrases(words))
+    wanted = shipped_words() if words is None else WordList(phrases_of(words))
     if not wanted.sentences.isdisjoint(picked):
         return True
     typed = syllables(text)
@@ -98,7 +98,7 @@ def shipped_words() -> WordList:
     """``config/schemes/sensitive-words.toml``, read once."""
     content: dict[str, Any] = shipped_scheme("sensitive-words.toml")
     words, innocent, demands, lawful, takes, strong = (
-        _phrases(content[name]) for name in ("words", "innocent", "demands", "lawful", "takes", "strong")
+        phrases_of(content[name]) for name in ("words", "innocent", "demands", "lawful", "takes", "strong")
     )
     counts, currency, money, ready = (
         frozenset(content[name]) | {fold(word) for word in content[name]}
@@ -111,12 +111,13 @@ def shipped_words() -> WordList:
     )
 
 
-def _phrases(words: Iterable[str]) -> Phrases:
+def phrases_of(words: Iterable[str]) -> Phrases:
+    """Words of a list as syllables."""
     return tuple(tuple(syllables(word)) for word in words if word != AMOUNT)
 
 
 def _signs(row: Mapping[str, Any]) -> Signs:
-    one, other, unless = (_phrases(row[name]) for name in ("one", "other", "unless"))
+    one, other, unless = (phrases_of(row[name]) for name in ("one", "other", "unless"))
     return Signs(row["name"], one, other, unless, AMOUNT in row["one"])
 
 
@@ -146,14 +147,15 @@ def _says(found: Sequence[str], wanted: WordList) -> bool:
 
 
 def _stand_together(signs: Signs, found: Sequence[str], wanted: WordList) -> bool:
-    if _has_any(signs.unless, found):
+    if has_any(signs.unless, found):
         return False
-    has_one = _has_any(signs.one, found) or (signs.amount and _has_amount(found, wanted))
-    return has_one and _has_any(signs.other, found)
+    has_one = has_any(signs.one, found) or (signs.amount and _has_amount(found, wanted))
+    return has_one and has_any(signs.other, found)
 
 
-def _has_any(phrases: Phrases, found: Sequence[str]) -> bool:
-    """Where a sentence has its marks, a sign counts as it is written: "qua" is no gift (quà) there."""
+def has_any(phrases: Phrases, found: Sequence[str]) -> bool:
+    """Whether one of the phrases stands in a sentence. Where it has its marks, a sign counts as it is written: "qua" is
+    no gift (quà) there."""
     there, bare = frozenset(found), _without_marks(found)
     same = _same if bare else str.__eq__
     return any(

@@ -1,7 +1,7 @@
 """Who signed in at a counter's kiosk beside whom the duty roster names there. Pure.
 
-It says only that the two differ: the roster may be wrong, or an officer used the kiosk of a colleague's counter. Nobody
-is put into a seat by it, and no rating is bound to anybody by it.
+It says only that the two differ: the roster may be wrong, or an officer used the kiosk of a colleague's counter. Until
+the half-day is over the ratings there stand on nobody's account (``kiosk.desk.seat``) if the officer is listed there.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -61,6 +61,7 @@ CATALOGUE: tuple[Listed, ...] = (
     _at(Page.INDICATORS, "open", "dossiers.open"),
     _at(Page.INDICATORS, "tt01-1-dates", "tt01.1.dates"),
     _at(Page.INDICATORS, "tt01-1", "tt01.1"),
+    _at(Page.INDICATORS, "tt01-2", "tt01.2"),
     _at(Page.INDICATORS, "tt01-3", "tt01.3"),
     _at(Page.INDICATORS, "tt01-4", "tt01.4"),
     _at(Page.INDICATORS, "tt01-7", "tt01.7"),
@@ -81,7 +82,7 @@ def versions(page: Page) -> str:
     return ", ".join(f"{measure.name} {measure.version}" for measure in listed_on(page))
 
 
-NOT_GIVEN = ("tt01.2", "qd766.5_2", "qd766.5_3", "officers", "procedures")
+NOT_GIVEN = ("qd766.5_2", "qd766.5_3", "officers", "procedures")
 """What is asked of such figures and is not given here; the texts say why, under ``measure.not_given``."""
 
 

@@ -73,13 +73,24 @@ def points_from_answers(indicator: str, figures: Iterable[QuestionFigure], minim
 
 def points_from_dates(counts: DossierCounts, rule: DatePoints | None) -> Points:
     """Indicator 1, the whole time beside the promised one. No value before there was a ``rule``."""
+    return _by_date("1", counts, counts[DossierState.RETURNED_UNDATED], rule)
+
+
+def points_from_office(at_office: DossierCounts, returned: int, rule: DatePoints | None) -> Points:
+    """Indicator 2, the time at the office alone beside the one it had. ``at_office``: how it was done with those of the
+    ``returned`` dossiers of which a list told both; the others are left out, and counted. No value before there was a
+    ``rule``."""
+    return _by_date("2", at_office, max(0, returned - at_office.judged), rule)
+
+
+def _by_date(indicator: str, counts: DossierCounts, excluded: int, rule: DatePoints | None) -> Points:
     n, total = counts.judged, 0
     value = None
     if rule is not None and n:
         early, on_time, late = (counts[each] for each in (DossierState.EARLY, DossierState.ON_TIME, DossierState.LATE))
         total = rule.early * early + rule.on_time * on_time + rule.late * late
         value = _one_digit(total, n)
-    return Points("1", value, n, counts[DossierState.RETURNED_UNDATED], from_dates=True, total=total)
+    return Points(indicator, value, n, excluded, from_dates=True, total=total)
 
 
 def points_from_conduct(

@@ -1,11 +1,11 @@
 """The points of Thông tư 01/2018/TT-VPCP that a counter's figures give, for those who sit there. Pure.
 
-Of the five indicators of an officer (Điều 13: 1, 2, 3, 4 and 7; Điều 15 leaves out what is missing) a counter can tell
-four: the whole time beside the promised one, how often somebody had to come again, to how many offices, and conduct.
-What an office alone took (2) stands in its one-stop software, and no list that is imported has it. Of conduct (7) a
+Of the five indicators of an officer (Điều 13: 1, 2, 3, 4 and 7; Điều 15 leaves out what is missing) a counter tells the
+whole time beside the promised one, what the office alone took where the lists of dossiers tell it (two columns of
+``district import dossiers``), how often somebody had to come again, to how many offices, and conduct. Of conduct (7) a
 complaint that was concluded to be true counts once its officers were told and heard, and only with four others of the
-counter; so the indicator may be told as two values between which it lies. The classes of the circular are for five
-indicators, so none is named.
+counter; so the indicator may be told as two values between which it lies. The classes of the circular are an officer's,
+and these are a counter's points, so none is named.
 """
 
 from collections.abc import Iterable, Mapping
@@ -81,13 +81,15 @@ def own_score(
     at: Iterable[Branch],
     rule: DatePoints | None,
     rules: Rules,
+    office: Points,
     conduct: Points,
 ) -> OwnScore:
-    """The points of a counter, which stands ``at`` some branches of the tree; ``conduct``: those of its indicator 7."""
+    """The points of a counter, which stands ``at`` some branches of the tree; ``office`` and ``conduct``: those of its
+    indicators 2 and 7."""
     figures, minimum = question_figures(list(questions), answers, at, rules), max(rules.minimum_n, rules.floor)
     dates = points_from_dates(dossiers, rule)
     first = dates if dates.value is not None else points_from_answers("1", figures, minimum)
-    parts = (first, *(points_from_answers(each, figures, minimum) for each in ANSWERED), conduct)
+    parts = (first, office, *(points_from_answers(each, figures, minimum) for each in ANSWERED), conduct)
     return OwnScore(tuple(ScorePart(each, _interval(each)) for each in parts), minimum)
 
 

@@ -8,8 +8,7 @@ from msgspec.structs import asdict
 
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import FROM_CITIZENS, EntryType
-from kiosk.domain.rating import Flag, OfficerKnownBy
-from kiosk.domain.roster import DutyShift, on_duty
+from kiosk.domain.rating import Flag
 from sync.district.complaints.recompute import recompute_status
 from sync.district.complaints.subjects import record_added, record_subjects
 from sync.district.domain.answers_body import Added, AnswersBody, answers_from
@@ -31,6 +30,7 @@ from sync.district.domain.deduplicate import Rated, deduplicate
 from sync.district.domain.invitation_day import invitation_day_from
 from sync.district.domain.queue_times_body import queue_times_from
 from sync.district.domain.rating_body import FactBody, RatingBody, Sealed, fact_from, rating_from
+from sync.district.projection.seating import Seated, seat_again, seating_of
 from sync.district.store import projections as store
 from sync.district.store.answers import write_answers
 from sync.district.store.complaints import words_added, write_arrived
@@ -38,11 +38,7 @@ from sync.district.store.engine import Connection
 from sync.district.store.organisation import officer_facts
 from sync.district.store.queue_times import write_times
 from sync.district.store.releases import released_at
-from sync.district.store.rosters import shifts_at
-from sync.district.times import VIETNAM, local_day
 
-Rosters = Mapping[tuple[str, str], Sequence[DutyShift]]
-"""The shifts of a unit's counter."""
 Write = Callable[[Connection, Sequence[tuple[Sealed, Any]], tuple[Scheme, ...]], None]
 
 
@@ -65,9 +61,9 @@ def kind_of(entry_type: str) -> EntryKind:
 
 def _write_ratings(connection: Connection, entries: Sequence[tuple[Sealed, RatingBody]], _: tuple[Scheme, ...]) -> None:
     known = store.dossiers_of(connection, (body.dossier_code for _, body in entries if body.dossier_code))
-    rosters = _rosters_for(connection, [body for _, body in entries])
-    officers = officer_facts(connection, {each.officer_number for shifts in rosters.values() for each in shifts})
-    arrived = [_rated(entry, body, known, rosters, officers) for entry, body in entries]
+    seating = seating_of(connection, entries)
+    officers = officer_facts(connection, seating.officers)
+    arrived = [_rated(entry, body, known, seating.of(entry, body), officers) for entry, body in entries]
     store.write_ratings(connection, deduplicate(store.related(connection, arrived), arrived))
     store.write_circumstances(connection, [_circumstances_row(entry, body) for entry, body in entries])
 
@@ -93,34 +89,12 @@ def _write_complaints(
 
 def _write_facts(connection: Connection, entries: Sequence[tuple[Sealed, FactBody]], _: tuple[Scheme, ...]) -> None:
     store.write_facts(connection, [_fact_row(entry, fact) for entry, fact in entries])
-
-
-def _by_roster(body: RatingBody) -> bool:
-    """Whether the kiosk knew somebody on duty there, and it is known when that was."""
-    known_by = body.circumstances.officer_known_by
-    return known_by == OfficerKnownBy.DUTY and body.counter_id is not None and body.happened_at is not None
-
-
-def _rosters_for(connection: Connection, bodies: Sequence[RatingBody]) -> Rosters:
-    """The shifts of the counters and days of those that the roster may name an officer for."""
-    asked = [(body.counter_id, local_day(body.happened_at)) for body in bodies if body.happened_at and _by_roster(body)]
-    if not asked:
-        return {}
-    days = [day for _, day in asked]
-    return shifts_at(connection, {counter_id or "" for counter_id, _ in asked}, min(days), max(days))
-
-
-def _seated(body: RatingBody, rosters: Rosters) -> str | None:
-    """Whom the roster names, as it stood at last for that time: what has passed is never changed in it."""
-    if not _by_roster(body) or body.happened_at is None or body.counter_id is None:
-        return None
-    shifts = rosters.get((body.unit_id, body.counter_id), ())
-    found = on_duty(shifts, body.counter_id, body.happened_at.astimezone(VIETNAM))
-    return found.officer_number if found else None
+    by_card = [entry for entry, fact in entries if entry.type == EntryType.STAFF_SIGNED_IN and "staff_id" in fact.body]
+    seat_again(connection, [(each.device_id, each.epoch, each.seq) for each in by_card])
 
 
 def _rated(
-    entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts], rosters: Rosters, officers: OfficerFacts
+    entry: Sealed, body: RatingBody, known: Mapping[str, DossierFacts], seated: Seated, officers: OfficerFacts
 ) -> Rated:
     rated = Rated(
         entry_id=entry.entry_id,
@@ -143,7 +117,8 @@ def _rated(
         recorded_at=body.recorded_at,
         received_at=entry.received_at,
         day_guessed=Flag.DAY_UNKNOWN in body.flags,
-        seated_officer=_seated(body, rosters),
+        seated_officer=seated.officer_number,
+        seated_by=seated.by,
     )
     return attributed(rated, known.get(body.dossier_code or "", UNKNOWN), officers)
 

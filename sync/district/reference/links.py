@@ -94,7 +94,10 @@ def _without_names(values: dict[str, Value]) -> dict[str, Value]:
 
 
 _IN_ORDER = (
-    *(("received_on", later) for later in ("due_on", "returned_on", "apologised_on")),
+    *(
+        ("received_on", later)
+        for later in ("due_on", "returned_on", "apologised_on", "office_due_on", "office_done_on")
+    ),
     ("valid_from", "valid_to"),
 )
 """Dates of which the second is not before the first."""

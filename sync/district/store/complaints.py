@@ -19,6 +19,7 @@ from sync.district.domain.complaint_body import (
 )
 from sync.district.domain.complaint_steps import Action, Step
 from sync.district.domain.folded import folded_contact, folded_words
+from sync.district.domain.question_words import complaint_reads_sensitive
 from sync.district.domain.release import shown_from
 from sync.district.domain.sensitive import reads_sensitive
 from sync.district.store import complaint_tables as c
@@ -311,7 +312,7 @@ def _row(each: ArrivedEntry) -> dict[str, Any]:
             "reply_by": each.body.reply_by,
             "folded": folded_words(each.body.text, each.body.dossier_code),
             "folded_contact": folded_contact(each.body.contact),
-            "sensitive": reads_sensitive(each.body.text, picked=each.body.sentences),
+            "sensitive": complaint_reads_sensitive(each.body.about, each.body.text, each.body.sentences),
         }
     if isinstance(each.body, AttachmentBody):
         del values["recorded_at"]

@@ -40,6 +40,16 @@ def served_raw(
     return _rows(connection, [*received, *returned])
 
 
+def at_the_office_by_era(
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()
+) -> dict[Spot, dict[DossierState, int]]:
+    """Dossiers returned in a period of which a list told until when their office had to be done with them and when it
+    was: how many it finished early, on time and late."""
+    known = and_(_D.office_due_on.is_not(None), _D.office_done_on.is_not(None))
+    there = and_(known, between(_D.returned_on, first, last))
+    return _found(_rows(connection, _statements(_done_as(), _D.returned_on, there, bounds)))
+
+
 def open_by_era(connection: Connection, last: date, bounds: Sequence[date] = ()) -> Found:
     """Dossiers received by the end of a day and not returned by then, in the last part of the period."""
     stands = case(
@@ -74,6 +84,16 @@ def _returned_as() -> ColumnElement[str]:
         (_D.due_on.is_(None), str(DossierState.RETURNED_UNDATED)),
         (_D.returned_on < _D.due_on, str(DossierState.EARLY)),
         (or_(_D.returned_on > _D.due_on, too_late), str(DossierState.LATE)),
+        else_=str(DossierState.ON_TIME),
+    )
+
+
+def _done_as() -> ColumnElement[str]:
+    """The same of the time at the office alone; both days are known."""
+    too_late = and_(_D.office_done_on == _D.office_due_on, _D.office_done_time > _D.office_due_time)
+    return case(
+        (_D.office_done_on < _D.office_due_on, str(DossierState.EARLY)),
+        (or_(_D.office_done_on > _D.office_due_on, too_late), str(DossierState.LATE)),
         else_=str(DossierState.ON_TIME),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 from sqlalchemy import Column, and_, bindparam, delete, func, select, tuple_
 
 from sync.district.domain.anomaly import AnomalyKind
@@ -168,15 +168,32 @@ def attribute_again(connection: Connection, codes: Collection[str]) -> None:
 
 
 def attribute_again_to(connection: Connection, officer_numbers: Collection[str]) -> None:
-    """Looks anew whether these officers served on the days of the ratings for which the duty roster names them. Hold
+    """Looks anew whether these officers served on the days of the ratings at whose counter they sat. Hold
     ``Lock.PROJECTION``."""
     _attribute_again(connection, _ratings_where(connection, t.ratings.c.seated_officer, officer_numbers))
 
 
+def ratings_by_id(connection: Connection, entry_ids: Collection[str]) -> list[Rated]:
+    """The kept ratings with these ids."""
+    return _ratings_where(connection, t.ratings.c.entry_id, entry_ids)
+
+
+def attribute_seated(
+    connection: Connection, before: Sequence[Rated], seated: Sequence[tuple[str | None, str | None]]
+) -> None:
+    """Writes of each rating who sat at its counter, and how that is known. Hold ``Lock.PROJECTION``."""
+    pairs = zip(before, seated, strict=True)
+    _attribute(connection, before, [replace(row, seated_officer=who, seated_by=by) for row, (who, by) in pairs])
+
+
 def _attribute_again(connection: Connection, before: Sequence[Rated]) -> None:
-    known = dossiers_of(connection, {row.dossier_code for row in before if row.dossier_code})
-    officers = officer_facts(connection, {row.seated_officer for row in before if row.seated_officer})
-    after = [attributed(row, known.get(row.dossier_code or "", UNKNOWN), officers) for row in before]
+    _attribute(connection, before, before)
+
+
+def _attribute(connection: Connection, before: Sequence[Rated], seated: Sequence[Rated]) -> None:
+    known = dossiers_of(connection, {row.dossier_code for row in seated if row.dossier_code})
+    officers = officer_facts(connection, {row.seated_officer for row in seated if row.seated_officer})
+    after = [attributed(row, known.get(row.dossier_code or "", UNKNOWN), officers) for row in seated]
     write_ratings(connection, moved(before, after))
 
 

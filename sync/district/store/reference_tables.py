@@ -72,6 +72,11 @@ Index(
     *("ix_dossiers_returned_on", _D.returned_on, _D.received_on, _D.due_on, _D.removed, _D.counter_id, _D.dossier_code),
     _D.apologised_on,
 )
+Index(  # empty where no list tells of the office's own time
+    *("ix_dossiers_office_done", _D.returned_on),
+    sqlite_where=_D.office_done_on.is_not(None),
+    postgresql_where=_D.office_done_on.is_not(None),
+)
 Index("ix_dossiers_received_on", _D.received_on)  # the register of late dossiers asks for those of a period
 
 revisions = Table(

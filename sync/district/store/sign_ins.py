@@ -1,6 +1,6 @@
 """Read who signed in at the kiosks of counters."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -25,6 +25,23 @@ def sign_ins_at(
     for wanted in among(connection, d.counter_id, sorted(counters)):
         rows = connection.execute(select(d.device_id, d.counter_id).where(wanted))
         counter_of |= {row[0]: row[1] for row in rows}
+    return _sign_ins(connection, counter_of, since, arrived_before)
+
+
+def sign_ins_of(
+    connection: Connection, officer_number: str, unit_id: str, since: datetime, arrived_before: datetime
+) -> list[SignIn]:
+    """Where somebody signed in at the kiosks of their unit, likewise; the counter is empty for a kiosk of the hall."""
+    d = devices.c
+    rows = connection.execute(select(d.device_id, d.counter_id).where(d.unit_id == unit_id))
+    found = _sign_ins(connection, {row[0]: row[1] or "" for row in rows}, since, arrived_before)
+    return [each for each in found if each.officer_number == officer_number]
+
+
+def _sign_ins(
+    connection: Connection, counter_of: Mapping[str, str], since: datetime, arrived_before: datetime
+) -> list[SignIn]:
+    """The officers who signed in at kiosks, each with its counter."""
     moves = changes_of(connection, counter_of)
     found = []
     for device_id, counter_id in counter_of.items():

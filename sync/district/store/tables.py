@@ -250,9 +250,10 @@ ratings = Table(
     Column("counted", Boolean, nullable=False, info=read_by("store/releases.py")),
     # kiosk | dossier; null: no counter, or not looked at yet
     Column("counter_known_by", String(16), info=read_by("domain/attribution.py")),
-    # whom the duty roster names at its counter and time; null: nobody, or the kiosk knew of no roster
+    # who sat at its counter by a card or the duty roster; null: nobody, or the kiosk knew of neither
     Column("seated_officer", String(64), info=read_by("domain/attribution.py")),
-    # dossier | duty; null: nobody is known
+    Column("seated_by", String(16), info=read_by("domain/attribution.py")),  # card | duty
+    # dossier | card | duty; null: nobody is known
     Column("officer_known_by", String(16), info=read_by("store/export_rows.py")),
     # true: nobody knows the day; null: projected before that was looked at
     Column("day_guessed", Boolean, info=read_by("store/releases.py")),

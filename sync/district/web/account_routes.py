@@ -1,6 +1,7 @@
 """Somebody's own account: password, sessions, second step, PIN for kiosks, deputy."""
 
-from datetime import date
+from collections import defaultdict
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -14,12 +15,16 @@ from sync.district.accounts.users import BadUser, change_own
 from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.one_time_codes import address_of
 from sync.district.domain.people import SignedIn
+from sync.district.domain.release import shown_before
 from sync.district.domain.rights import answers_citizens, signs_in_at_kiosks
+from sync.district.domain.sign_ins import DAYS_BACK
 from sync.district.store import accounts as store
 from sync.district.store import officer_pins
 from sync.district.store.deputies import deputies_of
 from sync.district.store.engine import Connection, writing
-from sync.district.times import local_day
+from sync.district.store.rosters import counters_of
+from sync.district.store.sign_ins import sign_ins_of
+from sync.district.times import local_day, start_of
 from sync.district.web.formats import clock
 from sync.district.web.qr import qr_path
 from sync.district.web.site import Site, cookie
@@ -194,6 +199,7 @@ class _Pages:
                     (kept.hex(), each, kept == mine) for kept, each in store.sessions_of(connection, who.user_name, now)
                 ],
                 "has_pin": bool(who.officer_number) and officer_pins.has_pin(connection, who.officer_number or ""),
+                "own_sign_ins": _sign_ins_of(connection, user.officer_number, user.unit_id, now),
                 "codes_left": store.recovery_codes_left(connection, who.user_name),
                 "deputies": deputies_of(connection, who.user_name, local_day(now)),
                 "colleagues": deputies.colleagues(connection, user, local_day(now)),
@@ -223,6 +229,22 @@ class _Pages:
         who = self._site.someone(request)
         self._site.insist_on_form(request, who, form_token)
         return who
+
+
+def _sign_ins_of(
+    connection: Connection, officer_number: str | None, unit_id: str | None, now: datetime
+) -> list[tuple[date, list[str]]]:
+    """On which of the last days somebody's PIN opened kiosks, and at which counters (empty: in the hall), the newest
+    day first."""
+    today, found = local_day(now), defaultdict[date, set[str]](set)
+    if not officer_number or not unit_id:
+        return []
+    first = today - timedelta(days=DAYS_BACK)
+    for each in sign_ins_of(connection, officer_number, unit_id, start_of(first), shown_before(now)):
+        if each.at.date() < today:
+            found[each.at.date()].add(each.counter_id)
+    names = dict(counters_of(connection, unit_id, first, today))
+    return [(day, [names.get(each, each) for each in sorted(found[day])]) for day in sorted(found, reverse=True)]
 
 
 def days_of(first: str, last: str) -> tuple[date, date]:

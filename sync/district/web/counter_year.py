@@ -10,7 +10,7 @@ from msgspec import Struct
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.dossier_states import DossierCounts
 from sync.district.measures.indicator_rules import IndicatorRules, begun
-from sync.district.measures.indicators import points_from_conduct
+from sync.district.measures.indicators import points_from_conduct, points_from_office
 from sync.district.measures.organisation import TodayView, TreeName
 from sync.district.measures.own_score import OwnScore, own_score
 from sync.district.measures.own_trend import TrendMonth, own_trend
@@ -22,6 +22,7 @@ from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.measures.tree import UnitNode, find, unit_trees
 from sync.district.store import answers
 from sync.district.store.conclusions import conduct_by_era
+from sync.district.store.dossier_states import at_the_office_by_era
 from sync.district.store.engine import Connection
 from sync.district.store.figures import released_by_era
 from sync.district.store.organisation import organisation
@@ -108,7 +109,11 @@ def counter_score(
     found = placed(here.view, conduct_by_era(connection, chosen.first, chosen.last, here.view.bounds))
     upheld = sum((Counter(found[branch]) for branch in at if branch in found), Counter[str]())
     conduct = points_from_conduct(dossiers, upheld, 1, begun(law.conduct, last))
-    return own_score(questions.values(), given, dossiers, at, begun(law.points_by_date, last), rules, conduct)
+    by_date = begun(law.points_by_date, last)
+    there = placed(here.view, at_the_office_by_era(connection, chosen.first, chosen.last, here.view.bounds))
+    done = sum((DossierCounts(there[branch]) for branch in at if branch in there), DossierCounts({}))
+    office = points_from_office(done, dossiers.returned, by_date)
+    return own_score(questions.values(), given, dossiers, at, by_date, rules, office, conduct)
 
 
 def finished_months(until: date) -> tuple[list[date], date]:

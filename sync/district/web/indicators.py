@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from kiosk.domain.questionnaire import Questionnaire
 from sync.district.measures.disclosure import Figure, Rules, figure_of_units
-from sync.district.measures.dossier_states import Coverage, DossierCounts, Late, at, late_share
+from sync.district.measures.dossier_states import Coverage, DossierCounts, DossierState, Late, at, late_share
 from sync.district.measures.indicator_rules import DatePoints, IndicatorRules, LateTarget, begun, ended_by, in_force_on
 from sync.district.measures.indicators import (
     DISSATISFIED,
@@ -21,6 +21,7 @@ from sync.district.measures.indicators import (
     points_from_answers,
     points_from_conduct,
     points_from_dates,
+    points_from_office,
 )
 from sync.district.measures.organisation import Branch, TreeName
 from sync.district.measures.period import Asked, Period, after, period
@@ -30,6 +31,7 @@ from sync.district.measures.reasons import Answered, readable, shipped_contents
 from sync.district.measures.tree import UnitNode
 from sync.district.store import answers, releases
 from sync.district.store.conclusions import conduct_by_era
+from sync.district.store.dossier_states import at_the_office_by_era
 from sync.district.store.engine import Connection, Engine, reading
 from sync.district.store.organisation import organisation
 from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to, with_dossiers
@@ -45,6 +47,7 @@ class IndicatorReadings(Struct, frozen=True):
     tree: TreeName
     following: Period | None = None
     conduct: Mapping[Branch, Mapping[str, int]] = {}
+    at_office: Mapping[Branch, Mapping[DossierState, int]] = {}
 
 
 class DossierLine(Struct, frozen=True):
@@ -124,6 +127,7 @@ def gathered_from(connection: Connection, wanted: Asked, today: date, tree: Tree
         tree=tree,
         following=after(chosen, until),
         conduct=placed(found.view, conduct_by_era(connection, chosen.first, chosen.last, found.view.bounds)),
+        at_office=placed(found.view, at_the_office_by_era(connection, chosen.first, chosen.last, found.view.bounds)),
     )
 
 
@@ -164,6 +168,7 @@ def indicators(
         circular_until=ended_by(law.points_by_date, last),
         points=(
             points_from_dates(dossiers, by_date),
+            points_from_office(_at_office(gathered, chosen), dossiers.returned, by_date),
             *(points_from_answers(each, figures, rules.minimum_n) for each in FROM_QUESTIONS),
             _conduct(gathered, chosen, dossiers, begun(law.conduct, last)),
         ),
@@ -173,6 +178,11 @@ def indicators(
             for reference, each in groupby(figures, key=lambda figure: figure.measure.questionnaire)
         ),
     )
+
+
+def _at_office(gathered: IndicatorReadings, chosen: Sequence[UnitNode]) -> DossierCounts:
+    """How offices were done with the dossiers of some units with everything below them."""
+    return at({branch: DossierCounts(found) for branch, found in gathered.at_office.items()}, chosen)
 
 
 def _conduct(

@@ -1,0 +1,94 @@
+"""Who sits at the kiosk's own counter, by their card and PIN; in memory, until the half-day is over.
+
+Whoever signs in decides when. So nobody can sign themselves out of the seat: it is theirs until the opening period
+ends or somebody else who belongs to the counter signs in, and where the duty roster names somebody else it counts for
+nobody.
+"""
+
+from datetime import date, time
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.box.box import Box
+from kiosk.clock import Moment
+from kiosk.desk.lobby import calendar_at
+from kiosk.domain.calendar import OfficeCalendar, periods_of
+from kiosk.domain.rating import OfficerKnownBy
+from kiosk.domain.reference import ENTRIES_OF_4
+from kiosk.domain.roster import on_duty
+from kiosk.flow.state.counter_view import Signer
+from kiosk.flow.state.rating_draft import Subject
+from kiosk.store import notices
+from kiosk.store.complaints import entry_version
+from kiosk.store.engine import CannotRead
+from kiosk.store.roster import shifts_on
+
+NOON = time(12)
+
+
+class Seat(Struct, frozen=True):
+    """An officer at a counter on a day, from a local time until before another; ``None``: the end of the day."""
+
+    counter_id: str
+    officer_number: str
+    day: date
+    since: time
+    until: time | None
+
+    def covers(self, counter_id: str | None, moment: Moment) -> bool:
+        """Whether it holds at a counter at a moment."""
+        at = moment.office_time
+        by_then = self.until is None or at.time() < self.until
+        return self.counter_id == counter_id and at.date() == self.day and self.since <= at.time() and by_then
+
+
+def takes_seat(box: Box, signer: Signer) -> bool:
+    """Whether this sign-in is that of an officer at the kiosk of the counter where they are listed."""
+    return bool(signer.officer_number) and signer.counter.counter_id == box.identity.counter_id
+
+
+def end_of_period(calendar: OfficeCalendar, at: Moment) -> time | None:
+    """When the opening period ends that runs or comes next on the day; ``None``: the day does first. Where the hours
+    are not known, noon divides the day."""
+    now = at.office_time
+    ends = sorted(last for _, last in periods_of(calendar, now.date())) or [NOON]
+    return next((end for end in ends if now.time() < end), None)
+
+
+class SeatTaken:
+    """The seat at the kiosk's own counter."""
+
+    def __init__(self) -> None:
+        self._seat: Seat | None = None
+
+    def signed_in(self, box: Box, signer: Signer, moment: Moment, *, kept: bool) -> None:
+        """An officer signed in. ``kept``: the entry that names them is in the ledger, where the district finds it."""
+        if not takes_seat(box, signer):
+            return
+        self._seat = None
+        if not kept:
+            return
+        try:
+            with box.store.read() as tx:
+                calendar = calendar_at(tx, notices.chain_of(tx, box.identity.unit_id), moment.day)
+        except CannotRead:
+            return
+        at = moment.office_time
+        until = end_of_period(calendar, moment)
+        self._seat = Seat(signer.counter.counter_id, signer.officer_number, at.date(), at.time(), until)
+
+    def known(self, tx: Any, box: Box, subject: Subject, moment: Moment) -> Subject:
+        """The subject with how its officer is known, where the seat says more than the duty roster. A dossier that
+        names its officer says most; a roster that names somebody else leaves nobody."""
+        seat = self._seat
+        if seat is None or subject.officer_known_by is OfficerKnownBy.DOSSIER:
+            return subject
+        own = box.identity.counter_id
+        if subject.counter_id != own or not seat.covers(own, moment) or entry_version(tx) < ENTRIES_OF_4:
+            return subject
+        at = moment.office_time
+        rostered = on_duty(shifts_on(tx, box.identity.unit_id, at.date()), seat.counter_id, at)
+        agreed = rostered is None or rostered.officer_number == seat.officer_number
+        return replace(subject, officer_known_by=OfficerKnownBy.CARD if agreed else None)
