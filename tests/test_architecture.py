@@ -21,7 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.vietnamese": {"kiosk.paths"},
     "kiosk.languages": {"kiosk.domain", "kiosk.texts", "kiosk.paths"},
     "kiosk.flow": {"kiosk.domain", "kiosk.vietnamese"},
-    "kiosk.settings": {"kiosk.paths", "kiosk.domain", "kiosk.vietnamese"},
+    "kiosk.settings": {"kiosk.paths", "kiosk.domain", "kiosk.vietnamese", "kiosk.languages"},
     "kiosk.queue": {"kiosk.domain", "kiosk.clock"},
     "kiosk.queue.sources": {"kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware", "kiosk.queue"},
     "kiosk.store": {"kiosk.domain", "sync.protocol"},

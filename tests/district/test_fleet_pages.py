@@ -4,17 +4,21 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, update
 
 from kiosk.domain.district_settings import SENDABLE
 from sync.district.domain.audit import Audited
 from sync.district.domain.device_change import ChangeKind, DeviceChange
 from sync.district.domain.people import Role
 from sync.district.fleet.enrolment import code_hash
-from sync.district.measures.kiosks import BUSY
+from sync.district.measures.kiosks import BUSY, full_hour
+from sync.district.store.alert_tables import alert_looks
+from sync.district.store.alerts import LOOKS_KEPT_FOR
 from sync.district.store.audit import entries
 from sync.district.store.device_changes import note_enrolled
 from sync.district.store.devices import codes_waiting
 from sync.district.store.engine import reading, writing
+from sync.district.store.tables import devices
 from sync.district.times import local_day, start_of
 from sync.district.web.fleet import PER_PAGE
 from sync.district.web.qr import qr_path
@@ -309,7 +313,7 @@ def test_a_technician_makes_a_code_for_a_counter_of_theirs_and_takes_the_slip_al
     slip = binh.post("/kiosks/enrol", asked)
     with reading(engine) as connection:
         (made,) = codes_waiting(connection, NOW)
-    command = re.search(r'id="command">(kiosk enrol \S+ (\S+))</strong>', slip.text)
+    command = re.search(r'id="command">(kiosk enrol \S+) <span class="whole">(\S+)</span></strong>', slip.text)
     refused = [binh.post("/kiosks/enrol", {**asked, **wrong}) for wrong in WRONG_PLACES]
 
     assert command is not None
@@ -317,7 +321,7 @@ def test_a_technician_makes_a_code_for_a_counter_of_theirs_and_takes_the_slip_al
     assert (made.unit_id, made.counter_id, made.person) == (OTHER, "TA-1", "binh")
     assert made.expires_at == NOW + timedelta(hours=72)
     assert slip.headers["Cache-Control"] == "no-store"
-    assert f'd="{qr_path(command[1]).path}"' in slip.text
+    assert f'd="{qr_path(f"{command[1]} {command[2]}").path}"' in slip.text
     assert [each.status_code for each in refused] == [422] * len(WRONG_PLACES)
     assert CENTRE not in page
     assert kiem.get("/kiosks/enrol").status_code == 404
@@ -380,7 +384,11 @@ def test_a_technician_sees_what_would_change_sends_it_and_takes_it_back(engine, 
     assert re.findall(r'data-device="([^"]+)" data-first="yes"', preview.text) == ["k-able"]
     assert {"k-well", "k-new"} <= set(listed(preview.text))
     assert "k-gone" not in listed(preview.text)
-    assert "máy tự giữ" in preview.text
+    able = preview.text[preview.text.index('data-device="k-able"') :].split("</section>")[0]
+    assert re.findall(r"<dd>(.*?)</dd>", able)[0] == (
+        '2 <span class="sub attention">giữ nguyên: máy tự giữ theo tệp của máy</span>'
+    )
+    assert "<strong>60</strong>" in able
     assert (empty.status_code, "Xin ghi lý do" in empty.text) == (422, True)
     assert sent.status_code == 303
     assert 'data-order="1" data-stage="first"' in orders
@@ -402,6 +410,28 @@ def test_a_technician_sees_what_would_change_sends_it_and_takes_it_back(engine, 
     again = tam.post("/kiosks/settings/1", {"form_token": token, "action": "withdraw", "why": "quá to"})
     assert [each.status_code for each in (widened, back, again)] == [303, 303, 422]
     assert "tam thu hồi (lý do: quá to)" in tam.get("/kiosks/settings").text
+
+
+def test_silence_while_the_district_itself_was_away_is_held_against_no_kiosk(engine, address) -> None:
+    tam = signed_in(address, "tam")
+    drew = {"number": 1, "word": "used", "proven": True, "values": {"speech.volume": 3}}
+    enrol(engine, "k-able", OTHER, None)
+    sends(tam, "send", reach="unit", target=OTHER, **{"speech.volume": "3"}, why="phòng chờ ồn")
+    fell_silent = {"health": {"settings": drew}, "last_contact_at": NOW - timedelta(days=5)}
+    with writing(engine) as connection:
+        connection.execute(update(devices).where(devices.c.device_id == "k-able").values(fell_silent))
+
+    def waited_for() -> list[str]:
+        page = tam.get("/kiosks/settings").text
+        return re.findall(r'Chưa rõ đã chạy tốt hay chưa: <a href="/kiosks/([^"]+)"', page)
+
+    away = waited_for()
+    with writing(engine) as connection:
+        hours = [full_hour(NOW) - timedelta(hours=n) for n in range(LOOKS_KEPT_FOR // timedelta(hours=1) + 1)]
+        connection.execute(insert(alert_looks), [{"looked_at": hour} for hour in hours])
+
+    assert away == ["k-able"]  # as before it fell silent: nothing is known of it
+    assert waited_for() == []  # by now its silence is its own, and the order is about to be taken back
 
 
 REFUSED = (
