@@ -44,3 +44,18 @@ def test_opposite_choices_never_touch_each_other(laid_out: Any, name: str) -> No
                     abs(one.center_y - other.center_y) - (one.height + other.height) / 2,
                 )
                 assert apart >= 2 * page.m.gap, f"{one.answer} and {other.answer}"
+
+
+def test_the_card_that_leads_to_the_next_ones_is_drawn_where_its_neighbours_are(laid_out: Any) -> None:  # noqa: F811
+    page = laid_out("tell-sentences", "vi")
+    turns, answers = ([each for each in cards_on(page) if bool(each.answer) is named] for named in (False, True))
+
+    for turn in turns:
+        assert bool(turn.picture) is any(each.picture for each in answers)
+        assert turn.picture not in {each.picture for each in answers} - {""}
+
+
+def test_the_card_for_typing_a_code_shows_keys_and_no_scanner(laid_out: Any) -> None:  # noqa: F811
+    (typing,) = [each for each in cards_on(laid_out("tell-dossier", "vi")) if each.answer == "type"]
+
+    assert typing.picture in ("way-type", "")
