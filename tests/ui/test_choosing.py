@@ -59,3 +59,13 @@ def test_the_card_for_typing_a_code_shows_keys_and_no_scanner(laid_out: Any) -> 
     (typing,) = [each for each in cards_on(laid_out("tell-dossier", "vi")) if each.answer == "type"]
 
     assert typing.picture in ("way-type", "")
+
+
+def test_the_verdicts_on_an_answer_are_drawn_wherever_the_panel_has_room(laid_out: Any) -> None:  # noqa: F811
+    page = laid_out("standing-answered", "vi")
+    drawn = {card.picture for card in cards_on(page)}
+
+    if page.reads:  # a small panel: the answer first, what is said to it behind
+        page.redraw(reads=False)
+        drawn = {card.picture for card in cards_on(page)}
+    assert drawn == {"answer-yes", "tell-go-on", "answer-no"}
