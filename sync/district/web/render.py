@@ -11,6 +11,7 @@ from kiosk.domain.questionnaire import in_language
 from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.apology import sees_late
 from sync.district.domain.comparing_rights import compares_counters, compares_work
+from sync.district.domain.content_change import sees_content
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.objection import sees_objections
 from sync.district.domain.people import SignedIn
@@ -53,7 +54,7 @@ def _environment(public_index: bool) -> Environment:
     rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
     rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
     rights |= {"compares_work": compares_work, "compares_counters": compares_counters}
-    rights |= {"classifies_remarks": classifies_remarks, "sees_late": sees_late}
+    rights |= {"classifies_remarks": classifies_remarks, "sees_late": sees_late, "sees_content": sees_content}
     environment.globals |= {**rights, "before_of": before, "public_index": public_index}
     return environment
 

@@ -50,6 +50,7 @@ from sync.district.web.cause_routes import add_cause_page
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.conclusion_routes import add_conclusion_page, own_conclusions
 from sync.district.web.contact_routes import add_contact_pages
+from sync.district.web.content_routes import add_content_pages
 from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.door_routes import add_door_pages, door
 from sync.district.web.doubt_routes import add_doubt_pages
@@ -136,6 +137,7 @@ def web_router(services: Services) -> APIRouter:
     add_roster_pages(router, site)
     add_pin_pages(router, site)
     add_contact_pages(router, site)
+    add_content_pages(router, site)
     return router
 
 
