@@ -83,6 +83,7 @@ def test_a_card_is_seen_proposed_put_in_force_by_another_and_drawn_at_the_kiosk(
     seen = send(lan, "/content/notices", {"unit": HERE, "step": "see", **card()})
     number = proposed(lan, "notices", {"unit": HERE, **card()})
     _, cursor, _ = pull(district, device)
+    told = [re.search(r'id="content-todo" data-waiting="(\d)"', each.get("/").text) for each in (minh, lan)]
     own = put_in_force(lan, number)
     page = minh.get(f"/content/changes/{number}").text
     done = put_in_force(minh, number)
@@ -91,6 +92,7 @@ def test_a_card_is_seen_proposed_put_in_force_by_another_and_drawn_at_the_kiosk(
     (shown,) = rows(changes, Notice)
 
     assert 'data-seen="yes"' in seen.text
+    assert (told[0][1], told[1]) == ("1", None)  # whoever proposed it has nothing to do
     assert '<p class="panel-title">Mang theo căn cước</p>' in seen.text
     assert "Giấy tờ cần mang theo" in seen.text
     assert (own.status_code, done.status_code, again.status_code) == (403, 200, 403)

@@ -121,7 +121,8 @@ class _Pages:
 def _whole(entry: AuditEntry) -> AuditEntry:
     """The entry with every detail that a line may show."""
     days = {name: date.fromisoformat(entry.detail[name]) for name in ("first", "last") if entry.detail.get(name)}
-    return replace(entry, detail=dict.fromkeys((*DETAILS, *OF_ACCOUNTS, *OF_PERIODS, *OF_CONTENT)) | entry.detail | days)
+    shown = (*DETAILS, *OF_ACCOUNTS, *OF_PERIODS, *OF_CONTENT)
+    return replace(entry, detail=dict.fromkeys(shown) | entry.detail | days)
 
 
 def _days(first: str, last: str) -> tuple[date, date] | None:

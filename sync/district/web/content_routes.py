@@ -29,7 +29,15 @@ from sync.district.store.action_plans import card_codes
 from sync.district.store.complaint_register import person_of
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
-from sync.district.web.content_view import CARD_FIELDS, card_lines, drawings, form_of, preview_of, typed_content
+from sync.district.web.content_view import (
+    CARD_FIELDS,
+    card_lines,
+    drawing_names,
+    drawings,
+    form_of,
+    preview_of,
+    typed_content,
+)
 from sync.district.web.page_route import Shown, number_in
 from sync.district.web.site import Site
 
@@ -233,6 +241,7 @@ class _Pages:
 
         values = self._site.read(request, read)
         values |= {"signed_in": who, "kind": kind, "why": why, "again": again, "wrong": wrong, "refused": refused}
+        values |= {"pictures": drawing_names(texts) if kind is ContentKind.SENTENCES else []}
         values |= {"seen": seen is not None, "notice_kinds": list(NoticeKind), "abouts": list(About)}
         return self._site.renderer.page("content_form.html", texts, status, **values, drawings=drawings())
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from kiosk.domain.complaint import About
 from kiosk.domain.reference import NoticeKind
-from kiosk.paths import shared
+from kiosk.paths import shared, shipped_scheme
 from sync.district.content.forms import TypedSentence, card_from, consent_of, holidays_of, lines_of, sentences_of
 from sync.district.domain.content_change import ContentKind
 from sync.district.texts import Texts
@@ -23,6 +23,8 @@ ROW_FIELDS = 4
 NEW_ROWS = 2
 """So many empty lines stand below the sentences."""
 WITH_REPLY = "reply"
+TURNS_PAGES = "say-others"
+"""The drawing on the card that leads to the next sentences."""
 
 
 class CardLine(Struct, frozen=True):
@@ -55,16 +57,21 @@ class DrawnSentence(Struct, frozen=True):
     about: tuple[str, ...]
     only_with_reply: bool
 
+    def fits(self, about: About) -> bool:
+        """Whether it is offered to who speaks of this; a question always awaits a reply."""
+        return not self.about or about in self.about
+
 
 class Preview(Struct, frozen=True):
-    """A piece as the kiosk draws it. ``words``: the consent by language. ``qr``: a card's link. Which of the others is
-    filled follows from the kind; ``is_there``: there is such a piece at all."""
+    """A piece as the kiosk draws it. ``words``: the consent by language. ``qr``: a card's link. ``groups``: the ready
+    sentences by what the citizen speaks of, as they are offered. Which of them is filled follows from the kind;
+    ``is_there``: there is such a piece at all."""
 
     is_there: bool
     card: Mapping[str, Any] | None = None
     qr: Any = None
     days: tuple[DayLine, ...] = ()
-    sentences: tuple[DrawnSentence, ...] = ()
+    groups: tuple[tuple[str, tuple[DrawnSentence, ...]], ...] = ()
     words: tuple[tuple[str, str], ...] = ()
 
 
@@ -140,7 +147,9 @@ def preview_of(kind: ContentKind, content: Mapping[str, Any] | None, texts: Text
             ]
             return Preview(True, days=tuple(sorted([*off, *worked], key=lambda line: line.day)))
         case ContentKind.SENTENCES:
-            return Preview(True, sentences=tuple(_drawn(each) for each in content["sentences"]))
+            drawn = [_drawn(each) for each in content["sentences"]]
+            groups = ((str(about), tuple(each for each in drawn if each.fits(about))) for about in About)
+            return Preview(True, groups=tuple((about, sentences) for about, sentences in groups if sentences))
         case ContentKind.CONSENT:
             office = texts("content.office")
             words = ((name, text.replace("{office}", office)) for name, text in content["words"].items())
@@ -153,6 +162,18 @@ def drawings() -> Mapping[str, Markup]:
     folder = shared("assets") / "images" / "src"
     files = [path for start in ("notice", "say", "reason") for path in sorted(folder.glob(f"{start}-*.svg"))]
     return {path.stem: Markup(path.read_text("utf-8")) for path in files}  # noqa: S704  (files of this release)
+
+
+def drawing_names(texts: Texts) -> list[tuple[str, str]]:
+    """The drawings that a sentence may have, by what they are called: the sentence of this release that has it, else
+    a number."""
+    shipped = {row.get("picture", ""): row["words"] for row in shipped_scheme("sentences.toml")["sentences"]}
+    names = [name for name in drawings() if not name.startswith("notice-") and name != TURNS_PAGES]
+    words = {name: shipped[name].get(texts.language, shipped[name]["vi"]) for name in names if name in shipped}
+    others = {
+        name: texts("content.field.drawing", n=n) for n, name in enumerate((n for n in names if n not in words), 1)
+    }
+    return [(name, (words | others)[name]) for name in names]
 
 
 def _card_form(content: Mapping[str, Any]) -> dict[str, str]:

@@ -86,11 +86,13 @@ class Renderer:
         to_answer: ToAnswer | None,
         to_classify: ToClassify | None,
         has_own_notice: bool,
+        content_waiting: int,
     ) -> Response:
         """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none;
         ``waiting`` the action plans that wait for the reader, ``to_decide`` the objections,
         ``to_answer`` the questions of counters, ``to_classify`` the comments of citizens; ``has_own_notice``: something
-        stands on the reader's own page to which they may still object."""
+        stands on the reader's own page to which they may still object; so many changes of what kiosks show wait for
+        them (``content_waiting``)."""
         return self.page(
             "overview.html",
             texts,
@@ -103,6 +105,7 @@ class Renderer:
             to_answer=to_answer,
             to_classify=to_classify,
             has_own_notice=has_own_notice,
+            content_waiting=content_waiting,
             links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,
