@@ -26,7 +26,7 @@ from sync.district.store import content_changes as store
 from sync.district.store.audit import entries
 from sync.district.store.engine import reading
 from sync.district.texts import load_texts
-from sync.district.web.content_view import CARD_FIELDS
+from sync.district.web.content_view import NOTICE_FIELDS
 from tests.district.conftest import District
 from tests.district.test_notices import rows
 from tests.district.test_roster_pages import send, signed_in
@@ -56,7 +56,7 @@ def office(district: District, tmp_path) -> Iterator[tuple[District, str]]:
 
 
 def card(**fields: str) -> dict[str, list[str]]:
-    return {"card": [(CARD | fields).get(name, "") for name in CARD_FIELDS]}
+    return {"notice": [(CARD | fields).get(name, "") for name in NOTICE_FIELDS]}
 
 
 def proposed(browser: Browser, kind: str, form: dict, number: int | None = None) -> int:
@@ -132,7 +132,7 @@ def test_a_former_card_comes_back_as_a_new_version_and_a_card_that_was_taken_awa
     assert "Không còn thẻ này." in gone
     assert f"key={key}&amp;unit={HERE}&amp;again=" in gone
     with reading(district.engine) as connection:
-        (now,) = store.cards(connection, {HERE})
+        (now,) = store.notices_of(connection, {HERE})
     assert (now["notice_id"], now["title"]) == (key, "Mang theo căn cước")
 
 
@@ -155,7 +155,7 @@ def test_what_was_changed_meanwhile_is_not_put_in_force_and_two_proposals_do_not
     assert re.findall(r'data-past="(r\d+)"', history) == ["r3", "r2"] or history.count('data-past="r') == 2
     assert "nhập từ tệp" in history
     with reading(district.engine) as connection:
-        assert [each["title"] for each in store.cards(connection, None)] == ["Tệp mới"]
+        assert [each["title"] for each in store.notices_of(connection, None)] == ["Tệp mới"]
 
 
 def test_a_years_holidays_show_what_becomes_of_a_date_and_reach_the_kiosk(office) -> None:

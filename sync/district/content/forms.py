@@ -1,4 +1,4 @@
-"""Read what somebody typed for a card, a year's holidays, the ready sentences or the consent, as it is kept. Pure."""
+"""Read what somebody typed for a notice, a year's holidays, the ready sentences or the consent, as it is kept. Pure."""
 
 import re
 import secrets
@@ -19,8 +19,8 @@ from sync.district.reference.holidays import checked_holidays
 MAX_LINK, MAX_POSITION, MAX_NAME = 300, 999, 80
 MAX_SENTENCE, MAX_SENTENCES, MAX_CONSENT = 120, 32, 1_500
 OFFICE = "{office}"
-CARD_PREFIX = "TRANG-"
-"""The code of a card that was written on a page begins with it."""
+NOTICE_PREFIX = "TRANG-"
+"""The code of a notice that was written on a page begins with it."""
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
 
 
@@ -32,18 +32,18 @@ class WrongContent(Exception):
         self.key, self.values = key, values
 
 
-def new_card_code() -> str:
-    """A code that no card has."""
-    return f"{CARD_PREFIX}{secrets.token_hex(4).upper()}"
+def new_notice_code() -> str:
+    """A code that no notice has."""
+    return f"{NOTICE_PREFIX}{secrets.token_hex(4).upper()}"
 
 
-def is_card_code(code: str) -> bool:
-    """Whether it is the code of a card that was written on a page."""
-    return re.fullmatch(rf"{CARD_PREFIX}[0-9A-F]{{8}}", code) is not None
+def is_notice_code(code: str) -> bool:
+    """Whether it is the code of a notice that was written on a page."""
+    return re.fullmatch(rf"{NOTICE_PREFIX}[0-9A-F]{{8}}", code) is not None
 
 
-def card_from(code: str, unit_id: str, typed: Mapping[str, str]) -> dict[str, Any]:
-    """A card of a unit, as JSON values. Raises ``WrongContent``."""
+def notice_from(code: str, unit_id: str, typed: Mapping[str, str]) -> dict[str, Any]:
+    """A notice of a unit, as JSON values. Raises ``WrongContent``."""
     title, text = _line(typed, "title", MAX_CARD_TITLE), _line(typed, "text", MAX_CARD_TEXT)
     english = {"title": _line(typed, "title_en", MAX_CARD_TITLE), "text": _line(typed, "text_en", MAX_CARD_TEXT)}
     link, position = _line(typed, "link", MAX_LINK), typed.get("position", "").strip() or "0"
@@ -61,8 +61,8 @@ def card_from(code: str, unit_id: str, typed: Mapping[str, str]) -> dict[str, An
     if first and last and last < first:
         raise WrongContent("days")
     translations = {"en": {name: words for name, words in english.items() if words}} if english["title"] else {}
-    card = Notice(code, unit_id, typed["kind"], title, text, translations, link, int(position), first, last)
-    return dict(to_builtins(card))
+    notice = Notice(code, unit_id, typed["kind"], title, text, translations, link, int(position), first, last)
+    return dict(to_builtins(notice))
 
 
 class TypedSentence(Struct, frozen=True):

@@ -15,7 +15,7 @@ MAX_SHOWN = 40
 
 class PastContent(Struct, frozen=True):
     """A piece as it was from ``at`` on (``content``: ``None`` where it was taken away). ``number`` names it on the
-    pages: a change's number, or of a card that came from a file ``r`` and the revision. ``decided_by`` is empty where
+    pages: a change's number, or of a notice that came from a file ``r`` and the revision. ``decided_by`` is empty where
     nobody was asked: a file was imported by command. ``person`` is empty where nobody was told."""
 
     number: str
@@ -28,7 +28,7 @@ class PastContent(Struct, frozen=True):
 
 
 def past(connection: Connection, kind: ContentKind, key: str) -> list[PastContent]:
-    """What held, the newest first; of a card what files brought too, and last of all what was there before the first
+    """What held, the newest first; of a notice what files brought too, and last of all what was there before the first
     change that is known."""
     changes = [each for each in store.history(connection, kind, key, MAX_SHOWN) if each.state is ContentState.IN_FORCE]
     found = [
@@ -57,7 +57,7 @@ def _from_files(connection: Connection, key: str, known: set[int | None]) -> lis
     for version in histories(connection, "notices", [key]).get(key, []):
         revision = None if version.revision in known else find_revision(connection, version.revision)
         if revision is not None:
-            content = None if version.removed else version.content
+            content = None if version.removed else dict(version.content)
             said = (revision.person or "", "", revision.reason or "")
             found.append(PastContent(f"r{revision.revision}", revision.made_at, *said, content, revision.file_name))
     return found

@@ -17,7 +17,7 @@ MIN_WHY, MAX_WHY = 4, 300
 
 
 class ContentKind(StrEnum):
-    """What is changed; the value stands in the database and in the address of its page. ``NOTICES``: cards of a unit.
+    """What is changed; the value stands in the database and in the address of its page. ``NOTICES``: notices of a unit.
     The others are for the whole district: a year's holidays, the ready sentences, what a citizen agrees to."""
 
     NOTICES = "notices"
@@ -60,8 +60,8 @@ CONTENT_RIGHTS: Mapping[ContentAct, frozenset[Role]] = {
 
 
 class ContentChange(Struct, frozen=True):
-    """One change of one piece (``key``: a card's code, a year, or empty where there is but one). ``before`` is ``None``
-    where there was none, ``after`` where it is taken away. ``unit_id``: whose it is, of a kind that belongs to units.
+    """One change of one piece (``key``: a notice's code, a year, or empty where there is but one). ``before`` is
+    ``None`` where there was none, ``after`` where it is taken away. ``unit_id``: whose it is, of a kind of units.
     ``revision``: of the reference data, once it is in force. Moments are aware, in UTC. An import from a file is a
     change in force that nobody decided about (``decided_by`` is empty)."""
 

@@ -72,11 +72,11 @@ def _read(connection: Connection, wanted: Select[Any]) -> list[ContentChange]:
 # ---- what holds now
 
 
-def cards(connection: Connection, unit_ids: Collection[str] | None) -> list[dict[str, Any]]:
-    """The cards of these units (``None``: of all) that were not taken away, in the order in which kiosks show them."""
+def notices_of(connection: Connection, unit_ids: Collection[str] | None) -> list[dict[str, Any]]:
+    """The notices of these units (``None``: of all) that were not taken away, in the order of the kiosks."""
     wanted = select(notices).where(_N.removed.is_(False)).order_by(_N.unit_id, _N.position, _N.notice_id)
     rows = connection.execute(wanted).mappings()
-    return [content_of("notices", row) for row in rows if unit_ids is None or row["unit_id"] in unit_ids]
+    return [content_of("notices", dict(row)) for row in rows if unit_ids is None or row["unit_id"] in unit_ids]
 
 
 def wording_rows(connection: Connection, kind: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ content_changes = Table(
     metadata,
     Column("change_id", PositionType, primary_key=True, autoincrement=True),
     Column("kind", String(16), nullable=False),  # sync.district.domain.content_change.ContentKind
-    Column("key", String(64), nullable=False),  # which piece: a card's code, a year; empty where there is but one
+    Column("key", String(64), nullable=False),  # which piece: a notice's code, a year; empty where there is but one
     Column("unit_id", String(64)),  # whose it is; null: it is for the whole district
     Column("before", JSON(none_as_null=True)),  # null: there was none
     Column("after", JSON(none_as_null=True)),  # null: it is taken away

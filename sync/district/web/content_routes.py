@@ -1,4 +1,4 @@
-"""The pages on which cards, holidays, ready sentences and the consent are changed by two people, with a preview."""
+"""The pages on which notices, holidays, ready sentences and the consent are changed by two people, with a preview."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from kiosk.domain.complaint import About
 from kiosk.domain.reference import NoticeKind
 from sync.district.content.changing import NotChanged, answer_dates, current, propose, put_in_force, refuse, withdraw
-from sync.district.content.forms import WrongContent, is_card_code, new_card_code
+from sync.district.content.forms import WrongContent, is_notice_code, new_notice_code
 from sync.district.content.history import past
 from sync.district.domain.content_change import (
     CONTENT_RIGHTS,
@@ -30,11 +30,11 @@ from sync.district.store.complaint_register import person_of
 from sync.district.store.engine import Connection, StoreUnavailable, writing
 from sync.district.store.imports import names_by_id
 from sync.district.web.content_view import (
-    CARD_FIELDS,
-    card_lines,
+    NOTICE_FIELDS,
     drawing_names,
     drawings,
     form_of,
+    notice_lines,
     preview_of,
     typed_content,
 )
@@ -74,7 +74,7 @@ class _Pages:
             names, units = names_by_id(connection, "units"), person.units
             waiting = [each for each in store.waiting(connection) if self._sees(person, each)]
             return {
-                "cards": card_lines(store.cards(connection, units), names, card_codes(connection), today),
+                "notices": notice_lines(store.notices_of(connection, units), names, card_codes(connection), today),
                 "years": list(_years(today.year)),
                 "listed": {y: current(connection, ContentKind.HOLIDAYS, str(y), today) for y in _years(today.year)},
                 "waiting": [(each, names.get(each.unit_id or "", "")) for each in waiting],
@@ -103,7 +103,7 @@ class _Pages:
         unit: Annotated[str, Form()] = "",
         why: Annotated[str, Form()] = "",
         form_token: Annotated[str, Form()] = "",
-        card: Annotated[list[str] | None, Form()] = None,
+        notice: Annotated[list[str] | None, Form()] = None,
         off: Annotated[str, Form()] = "",
         worked: Annotated[str, Form()] = "",
         vi: Annotated[str, Form()] = "",
@@ -111,13 +111,13 @@ class _Pages:
         row: Annotated[list[str] | None, Form()] = None,
         offered: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
-        """Shows what would be drawn (``step`` is ``see``), proposes it (``propose``), or proposes to take a card away
-        (``end``). ``card``: its fields in order; ``row``: four fields of each sentence, ``offered``: what is ticked."""
+        """Shows what would be drawn (``step`` is ``see``), proposes it (``propose``), or proposes to take a notice away
+        (``end``). ``notice``: its fields in order; ``row``: four fields of each sentence; ``offered``: their ticks."""
         who, of = self._reader(request), self._kind(request, kind)
         self._site.insist_on_form(request, who, form_token)
         typed: dict[str, Any] = {"off": off[:MAX_LINES], "worked": worked[:MAX_LINES], "vi": vi[:MAX_TYPED]}
         typed |= {"en": en[:MAX_TYPED], "row": [each[:MAX_TYPED] for each in row or ()], "offered": offered or []}
-        typed |= {"card": dict(zip(CARD_FIELDS, [each[:MAX_TYPED] for each in card or ()], strict=False))}
+        typed |= {"notice": dict(zip(NOTICE_FIELDS, [each[:MAX_TYPED] for each in notice or ()], strict=False))}
         key, unit, why = key[:MAX_KEY], unit[:MAX_KEY], why[: 2 * MAX_TYPED]
         if step not in ("see", "propose", "end", "back"):
             raise self._missing(request)
@@ -162,7 +162,7 @@ class _Pages:
         return RedirectResponse(f"{PAGE}?done=proposed#waiting", 303)
 
     def _held(self, connection: Connection, kind: ContentKind, key: str) -> dict[str, Any] | None:
-        """A piece as it is now; ``None`` for a card that is not there yet."""
+        """A piece as it is now; ``None`` for a notice that is not there yet."""
         is_new = kind is ContentKind.NOTICES and not key
         return None if is_new else current(connection, kind, key, self._site.today())
 
@@ -182,9 +182,10 @@ class _Pages:
         unit: str,
         before: dict[str, Any] | None,
     ) -> tuple[str, str]:
-        """The piece and whose it is; a new card gets its code. 404 for what somebody may not change."""
+        """The piece and whose it is; a new notice gets its code. 404 for what somebody may not change."""
         if kind is ContentKind.NOTICES:
-            unit, key = (before["unit_id"], key) if before else (unit, key if is_card_code(key) else new_card_code())
+            code = key if before or is_notice_code(key) else new_notice_code()
+            unit, key = before["unit_id"] if before else unit, code
             if unit not in names_by_id(connection, "units"):
                 raise self._missing(request)
         elif kind is ContentKind.HOLIDAYS:

@@ -11,24 +11,26 @@ from msgspec import Struct
 from kiosk.domain.complaint import About
 from kiosk.domain.reference import NoticeKind
 from kiosk.paths import shared, shipped_scheme
-from sync.district.content.forms import TypedSentence, card_from, consent_of, holidays_of, lines_of, sentences_of
+from sync.district.content.forms import TypedSentence, consent_of, holidays_of, lines_of, notice_from, sentences_of
 from sync.district.domain.content_change import ContentKind
 from sync.district.texts import Texts
 from sync.district.web.qr import qr_path
 
-CARD_FIELDS = ("kind", "title", "text", "title_en", "text_en", "link", "position", "valid_from", "valid_to")
-"""The fields of a card's form, in its order."""
+NOTICE_FIELDS = ("kind", "title", "text", "title_en", "text_en", "link", "position", "valid_from", "valid_to")
+"""The fields of a notice's form, in its order."""
 ROW_FIELDS = 4
 """The fields of a sentence's line: its id, Vietnamese, English, its drawing."""
 NEW_ROWS = 2
 """So many empty lines stand below the sentences."""
 WITH_REPLY = "reply"
+_DRAWN = ("notice-", "say-", "reason-")
+"""What the names of the drawings begin with that notices and sentences may have, beside those of this release's own."""
 TURNS_PAGES = "say-others"
-"""The drawing on the card that leads to the next sentences."""
+"""The drawing on the notice that leads to the next sentences."""
 
 
-class CardLine(Struct, frozen=True):
-    """A card in the list: ``is_over``: its last day has passed; ``of_plan``: it is changed where its plan is."""
+class NoticeLine(Struct, frozen=True):
+    """A notice in the list: ``is_over``: its last day has passed; ``of_plan``: it is changed where its plan is."""
 
     code: str
     unit_name: str
@@ -49,7 +51,7 @@ class DayLine(Struct, frozen=True):
 
 
 class DrawnSentence(Struct, frozen=True):
-    """A ready sentence as a card of the kiosk: its words and its drawing."""
+    """A ready sentence as a notice of the kiosk: its words and its drawing."""
 
     words: str
     english: str
@@ -63,24 +65,24 @@ class DrawnSentence(Struct, frozen=True):
 
 
 class Preview(Struct, frozen=True):
-    """A piece as the kiosk draws it. ``words``: the consent by language. ``qr``: a card's link. ``groups``: the ready
+    """A piece as the kiosk draws it. ``words``: the consent by language. ``qr``: a notice's link. ``groups``: the ready
     sentences by what the citizen speaks of, as they are offered. Which of them is filled follows from the kind;
     ``is_there``: there is such a piece at all."""
 
     is_there: bool
-    card: Mapping[str, Any] | None = None
+    notice: Mapping[str, Any] | None = None
     qr: Any = None
     days: tuple[DayLine, ...] = ()
     groups: tuple[tuple[str, tuple[DrawnSentence, ...]], ...] = ()
     words: tuple[tuple[str, str], ...] = ()
 
 
-def card_lines(
-    cards: Sequence[Mapping[str, Any]], names: Mapping[str, str], of_plans: Collection[str], today: date
-) -> list[CardLine]:
-    """The cards of the list, those that are over last."""
+def notice_lines(
+    notices: Sequence[Mapping[str, Any]], names: Mapping[str, str], of_plans: Collection[str], today: date
+) -> list[NoticeLine]:
+    """The notices of the list, those that are over last."""
     lines = [
-        CardLine(
+        NoticeLine(
             each["notice_id"],
             names.get(each["unit_id"], each["unit_id"]),
             each["kind"] if each["kind"] in {*NoticeKind} else str(NoticeKind.GENERAL),
@@ -90,7 +92,7 @@ def card_lines(
             last is not None and last < today,
             each["notice_id"] in of_plans,
         )
-        for each in cards
+        for each in notices
     ]
     return sorted(lines, key=lambda line: line.is_over)
 
@@ -101,7 +103,7 @@ def typed_content(
     """What was typed, as it is kept. Raises ``WrongContent``."""
     match kind:
         case ContentKind.NOTICES:
-            return card_from(key, unit_id, typed["card"])
+            return notice_from(key, unit_id, typed["notice"])
         case ContentKind.HOLIDAYS:
             return holidays_of(key, typed["off"], typed["worked"])
         case ContentKind.SENTENCES:
@@ -115,7 +117,7 @@ def form_of(kind: ContentKind, typed: Mapping[str, Any] | None, content: Mapping
     content = content or {}
     match kind:
         case ContentKind.NOTICES:
-            return {"card": dict.fromkeys(CARD_FIELDS, "") | (typed["card"] if typed else _card_form(content))}
+            return {"notice": dict.fromkeys(NOTICE_FIELDS, "") | (typed["notice"] if typed else _notice_form(content))}
         case ContentKind.HOLIDAYS:
             off, worked = (typed["off"], typed["worked"]) if typed else lines_of(content)
             return {"off": off, "worked": worked}
@@ -138,7 +140,7 @@ def preview_of(kind: ContentKind, content: Mapping[str, Any] | None, texts: Text
         return Preview(is_there=False)
     match kind:
         case ContentKind.NOTICES:
-            return Preview(True, card=content, qr=qr_path(content["link"]) if content.get("link") else None)
+            return Preview(True, notice=content, qr=qr_path(content["link"]) if content.get("link") else None)
         case ContentKind.HOLIDAYS:
             off = [DayLine(_known_day(row["day"]), row.get("name", ""), None) for row in content.get("off", [])]
             worked = [
@@ -158,16 +160,16 @@ def preview_of(kind: ContentKind, content: Mapping[str, Any] | None, texts: Text
 
 @cache
 def drawings() -> Mapping[str, Markup]:
-    """The kiosk's own drawings for cards and sentences, by name; they are ours, and safe as they are."""
-    folder = shared("assets") / "images" / "src"
-    files = [path for start in ("notice", "say", "reason") for path in sorted(folder.glob(f"{start}-*.svg"))]
+    """The kiosk's own drawings for notices and sentences, by name; they are ours, and safe as they are."""
+    folder, shipped = shared("assets") / "images" / "src", {row.get("picture", "") for row in _shipped_sentences()}
+    files = [path for path in sorted(folder.glob("*.svg")) if path.stem in shipped or path.stem.startswith(_DRAWN)]
     return {path.stem: Markup(path.read_text("utf-8")) for path in files}  # noqa: S704  (files of this release)
 
 
 def drawing_names(texts: Texts) -> list[tuple[str, str]]:
     """The drawings that a sentence may have, by what they are called: the sentence of this release that has it, else
     a number."""
-    shipped = {row.get("picture", ""): row["words"] for row in shipped_scheme("sentences.toml")["sentences"]}
+    shipped = {row.get("picture", ""): row["words"] for row in _shipped_sentences()}
     names = [name for name in drawings() if not name.startswith("notice-") and name != TURNS_PAGES]
     words = {name: shipped[name].get(texts.language, shipped[name]["vi"]) for name in names if name in shipped}
     others = {
@@ -176,9 +178,13 @@ def drawing_names(texts: Texts) -> list[tuple[str, str]]:
     return [(name, (words | others)[name]) for name in names]
 
 
-def _card_form(content: Mapping[str, Any]) -> dict[str, str]:
+def _shipped_sentences() -> list[dict[str, Any]]:
+    return list(shipped_scheme("sentences.toml")["sentences"])
+
+
+def _notice_form(content: Mapping[str, Any]) -> dict[str, str]:
     english = content.get("translations", {}).get("en", {})
-    form = {name: str(content[name]) for name in CARD_FIELDS if content.get(name) not in (None, "")}
+    form = {name: str(content[name]) for name in NOTICE_FIELDS if content.get(name) not in (None, "")}
     return form | {"title_en": english.get("title", ""), "text_en": english.get("text", "")}
 
 
