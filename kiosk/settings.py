@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -32,7 +32,7 @@ from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, p
 from kiosk.domain.queue_map import EventTemplate, names_from, pattern_from, templates_from, time_format_from
 from kiosk.domain.scanner_side import ScannerSide
 from kiosk.domain.switch_keys import keys_of
-from kiosk.paths import data_folder, language_folders, runtime_folder, settings_file, shared
+from kiosk.paths import data_folder, runtime_folder, settings_file, shared
 from kiosk.vietnamese import Method, Style
 
 SENT = "district-settings.json"
@@ -236,12 +236,14 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     @property
     def report(self) -> dict[str, Any]:
-        """What the district learns: the number it sent and what came of it, and the values in use that it may send."""
+        """What the district learns: the number it sent and what came of it, the values in use that it may send, and
+        what the own file keeps to itself, which it learns before it sends anything."""
+        kept = {"kept": list(self.own_settings)}
         if not self.from_district.word:
-            return {}
+            return kept
         values = to_builtins({key: value for key, value in values_of(self).items() if key in sendable.SENDABLE})
-        came = {name: to_builtins(getattr(self.from_district, name)) for name in ("number", "word", "proven", "kept")}
-        return came | {"values": values}
+        came = {name: to_builtins(getattr(self.from_district, name)) for name in ("number", "word", "proven")}
+        return came | kept | {"values": values}
 
     @property
     def code_patterns(self) -> DossierCodePatterns:
@@ -301,7 +303,7 @@ def _with_sent(own: Settings, sent: SentSettings) -> Settings:
     if sent.failed:
         return replace(own, from_district=FromDistrict(sent.number, kept=kept, word="failed"))
     refused = replace(own, from_district=FromDistrict(sent.number, kept=kept, word="refused"))
-    if sendable.flaw(used) or any(not _has_pack(own, each) for each in used.get(sendable.LANGUAGES.key, ())):
+    if sendable.flaw(used) or not _can_offer(own, used.get(sendable.LANGUAGES.key, ())):
         return refused
     try:
         settings = _read(own.source, own.data, used)
@@ -310,11 +312,14 @@ def _with_sent(own: Settings, sent: SentSettings) -> Settings:
     return replace(settings, from_district=FromDistrict(sent.number, used, kept, "used", sent.proven))
 
 
-def _has_pack(own: Settings, language: str) -> bool:
-    try:
-        return any(folder.is_dir() for folder in language_folders(language, own.language_packs))
-    except OSError:
-        return False
+def _can_offer(own: Settings, languages: Sequence[str]) -> bool:
+    """Whether each of these languages has a pack here that can be used. Packs are read only where languages were
+    sent: a start reads them once more, not every run of the agent."""
+    if not languages:
+        return True
+    from kiosk.languages.packs import load_packs
+
+    return not load_packs(languages, languages[0], own.language_packs).refused
 
 
 def sent_settings(keys: Path) -> SentSettings | None:

@@ -21,7 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.vietnamese": {"kiosk.paths"},
     "kiosk.languages": {"kiosk.domain", "kiosk.texts", "kiosk.paths"},
     "kiosk.flow": {"kiosk.domain", "kiosk.vietnamese"},
-    "kiosk.settings": {"kiosk.paths", "kiosk.domain", "kiosk.vietnamese"},
+    "kiosk.settings": {"kiosk.paths", "kiosk.domain", "kiosk.vietnamese", "kiosk.languages"},
     "kiosk.queue": {"kiosk.domain", "kiosk.clock"},
     "kiosk.queue.sources": {"kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware", "kiosk.queue"},
     "kiosk.store": {"kiosk.domain", "sync.protocol"},
@@ -99,6 +99,10 @@ ALLOWED: dict[str, set[str]] = {
         *("sync.district.services", "sync.district.store", "sync.district.texts", "sync.district.times"),
         "sync.district.roster",
     },
+    "sync.district.content": {
+        *("kiosk.domain", "kiosk.paths", "sync.district.domain", "sync.district.reference", "sync.district.store"),
+        "sync.district.times",
+    },
     "sync.district.projection": {
         *("kiosk.domain", "sync.protocol", "sync.district.domain", "sync.district.complaints", "sync.district.keys"),
         *("sync.district.measures", "sync.district.store", "sync.district.times"),
@@ -127,7 +131,7 @@ ALLOWED: dict[str, set[str]] = {
         *("kiosk.domain", "kiosk.paths", "sync.protocol", "sync.district.accounts", "sync.district.api"),
         *("sync.district.complaints", "sync.district.domain", "sync.district.measures", "sync.district.services"),
         *("sync.district.store", "sync.district.texts", "sync.district.times", "sync.district.settings"),
-        *("sync.district.roster", "sync.district.fleet", "sync.district.verify_public"),
+        *("sync.district.roster", "sync.district.fleet", "sync.district.verify_public", "sync.district.content"),
     },
     "sync.district.roster": {"kiosk.domain", "sync.district.domain", "sync.district.store", "sync.district.times"},
     "sync.district.reports": {

@@ -133,6 +133,27 @@ def test_a_template_is_looked_at_saved_changed_and_taken_away_and_each_is_writte
     assert {(WORDS,), ("Xin cảm ơn.",)} <= set(office[0].district.rows("answer_templates", "text"))  # nothing is lost
 
 
+def test_what_somebody_quicker_took_away_is_taken_away_once_and_nobody_sees_an_error(office, monkeypatch) -> None:
+    head, clock = browse(office, HEAD), office[0].district.clock
+    save(head, name="Hai người")
+    number, found = held(office, "Hai người").template_id, store.numbered
+
+    def with_a_quicker_one(connection, template_id):
+        template = found(connection, template_id)
+        store.take_away(connection, template, SECOND.user_name, clock())
+        return template
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "numbered", with_a_quicker_one)
+        ended = save(head, "end", template=str(number))
+    again = save(head, "end", template=str(number))
+
+    assert [answer.status_code for answer in (ended, again)] == [303, 303]
+    with reading(office[0].district.engine) as connection:
+        noted = [each for each in entries(connection, 9) if each.what == "template" and each.detail["did"] == "ended"]
+    assert [each.person for each in noted if each.detail["template"] == number] == [SECOND.user_name]
+
+
 def test_wrong_words_are_told_at_their_field_and_nothing_is_lost(office) -> None:
     answer = save(browse(office, HEAD), name="Sai", text="Thưa [họ tên], <b>xin lỗi</b>.")
 

@@ -81,6 +81,9 @@ STAFF = (
     "/roster",
     "/pins",
     "/contact-places",
+    "/content",
+    f"/content/notices?unit={UNIT}",
+    "/content/holidays?key=2026",
     "/people",
     f"/people/{HEAD.user_name}",
 )

@@ -162,6 +162,8 @@ BAD = [
     {"text": ""},
     {"text": None},
     {"about": "revenge"},
+    {"about": "question", "contact": None},
+    {"about": "question", "contact": CONTACT | {"name": "", "phone": "", "address": "12 Lê Lợi"}},
     {"receipt_number": NUMBER[:-1] + str((int(NUMBER[-1]) + 1) % 10)},
     {"receipt_number": f"{NUMBER[:4]} {NUMBER[4:]}"},
     {"receipt_number": 5},
@@ -197,6 +199,7 @@ def test_bad_entries_are_set_aside_and_stop_nothing(district: District) -> None:
     box.attach(NUMBERS[1], b"sound", part=3)
     box.judge(NUMBERS[1], "furious")
     box.tell(NUMBERS[2], EntryType.COMMENT, about="question", contact=None)
+    box.tell(NUMBERS[4], about="question", contact=None)
     box.tell(NUMBERS[1])
     box.tell(NUMBERS[3], about="question")
 
@@ -204,7 +207,7 @@ def test_bad_entries_are_set_aside_and_stop_nothing(district: District) -> None:
     district.project()
 
     reasons = [reason.split(":")[0] for (reason,) in district.rows("unopened", "reason")]
-    assert sorted(reasons) == ["about", "about", "data", "media_type", "opinion", "part", "sha256"]
+    assert sorted(reasons) == ["about", "about", "about", "data", "media_type", "opinion", "part", "sha256"]
     assert {about for (about,) in district.rows("complaints", "about")} == {"facilities", "question"}
     assert len(district.rows("complaints", "entry_id")) == 2
 

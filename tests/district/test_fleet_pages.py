@@ -1,62 +1,18 @@
 """The pages of the kiosks: what is wrong comes first, everything is found, and nobody sees more than they may."""
 
-import re
 from datetime import timedelta
 
 import pytest
 
-from kiosk.domain.district_settings import SENDABLE
-from sync.district.domain.audit import Audited
-from sync.district.domain.device_change import ChangeKind, DeviceChange
 from sync.district.domain.people import Role
-from sync.district.fleet.enrolment import code_hash
 from sync.district.measures.kiosks import BUSY
-from sync.district.store.audit import entries
-from sync.district.store.device_changes import note_enrolled
-from sync.district.store.devices import codes_waiting
-from sync.district.store.engine import reading, writing
 from sync.district.times import local_day, start_of
 from sync.district.web.fleet import PER_PAGE
-from sync.district.web.qr import qr_path
-from tests.district.web_fixtures import NOW, SAMPLES, bring, bring_samples
+from tests.district.fleet_office import CENTRE, OTHER, address, listed, signed_in
+from tests.district.web_fixtures import NOW, SAMPLES, bring
 from tests.district.web_server import Browser, StillClock, add_people, enrol, find, rate, serving
 
-CENTRE = "H35.88.01"
-OTHER = "H35.89"
-Q1, Q2 = (f"{CENTRE}-Q{number}" for number in (1, 2))
-PAPER = {"pending": 0, "printer": "paper_out"}
-
-
-@pytest.fixture
-def address(engine, tmp_path):
-    bring_samples(engine)
-    bring(engine, "units", f"Mã đơn vị,Tên đơn vị,Cấp,Đơn vị cấp trên\n{OTHER},Xã Tân Ân,Xã,H35\n")
-    bring(engine, "counters", f"Mã quầy,Đơn vị,Tên quầy\nTA-1,{OTHER},Hộ tịch\n")
-    add_people(
-        engine,
-        ("tam", Role.TECHNICIAN, None),
-        ("binh", Role.TECHNICIAN, OTHER),
-        ("lan", Role.LEADER, None),
-        ("kiem", Role.AUDITOR, None),
-    )
-    enrol(engine, "k-well", CENTRE, Q1)
-    enrol(engine, "k-paper", CENTRE, Q2, health=PAPER)
-    enrol(engine, "k-silent", CENTRE, None, silent=timedelta(days=5))
-    enrol(engine, "k-waits", CENTRE, None, health={"pending": 7, "oldest_day": "2026-11-01"})
-    enrol(engine, "k-new", CENTRE, None, silent=None)
-    enrol(engine, "k-gone", CENTRE, None, state="revoked")
-    with serving(engine, tmp_path, StillClock()) as base:
-        yield base
-
-
-def listed(page: str) -> list[str]:
-    return re.findall(r'data-device="([^"]+)"', page)
-
-
-def signed_in(address: str, name: str) -> Browser:
-    browser = Browser(address)
-    browser.sign_in(name)
-    return browser
+__all__ = ["address"]
 
 
 def test_what_needs_somebody_stands_first(address) -> None:
@@ -219,74 +175,6 @@ def test_a_screen_that_was_often_started_again_needs_a_look_soon(engine, address
     assert "khởi động lại 4 lần" in tam.get("/kiosks/k-tired").text
 
 
-# Moved, replaced, retired
-
-
-def form_token(page: str) -> str:
-    return re.search(r'name="form_token" value="([^"]+)"', page)[1]
-
-
-def change(browser: Browser, device_id: str, act: str, **values: str):
-    page = browser.get(f"/kiosks/{device_id}").text
-    return browser.post(f"/kiosks/{device_id}/{act}", {"form_token": form_token(page), **values})
-
-
-def test_a_technician_moves_replaces_and_retires_a_kiosk_on_its_page(engine, address) -> None:
-    tam = signed_in(address, "tam")
-
-    moved = change(tam, "k-well", "move", unit_id=OTHER, counter_id="TA-1", why="dời sang xã Tân Ân")
-    code = change(tam, "k-paper", "replace", why="máy in hỏng")
-    retired = change(tam, "k-waits", "retire", why="hết hạn thuê", sure="yes")
-    page = tam.get("/kiosks/k-well").text
-
-    assert (moved.status_code, moved.headers["Location"]) == (303, "/kiosks/k-well#changes")
-    assert re.search(r'<strong class="code">\w{4}-\w{4}-\w{4}</strong>', code.text)
-    assert retired.status_code == 303
-    assert "Xã Tân Ân" in page
-    assert "tam chuyển máy khỏi" in page
-    assert "lý do: dời sang xã Tân Ân" in page
-    assert 'data-device="k-waits" data-state="retired"' in tam.get("/kiosks").text
-    assert listed(tam.get("/kiosks?trouble=backlog").text) == []
-
-
-def test_what_is_not_changed_is_said_in_words_and_nothing_changes(address) -> None:
-    tam = signed_in(address, "tam")
-
-    answers = [
-        change(tam, "k-well", "move", unit_id="H99", why="x"),
-        change(tam, "k-well", "move", unit_id=CENTRE, counter_id=Q1, why="x"),
-        change(tam, "k-well", "move", unit_id=OTHER),
-        change(tam, "k-well", "retire", why="x"),
-        change(tam, "k-gone", "retire", why="x", sure="yes"),
-    ]
-
-    words = ("Không có đơn vị", "đúng chỗ đó rồi", "Xin ghi lý do", "Xin đánh dấu", "thôi dùng hoặc bị thu hồi")
-    assert [answer.status_code for answer in answers] == [422] * 5
-    assert [said in answer.text for said, answer in zip(words, answers, strict=True)] == [True] * 5
-    assert "Máy này chưa được chuyển hay thay lần nào." in tam.get("/kiosks/k-well").text
-
-
-def test_only_a_technician_of_both_units_moves_a_kiosk(address) -> None:
-    people = {name: signed_in(address, name) for name in ("tam", "binh", "lan", "kiem")}
-    own = {name: form_token(each.get("/account").text) for name, each in people.items()}
-    asked = {"unit_id": OTHER, "why": "x", "sure": "yes"}
-
-    refused = {
-        name: {
-            people[name].post(f"/kiosks/k-well/{act}", {**asked, "form_token": own[name]}).status_code for act in ACTS
-        }
-        for name in ("binh", "lan", "kiem")
-    }
-    forged = people["tam"].post("/kiosks/k-well/move", {**asked, "form_token": "forged"}).status_code
-
-    assert refused == {"binh": {404}, "lan": {404}, "kiem": {404}}
-    assert forged == 403
-    assert "chưa được chuyển" in people["tam"].get("/kiosks/k-well").text
-
-
-ACTS = ("move", "replace", "retire")
-
-
 def test_a_kiosk_of_a_failed_enrolment_is_passed_over_after_a_month(engine, address) -> None:
     tam = signed_in(address, "tam")
     enrol(engine, "k-ghost", CENTRE, None, silent=None, enrolled_at=NOW - timedelta(days=31))
@@ -296,127 +184,3 @@ def test_a_kiosk_of_a_failed_enrolment_is_passed_over_after_a_month(engine, addr
     assert listed(page)[-1] == "k-ghost"
     assert 'data-device="k-ghost" data-state="abandoned"' in page
     assert listed(tam.get("/kiosks?trouble=never").text) == ["k-new"]
-
-
-# Enrolled
-
-
-def test_a_technician_makes_a_code_for_a_counter_of_theirs_and_takes_the_slip_along(engine, address) -> None:
-    binh, kiem = signed_in(address, "binh"), signed_in(address, "kiem")
-    page = binh.get(f"/kiosks/enrol?unit={OTHER}").text
-    asked = {"form_token": form_token(page), "unit": OTHER, "counter": "TA-1", "hours": "72"}
-
-    slip = binh.post("/kiosks/enrol", asked)
-    with reading(engine) as connection:
-        (made,) = codes_waiting(connection, NOW)
-    command = re.search(r'id="command">(kiosk enrol \S+ (\S+))</strong>', slip.text)
-    refused = [binh.post("/kiosks/enrol", {**asked, **wrong}) for wrong in WRONG_PLACES]
-
-    assert command is not None
-    assert made.code_hash == code_hash(command[2])
-    assert (made.unit_id, made.counter_id, made.person) == (OTHER, "TA-1", "binh")
-    assert made.expires_at == NOW + timedelta(hours=72)
-    assert slip.headers["Cache-Control"] == "no-store"
-    assert f'd="{qr_path(command[1]).path}"' in slip.text
-    assert [each.status_code for each in refused] == [422] * len(WRONG_PLACES)
-    assert CENTRE not in page
-    assert kiem.get("/kiosks/enrol").status_code == 404
-
-    waiting = binh.get("/kiosks/enrol").text
-    assert "binh lấy mã" in waiting
-    assert command[2] not in waiting
-    end = {"form_token": form_token(waiting), "end": made.code_hash.hex()[:8]}
-    assert binh.post("/kiosks/enrol", end).status_code == 303
-    assert binh.post("/kiosks/enrol", end).status_code == 404
-    with reading(engine) as connection:
-        assert codes_waiting(connection, NOW) == []
-        noted = [(each.what, each.person, each.detail["did"], each.detail["unit"]) for each in entries(connection, 9)]
-    assert noted == [
-        (Audited.ENROLMENT, "binh", "code_withdrawn", OTHER),
-        (Audited.ENROLMENT, "binh", "code_given", OTHER),
-    ]
-    assert "Phiếu đăng ký kiosk: rút phiếu · Xã Tân Ân" in re.sub("<[^>]+>", "", kiem.get("/audit").text)
-
-
-def test_the_page_of_a_kiosk_says_whose_code_enrolled_it(engine, address) -> None:
-    at = {"device_id": "k-well", "at": NOW, "kind": ChangeKind.ENROLLED, "unit_id": CENTRE, "counter_id": None}
-    with writing(engine) as connection:
-        note_enrolled(connection, DeviceChange(**at, person="binh"))
-        note_enrolled(connection, DeviceChange(**at, person="tam", why="màn hình vỡ", other_device="k-old"))
-        note_enrolled(connection, DeviceChange(**at))  # with a code of an earlier release
-
-    page = signed_in(address, "tam").get("/kiosks/k-well").text
-
-    assert f"đăng ký ở đơn vị {CENTRE} bằng phiếu của binh" in page
-    assert f"đăng ký ở đơn vị {CENTRE} thay máy k-old bằng phiếu của tam (lý do: màn hình vỡ)" in page
-    assert f"<span>đăng ký ở đơn vị {CENTRE}</span>" in page
-
-
-WRONG_PLACES = ({"unit": CENTRE}, {"counter": Q1}, {"hours": "9999"}, {"unit": "H99"})
-
-
-# Sent settings
-
-
-def sends(browser: Browser, step: str, **asked: str):
-    token = form_token(browser.get("/kiosks/settings/new").text)
-    values = [asked.get(key, "") for key in SENDABLE]
-    form = {"form_token": token, "step": step, "values": values}
-    return browser.post("/kiosks/settings", form | {key: asked.get(key, "") for key in ("reach", "target", "why")})
-
-
-def test_a_technician_sees_what_would_change_sends_it_and_takes_it_back(engine, address) -> None:
-    tam, binh, lan, kiem = (signed_in(address, name) for name in ("tam", "binh", "lan", "kiem"))
-    said = {"number": 0, "word": "used", "kept": ["speech.volume"], "values": {"speech.volume": 2, "times.idle": 45}}
-    enrol(engine, "k-able", CENTRE, None, health={"pending": 0, "settings": said})
-    order = {"reach": "tree", "target": "H35", "speech.volume": "3", "times.idle": "60"}
-
-    preview = sends(tam, "see", **order)
-    empty = sends(tam, "send", **order)
-    sent = sends(tam, "send", **order, why="phòng chờ ồn")
-    orders, page = tam.get("/kiosks/settings").text, tam.get("/kiosks/k-able").text
-    token = form_token(orders)
-
-    assert re.findall(r'data-device="([^"]+)" data-first="yes"', preview.text) == ["k-able"]
-    assert {"k-well", "k-new"} <= set(listed(preview.text))
-    assert "k-gone" not in listed(preview.text)
-    assert "máy tự giữ" in preview.text
-    assert (empty.status_code, "Xin ghi lý do" in empty.text) == (422, True)
-    assert sent.status_code == 303
-    assert 'data-order="1" data-stage="first"' in orders
-    assert "lý do: phòng chờ ồn" in orders
-    assert "cài đặt số 1 là 60" in page
-
-    for other in (binh, lan, kiem):  # of another unit, of another role
-        own = form_token(other.get("/account").text)
-        asked = {"form_token": own, "action": "withdraw", "why": "x"}
-        assert other.post("/kiosks/settings/1", asked).status_code == 404
-    assert [each.get("/kiosks/settings").status_code for each in (lan, kiem)] == [404, 200]
-    assert [each.get("/kiosks/settings/new").status_code for each in (lan, kiem)] == [404, 404]
-    assert sends(binh, "see", **order).status_code == 422
-    assert sends(binh, "see", **order | {"reach": "all"}).status_code == 422
-    assert sends(binh, "see", **order | {"reach": "kiosk", "target": "k-able"}).status_code == 422
-
-    widened = tam.post("/kiosks/settings/1", {"form_token": token, "action": "widen", "why": "đã thử"})
-    back = tam.post("/kiosks/settings/1", {"form_token": token, "action": "withdraw", "why": "quá to"})
-    again = tam.post("/kiosks/settings/1", {"form_token": token, "action": "withdraw", "why": "quá to"})
-    assert [each.status_code for each in (widened, back, again)] == [303, 303, 422]
-    assert "tam thu hồi (lý do: quá to)" in tam.get("/kiosks/settings").text
-
-
-REFUSED = (
-    ({}, "ít nhất một mục"),
-    ({"speech.volume": "9"}, "giá trị không dùng được"),
-    ({"languages.offered": "en"}, "đặt cùng nhau"),
-    ({"speech.volume": "3", "target": "H99"}, "Không có đơn vị hoặc máy"),
-    ({"speech.volume": "3", "reach": "moon"}, "Không có đơn vị hoặc máy"),
-)
-
-
-def test_what_cannot_be_sent_is_said_and_what_was_typed_stays(address) -> None:
-    tam = signed_in(address, "tam")
-
-    for wrong, says in REFUSED:
-        answer = sends(tam, "see", **{"reach": "tree", "target": "H35", "why": "", **wrong})
-        assert (answer.status_code, says in answer.text) == (422, True), wrong
-        assert all(f'value="{typed}"' in answer.text for key, typed in wrong.items() if key != "reach")

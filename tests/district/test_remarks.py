@@ -155,6 +155,17 @@ def test_what_would_tell_who_it_was_is_refused(text: str, key: str):
         remark_words(text, PROCEDURE, OFFICERS, COUNTERS)
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("Tôi chờ hết 2 giờ mới xong", "2 giờ"), ("Tôi đến lúc 9 giờ mà phải chờ", "9 giờ")],
+)
+def test_the_place_that_is_refused_is_named(text: str, place: str):
+    with pytest.raises(WrongRemark) as refused:
+        remark_words(text, PROCEDURE, OFFICERS, COUNTERS)
+
+    assert place in refused.value.place
+
+
 def test_what_is_kept_is_one_line_and_what_is_not_shown_keeps_nothing():
     assert remark_words(" Thủ tục hộ tịch\n làm nhanh ", PROCEDURE, OFFICERS, COUNTERS) == "Thủ tục hộ tịch làm nhanh"
     assert remark_words("0912 345 678", WITHHELD, OFFICERS, COUNTERS) == ""
@@ -580,6 +591,8 @@ def test_the_journey_from_a_comment_to_the_counters_page(office):
     first, second, own = (signed_in(address, name) for name in ("binh", "minh", "lan"))
     classified = {"about": "officer", "side": "thanks", "words": "Cán bộ giúp tận tình, xin cảm ơn."}
 
+    wrong = send(first, ids[0], "classify", **classified | {"words": "Tôi chờ 2 giờ mới xong việc."})
+    assert (wrong.status_code, "Chỗ cần sửa: “2 giờ”." in wrong.text) == (422, True)
     assert "8</strong> lời góp ý chờ phân loại" in first.get("/").text
     listed = first.get("/remarks").text
     assert "Hoa" not in listed

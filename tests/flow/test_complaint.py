@@ -402,6 +402,44 @@ def test_going_back_keeps_what_was_written():
     assert state.place.writing.text == "abc"
 
 
+def test_going_all_the_way_back_keeps_what_was_told_and_a_comment_takes_no_name_along():
+    told = replace(TOLD, about=About.RULE, manner=Manner.WRITTEN, sentences=())
+    kind, _ = play(at(t.Choose(ComplaintPart.ABOUT, told)), WentBack())
+    law, _ = play(kind, t.LawAsked())
+
+    again, _ = play(kind, AnswerMarked("complaint"))
+    nameless, _ = play(law, WentBack(), AnswerMarked("comment"))
+
+    assert again.place.draft == told
+    assert (nameless.place.draft.text, nameless.place.draft.wants_reply) == (told.text, False)
+    assert (nameless.place.draft.name, nameless.place.draft.contact, nameless.place.draft.consent) == ("", "", "")
+
+
+@pytest.mark.parametrize("on", ["kind", "law"])
+def test_what_was_told_before_one_went_back_is_not_for_the_next_person(on: str):
+    told = replace(TOLD, text="a" * 60)
+    state, _ = play(at(t.Choose(ComplaintPart.ABOUT, told)), WentBack(), *([t.LawAsked()] if on == "law" else []))
+
+    scanned, effects = play(state, w.Scanned("H15.50.05.13-261008-0975"))
+    home, _ = play(state, w.WentHome())
+    anew, _ = play(home, t.ComplaintAsked(), AnswerMarked("complaint"))
+
+    assert (scanned.place.resume, scanned.place.scanned, effects) == (state.place, True, [])
+    assert anew.place.draft.text == ""
+
+
+def test_what_was_corrected_is_kept_on_the_way_back_but_half_a_number_takes_no_whole_ones_place():
+    told = replace(TOLD, manner=Manner.WRITTEN, text="abc")
+    words = t.Write(ComplaintPart.TEXT, replace(told, correcting=True), beginning(Kind.WORDS, "abcd"))
+    number = t.Write(ComplaintPart.CONTACT, replace(told, correcting=True), beginning(Kind.PHONE, "09"))
+
+    mended, _ = play(at(words), WentBack())
+    half, _ = play(at(number), WentBack())
+
+    assert mended.place == t.ReadBack(replace(told, text="abcd"))
+    assert half.place == t.ReadBack(told)
+
+
 def test_the_typing_method_is_the_offices_until_the_citizen_chooses_another():
     rules = replace(RULES, typing_method=Method.MARKS)
     told = ComplaintDraft(wants_reply=True, about=About.RULE)

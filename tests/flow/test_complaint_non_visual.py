@@ -226,13 +226,31 @@ def test_a_receipt_is_looked_up_by_its_digits_judged_and_thanked():
     citizen.touches("choose")
     assert citizen.effects == [t.FindStatus(RECEIPT.number)]
     citizen.happens(t.LookedUp(t.ComplaintFound(ANSWERED, "2026-11-20")))
-    assert "ear.standing_answered" in citizen.since()
+    heard = citizen.since()
+    assert "ear.standing_answered" in heard
+    assert "ear.unconfirmed" in heard  # before anything is chosen: the number alone confirms nothing
 
     citizen.marks_and_ends("not_satisfied")
 
     (verdict,) = citizen.effects
     assert (verdict.number, verdict.opinion) == (RECEIPT.number, "not_satisfied")
     assert isinstance(citizen.happens(t.VerdictSaved()).state.place, t.ComplaintSent)
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        (t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED), token="ABCD"), False),
+        (t.ShowStatus(RECEIPT.number, t.ComplaintFound(None)), False),
+        (t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED)), True),
+    ],
+)
+def test_only_who_did_not_scan_the_receipt_hears_that_the_verdict_is_not_confirmed(place: t.ShowStatus, says: bool):
+    citizen = Listener(at(t.LookingUpComplaint(place.number, place.token)))
+
+    citizen.happens(t.LookedUp(place.look))
+
+    assert ("ear.unconfirmed" in citizen.since()) is says
 
 
 @EITHER

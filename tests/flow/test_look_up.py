@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from kiosk.domain.complaint import ComplaintStatus, PublicStatus, Verdict
 from kiosk.domain.rating import InputMethod
+from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.effects import FindDossier
@@ -114,7 +115,22 @@ def test_nothing_is_sent_that_says_nothing_and_the_question_can_be_read_again():
 
     assert (empty.place.refused, effects) == (True, [])
     assert not typed.place.refused
-    assert play(typed, WentBack())[0].place == ASKS
+    assert play(empty, WentBack())[0].place == ASKS
+
+
+def test_what_was_written_to_the_office_is_kept_while_its_question_is_read_again_and_for_nobody_else():
+    writing, _ = play(at(ASKS), AnswerMarked("write_more"))
+    read, _ = play(type_in(writing, SAID), WentBack())
+
+    again, _ = play(read, AnswerMarked("write_more"))
+    other, _ = play(read, t.ReceiptLookupAsked())
+    same_number, _ = play(at(t.LookingUpComplaint(RECEIPT.number, RECEIPT.token)), t.LookedUp(ASKS.look))
+
+    assert (read.place.look, again.place.writing.text) == (ASKS.look, SAID)
+    assert t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)) == other.place
+    assert play(same_number, AnswerMarked("write_more"))[0].place.writing.text == ""
+    assert holds(read.place, Holds.UNSENT)
+    assert not holds(ASKS, Holds.UNSENT)
 
 
 def test_what_could_not_be_kept_stands_there_to_be_sent_again():

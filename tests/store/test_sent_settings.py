@@ -24,6 +24,7 @@ from sync.agent.district_settings import keep_sent
 from sync.agent.queue_watch import LOOK_SECONDS, QueueWatch
 from tests.store.conftest import Clock
 from tests.store.test_record import know
+from tests.support.language_packs import write_pack
 
 VOLUME, IDLE = "speech.volume", "times.idle"
 SIMPLE = {key: setting for key, setting in SENDABLE.items() if not key.startswith("languages.")}
@@ -116,14 +117,28 @@ def test_no_value_that_weakens_a_promise_can_be_sent_though_the_own_file_may_hav
     assert loaded(tmp_path, own).volume == 2
 
 
-def test_a_language_whose_pack_is_not_here_is_refused_until_it_is(tmp_path: Path):
+def test_what_the_own_file_keeps_is_said_before_anything_is_sent(tmp_path: Path):
+    text = f'[sync]\nown_settings = ["{VOLUME}"]\n'
+
+    before, after = loaded(tmp_path, text), loaded(tmp_path, text, sent=SentSettings(4, {IDLE: 60}))
+
+    assert before.report == {"kept": [VOLUME]}
+    assert (after.report["kept"], after.report["word"]) == ([VOLUME], "used")
+    assert loaded(tmp_path, "").report["kept"] == []
+
+
+def test_a_language_whose_pack_is_not_here_or_broken_is_refused_until_it_is(tmp_path: Path):
     sent = SentSettings(4, {VOLUME: 3, "languages.offered": ["vi", "hmn"], "languages.default": "vi"})
 
     without = loaded(tmp_path, sent=sent)
-    (tmp_path / "languages" / "hmn").mkdir(parents=True)
+    pack = write_pack(tmp_path / "languages", "hmn")
+    whole = loaded(tmp_path)
+    (pack / "screen.toml").write_text("[idle\ntitle = ", "utf-8")
+    broken = loaded(tmp_path)
 
     assert (without.from_district.word, without.languages, without.volume) == ("refused", ("vi", "en"), 2)
-    assert loaded(tmp_path).languages == ("vi", "hmn")
+    assert (whole.from_district.word, whole.languages) == ("used", ("vi", "hmn"))
+    assert (broken.report["word"], broken.languages, broken.volume) == ("refused", ("vi", "en"), 2)
     for strange in ("../languages/hmn", ".", "VI", "v"):
         assert flaw({"languages.offered": ["vi", strange], "languages.default": "vi"})
 

@@ -177,7 +177,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (type_in("nop"), "WriteSupplement"),
         (press("Quay lại"), "ShowStatus"),
         (press("Viết câu trả lời"), "WriteSupplement"),
-        (type_in("hom qua"), "WriteSupplement"),
+        (type_in(" hom qua"), "WriteSupplement"),
         (press("Gửi"), "ComplaintSent"),
     ],
     "a question of the office, answered with papers": [
@@ -255,7 +255,7 @@ def test_what_is_answered_to_a_question_names_the_receipt_and_its_code(kiosk: Dr
     walk(kiosk, JOURNEYS["a question of the office, answered with papers"])
 
     assert desk.supplements == [
-        Supplement(ASKED, RECEIPT.token, "Hom qua", will_bring=False),
+        Supplement(ASKED, RECEIPT.token, "Nop hom qua", will_bring=False),
         Supplement(ASKED, "", "", will_bring=True),
     ]
 

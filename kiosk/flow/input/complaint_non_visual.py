@@ -11,7 +11,7 @@ from datetime import date
 
 from kiosk.domain.receipt import DIGITS as RECEIPT_DIGITS
 from kiosk.domain.receipt import grouped
-from kiosk.flow.rules import aloud, complaint_steps
+from kiosk.flow.rules import aloud, complaint_steps, lookup_steps
 from kiosk.flow.rules.screen_table import screen
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
@@ -60,8 +60,9 @@ def prompt(state: w.State, rules: Rules) -> tuple[Clip, ...]:
             return ("ear.receipt", *due(place, state), *([] if rules.headset else ["ear.overheard"]), walk)
         case t.ComplaintSent(receipt=receipt):
             return ("told", *(["ear.told"] if receipt else []))
-        case t.ShowStatus():
-            return (*_status(place.look), walk)
+        case t.ShowStatus(look=look, token=token):
+            unconfirmed = ["ear.unconfirmed"] if lookup_steps.asks_verdict(look) and not token else []
+            return (*_status(look), *unconfirmed, walk)
     return (*heading(place), walk)
 
 

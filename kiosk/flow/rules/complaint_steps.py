@@ -154,8 +154,7 @@ def respond(place: t.Place, event: object, now: float, language: str, intake: In
     """
     match place, event:
         case t.ChooseKind(), AnswerMarked("comment" | "complaint" as kind):
-            draft = ComplaintDraft(kind == COMPLAINT, subject=place.subject, known=place.subject is not None)
-            return _at(ComplaintPart.ABOUT, replace(draft, entry_id=place.entry_id), intake)
+            return _at(ComplaintPart.ABOUT, _begun(place, intake, wants_reply=kind == COMPLAINT), intake)
         case ((t.ChooseKind() | t.ShowStatus()), AnswerMarked("look_up") | t.ReceiptLookupAsked()):
             return t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)), ()
         case t.ChooseKind() as kind, t.LawAsked():
@@ -221,6 +220,17 @@ def found(draft: ComplaintDraft, subject: Subject, intake: Intake) -> Response:
 
 
 # ---- parts
+
+
+def _begun(place: t.ChooseKind, intake: Intake, *, wants_reply: bool) -> ComplaintDraft:
+    """A new draft, or what was told before the kind was chosen anew. A góp ý takes along nothing that names somebody,
+    and no sentence that only makes sense with a reply."""
+    if place.draft is None:
+        draft = ComplaintDraft(wants_reply, subject=place.subject, known=place.subject is not None)
+        return replace(draft, entry_id=place.entry_id)
+    draft = replace(place.draft, wants_reply=True) if wants_reply else _without_name(place.draft)
+    fit = {each.sentence_id for each in sentences_for(draft, intake)}
+    return replace(draft, sentences=tuple(each for each in draft.sentences if each in fit))
 
 
 def _chosen(place: Choose, event: object, intake: Intake) -> Response | None:
@@ -313,7 +323,8 @@ def _written(place: Write, event: object, intake: Intake) -> Response | None:
         case SentOff():
             return replace(place, refused=True), ()
         case WentBack() if place.draft.correcting:
-            return t.ReadBack(replace(place.draft, correcting=False)), ()
+            kept = draft if complete(draft, place.part) else place.draft  # half a number would take a whole one's place
+            return t.ReadBack(replace(kept, correcting=False)), ()
         case WentBack():
             return _before(place.part, draft, intake)
     if isinstance(event, WritingEvent | PadKeyPressed | Erased | Cleared):
@@ -370,5 +381,5 @@ def _before(part: ComplaintPart, draft: ComplaintDraft, intake: Intake) -> Respo
         each for each in parts_of(draft, intake) if list(ComplaintPart).index(each) < list(ComplaintPart).index(part)
     ]
     if not earlier:
-        return t.ChooseKind(draft.subject if draft.known else None, draft.entry_id), ()
+        return t.ChooseKind(draft.subject if draft.known else None, draft.entry_id, draft), ()
     return _at(earlier[-1], draft, intake)

@@ -56,11 +56,11 @@ def _supplemented(place: t.Place, event: object, until: float) -> Response | Non
     """The citizen answers what the office asked."""
     match place, event:
         case t.ShowStatus(look=look) as asked, AnswerMarked(answer) if answer == WRITE_MORE and asks_more(look):
-            return t.WriteSupplement(replace(asked, paper=None), beginning(Kind.WORDS)), ()
+            return t.WriteSupplement(replace(asked, paper=None, text=""), beginning(Kind.WORDS, asked.text)), ()
         case t.ShowStatus(look=look) as asked, AnswerMarked(answer) if answer == BRING and asks_more(look):
-            return _sent(replace(asked, paper=None), "", will_bring=True)
-        case t.WriteSupplement(asked), WentBack():
-            return asked, ()
+            return _sent(replace(asked, paper=None, text=""), "", will_bring=True)
+        case t.WriteSupplement(asked, writing), WentBack():
+            return replace(asked, text=writing.text), ()
         case t.WriteSupplement(asked, writing), SentOff() if writing.text.strip():
             return _sent(asked, writing.text, will_bring=False)
         case t.WriteSupplement() as empty, SentOff():

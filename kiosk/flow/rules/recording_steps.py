@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.recording import (
     PlayAsked,
     Recorded,
@@ -64,6 +63,5 @@ def left(before: Place, after: Place) -> tuple[SoundTask, ...]:
 def _holds(place: object) -> bool:
     place = getattr(place, "resume", place)
     place = getattr(place, "filled", place)
-    draft = getattr(place, "draft", None)
-    recording = isinstance(place, t.Record) and place.until is not None
-    return recording or (isinstance(draft, ComplaintDraft) and draft.spoken_ms > 0)
+    draft, recording = t.draft_of(place), isinstance(place, t.Record) and place.until is not None
+    return recording or (draft is not None and draft.spoken_ms > 0)

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 from kiosk.flow.rules import questions
 from kiosk.flow.rules.screen_table import Holds, Timeout, holds, screen
 from kiosk.flow.state import complaint as t
-from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.effects import Effect, LoadLobby, Probe
 from kiosk.flow.state.form import Why
 from kiosk.flow.state.lobby import Rules
@@ -123,8 +122,8 @@ def _haste(place: Place) -> int:
 
 def _letters(place: Place) -> int:
     """How many letters were written that would be lost."""
-    draft = getattr(place, "draft", None)
-    written = len(draft.text) if isinstance(draft, ComplaintDraft) else 0
+    draft = t.draft_of(place)
+    written = len(draft.text) if draft else len(place.text) if isinstance(place, t.ShowStatus) else 0
     return max(written, len(place.writing.text)) if isinstance(place, t.Write | t.WriteSupplement) else written
 
 
@@ -137,9 +136,8 @@ def _given_up(state: State, place: Place, now: float, rules: Rules) -> State:
 def _begun_in_words(place: Place) -> bool:
     """A recording is none: its sound was in memory, and is gone. A supplement is none either: it goes to a matter that
     the office has, and whoever came next could read what was asked there and answer it."""
-    draft = getattr(place, "draft", None)
-    written = isinstance(place, t.Write) and bool(place.writing.text.strip())
-    if not isinstance(draft, ComplaintDraft) or draft.spoken_ms:
+    draft, written = t.draft_of(place), isinstance(place, t.Write) and bool(place.writing.text.strip())
+    if draft is None or draft.spoken_ms:
         return False
     return written or draft.says_something or bool(draft.name or draft.contact)
 

@@ -56,10 +56,12 @@ class Supplement(StructWithHidden, frozen=True):
 
 
 class ChooseKind(StructWithHidden, frozen=True):
-    """What this is and is not; góp ý, phản ánh, or how an earlier one stands. ``subject``: of the rating before it."""
+    """What this is and is not; góp ý, phản ánh, or how an earlier one stands. ``subject``: of the rating before it.
+    ``draft``: what was told already, where somebody came back to choose anew."""
 
     subject: Hidden[Subject | None] = None
     entry_id: str = ""
+    draft: ComplaintDraft | None = None
 
 
 class ReadLaw(Struct, frozen=True):
@@ -161,12 +163,13 @@ class LookingUpComplaint(StructWithHidden, frozen=True):
 class ShowStatus(StructWithHidden, frozen=True):
     """How it stands; when it is answered, the citizen is asked for a verdict, and for an answer when the office has
     asked for more. ``paper``: what has become of the reply on paper, ``None`` when it was not asked for. ``token``: the
-    receipt's, where it was scanned."""
+    receipt's, where it was scanned. ``text``: what was written to the office and not sent yet."""
 
     number: Hidden[str]
     look: ComplaintFound
     paper: Paper | None = None
     token: Hidden[str] = ""
+    text: Hidden[str] = ""
 
 
 class WriteSupplement(Struct, frozen=True):
@@ -345,3 +348,9 @@ Event = (
     | SupplementSaved
 )
 Effect = SaveComplaint | FindStatus | SaveVerdict | SaveSupplement | PrintReceipt | PrintAnswer | DropPaper
+
+
+def draft_of(place: object) -> ComplaintDraft | None:
+    """What was told so far, on a screen that keeps it or that one reads on the way."""
+    draft = getattr(place.kind if isinstance(place, ReadLaw) else place, "draft", None)
+    return draft if isinstance(draft, ComplaintDraft) else None

@@ -38,6 +38,8 @@ LARGER = 1.08
 FEWEST = 3
 #: how far opposite answers stand from each other, in gaps: a finger that slips must not say the contrary
 APART = 3
+#: the drawing on the card that leads to the next ones, where the cards have drawings
+_OTHERS = "say-others"
 _OPPOSITE = ({"yes", "no"}, {"agreed", "nameless"})
 
 
@@ -194,7 +196,8 @@ class CardPage(PageWithButtons):
         used = self._cards[: len(shown)]
         if places.a_page < len(options):
             turn = self._cards[len(shown)]
-            turn.answer, turn.chosen, turn.words, turn.picture = "", False, self.words["more.others"], ""
+            turn.answer, turn.chosen, turn.words = "", False, self.words["more.others"]
+            turn.picture = _OTHERS if places.pictures and any(option.picture for option, _ in shown) else ""
             turn.photo = b""
             used = self._cards[: len(shown) + 1]
         for card in used:

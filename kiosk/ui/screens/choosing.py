@@ -170,7 +170,7 @@ class ChoosePage(ChoosingPage):
         return cards, (str(draft.about),)
 
     def _dossier(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:
-        ways = (("type", "tell.dossier_type", "scan-1"), ("none", "tell.dossier_skip", "answer-no"))
+        ways = (("type", "tell.dossier_type", "way-type"), ("none", "tell.dossier_skip", "answer-no"))
         return [self.option(*way) for way in ways], ()
 
     def _counters(self, draft: ComplaintDraft, intake: Intake) -> tuple[list[Option], tuple[str, ...]]:

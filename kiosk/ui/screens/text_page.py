@@ -258,6 +258,7 @@ class StatusPage(TextPage):
     the question how it is judged.
     """
 
+    with_drawn_cards = True
     question = StringProperty("")
     dates = StringProperty("")
     with_cards = BooleanProperty(False)
@@ -305,7 +306,7 @@ class StatusPage(TextPage):
         elif self.with_cards and not self.m.portrait:  # the answer needs the line
             dates = lines[-1] if asks_more(place.look) and lines else self.dates
             self.dates, self.as_of = " · ".join(filter(None, (dates, self.as_of))), ""
-        alone = 3.6 if self.m.portrait else 2
+        alone = 3.6 if self.m.portrait else 2.6
         beside = 1 if not self.m.portrait else 1.5 if self.m.tight else 3.4
         self.cards_targets = alone if self._wholly_read(place) else beside
         cards = self._asked_cards(place)

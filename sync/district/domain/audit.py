@@ -26,7 +26,7 @@ class Audited(StrEnum):
     ``ENROLMENT``: a one-time code that enrols a kiosk was given, or withdrawn before anybody used it.
     ``TEMPLATE``: a template for answers was written, changed or taken away.
     ``TELLING``: the officers whom conclusions count against were told of them this month; it is noted when there were
-    none too.
+    none too. ``CONTENT``: a change of what kiosks show was proposed, put in force, refused or withdrawn.
     """
 
     VIEW = "view"
@@ -46,6 +46,7 @@ class Audited(StrEnum):
     TELLING = "telling"
     TEMPLATE = "template"
     ENROLMENT = "enrolment"
+    CONTENT = "content"
 
 
 class AuditEntry(Struct, frozen=True):

@@ -140,15 +140,9 @@ def complaint_body_from(body: dict[str, Any]) -> ComplaintBody:
     )
     if not (complaint.text.strip() or complaint.sentences or complaint.sound_parts):
         raise UnreadableBody("text, sentences, sound_parts: nothing is said")
+    if complaint.about == About.QUESTION and not complaint.replyable:
+        raise UnreadableBody("about: a question of somebody to whom nobody can reply")
     return complaint
-
-
-def comment_body_from(body: dict[str, Any]) -> ComplaintBody:
-    """Checks the body of a comment, to which nobody awaits a reply: a question is none. Raises ``UnreadableBody``."""
-    comment = complaint_body_from(body)
-    if comment.about == About.QUESTION:
-        raise UnreadableBody("about: a question in a comment, which nobody answers")
-    return comment
 
 
 def attachment_from(body: dict[str, Any]) -> AttachmentBody:

@@ -125,11 +125,12 @@ class Remark(Struct, frozen=True):
 
 
 class WrongRemark(ValueError):
-    """What somebody wrote cannot be taken. ``key`` names the text that says why."""
+    """What somebody wrote cannot be taken. ``key`` names the text that says why; ``place``: the words that may not
+    stand in it, where it is about single words."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, place: str = "") -> None:
         super().__init__(key)
-        self.key = key
+        self.key, self.place = key, place
 
 
 def classifies_remarks(role: Role) -> bool:
@@ -191,8 +192,8 @@ def remark_words(
     written = " ".join(clean(text).split())
     if not MIN_WORDS <= len(written) <= MAX_WORDS:
         raise WrongRemark("length")
-    if any(mark.kind in _NEVER for mark in marks_and_moments(written)):
-        raise WrongRemark("tells")
+    if place := next((mark.text for mark in marks_and_moments(written) if mark.kind in _NEVER), ""):
+        raise WrongRemark("tells", place)
     # by number or name: a post ("Hộ tịch") is the name of a field as well, and who sits there is praised with it
     named = mentions(written, [replace(each, post="") for each in officers], counters)
     if named.officers or named.counters:

@@ -21,7 +21,6 @@ from sync.district.domain.complaint_body import (
     SupplementBody,
     VerdictBody,
     attachment_from,
-    comment_body_from,
     complaint_body_from,
     supplement_from,
     verdict_from,
@@ -162,7 +161,7 @@ _FACT = EntryKind(fact_from, _write_facts)
 KINDS: Mapping[str, EntryKind] = {
     EntryType.RATING: EntryKind(rating_from, _write_ratings),
     EntryType.ANSWERS: EntryKind(answers_from, _write_answers),
-    EntryType.COMMENT: EntryKind(comment_body_from, _write_complaints),
+    EntryType.COMMENT: EntryKind(complaint_body_from, _write_complaints),
     EntryType.COMPLAINT: EntryKind(complaint_body_from, _write_complaints),
     EntryType.ATTACHMENT: EntryKind(attachment_from, _write_complaints),
     EntryType.VERDICT: EntryKind(verdict_from, _write_complaints),

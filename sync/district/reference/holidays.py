@@ -15,7 +15,11 @@ from sync.district.reference.toml_forms import HolidaysFile, refuse_strange
 def read_holidays(data: bytes) -> tuple[int, dict[str, Any]]:
     """The year and the file's content with dates as text. Raises ``Unreadable``, also for a list that says of one day
     that it is off and that it is worked."""
-    content = read_toml(data)
+    return checked_holidays(read_toml(data))
+
+
+def checked_holidays(content: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """The year and a list with dates as text, when that can be used. Raises ``Unreadable``."""
     year = content.get("year")
     if not isinstance(year, int) or not 2000 <= year <= 2100:
         raise Unreadable("import.holidays.year")

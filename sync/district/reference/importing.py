@@ -8,6 +8,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from kiosk.domain.questionnaire import questionnaire_from
+from kiosk.domain.wording import SENTENCES
+from sync.district.domain.content_change import ContentChange, ContentKind, ContentState
 from sync.district.domain.reference_history import begins_anew
 from sync.district.reference.columns import Catalogue
 from sync.district.reference.files.reading import read_sheets
@@ -21,6 +23,7 @@ from sync.district.reference.rows import read_rows
 from sync.district.reference.translations import gather_translations
 from sync.district.reference.wording import read_wording
 from sync.district.reference.writing import write
+from sync.district.store import content_changes
 from sync.district.store import imports as store
 from sync.district.store.action_plans import card_codes
 from sync.district.store.engine import Connection, Engine, writing
@@ -293,7 +296,9 @@ def _holidays(connection: Connection, brought: _File) -> Outcome:
     outcome = Outcome(HOLIDAYS, reading, int(present is None), int(present is not None), gone=gone)
     if gone and not brought.may_empty:
         return replace(outcome, asks=True)
-    revision = store.write_holidays(connection, year, content, brought.origin.file_name, brought.origin.at)
+    origin = brought.origin
+    revision = store.write_holidays(connection, year, content, origin.file_name, origin.at, origin.person)
+    _keep(connection, ContentKind.HOLIDAYS, str(year), present, content, origin, revision)
     return replace(outcome, revision=revision)
 
 
@@ -305,6 +310,25 @@ def _wording(connection: Connection, brought: _File) -> Outcome:
     if present is not None and present["content"] != row["content"]:
         raise Unreadable("import.wording.published", wording=row["wording_id"])
     revision = store.write_wording(connection, row, brought.origin.file_name, brought.origin.at)
+    if present is None:
+        kind = ContentKind.SENTENCES if row["kind"] == SENTENCES else ContentKind.CONSENT
+        content = {name: value for name, value in row["content"].items() if name != "version"}
+        _keep(connection, kind, "", None, content, brought.origin, revision)
     return Outcome(
         WORDING, FileContent(()), new=int(present is None), changed=int(present is not None), revision=revision
     )
+
+
+def _keep(
+    connection: Connection,
+    kind: ContentKind,
+    key: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
+    origin: Origin,
+    revision: int,
+) -> None:
+    """What a file brings stands in the history on the pages, beside what people change there."""
+    by, at = origin.person or "", origin.at
+    change = ContentChange(0, kind, key, None, before, after, origin.file_name, by, at, ContentState.IN_FORCE)
+    content_changes.add(connection, replace(change, decided_at=at, revision=revision))

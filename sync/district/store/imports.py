@@ -184,9 +184,23 @@ def holidays_content(connection: Connection, year: int) -> dict[str, Any] | None
     return None if content is None else dict(content)
 
 
-def write_holidays(connection: Connection, year: int, content: dict[str, Any], file_name: str, now: datetime) -> int:
+def holiday_lists(connection: Connection) -> dict[int, dict[str, Any]]:
+    """Every year's list, by its year."""
+    rows = connection.execute(select(holidays.c.year, holidays.c.content).where(holidays.c.removed.is_(False)))
+    return {year: dict(content) for year, content in rows}
+
+
+def write_holidays(
+    connection: Connection,
+    year: int,
+    content: dict[str, Any],
+    file_name: str,
+    now: datetime,
+    person: str | None = None,
+    reason: str | None = None,
+) -> int:
     """Replaces a year's list: exchanged days are announced late, and corrected."""
-    revision = begin_revision(connection, "holidays", file_name, 1, now)
+    revision = begin_revision(connection, "holidays", file_name, 1, now, person=person, reason=reason)
     upsert(connection, holidays, [{"year": year, "content": content, "revision": revision, "removed": False}])
     return revision
 

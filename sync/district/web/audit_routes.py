@@ -20,6 +20,7 @@ from sync.district.web.site import Site
 MAX_LISTED = 100
 DETAILS = ("export", "key", "name", "holds", "unit", "first", "last", "auditor", "doubt", "objection", "apology")
 OF_PERIODS = ("period", "closing")
+OF_CONTENT = ("change",)
 OF_ACCOUNTS = ("user", "did", "officer", "deputy", "from", "to")
 MAX_SPAN_DAYS = 366
 
@@ -120,7 +121,8 @@ class _Pages:
 def _whole(entry: AuditEntry) -> AuditEntry:
     """The entry with every detail that a line may show."""
     days = {name: date.fromisoformat(entry.detail[name]) for name in ("first", "last") if entry.detail.get(name)}
-    return replace(entry, detail=dict.fromkeys((*DETAILS, *OF_ACCOUNTS, *OF_PERIODS)) | entry.detail | days)
+    shown = (*DETAILS, *OF_ACCOUNTS, *OF_PERIODS, *OF_CONTENT)
+    return replace(entry, detail=dict.fromkeys(shown) | entry.detail | days)
 
 
 def _days(first: str, last: str) -> tuple[date, date] | None:

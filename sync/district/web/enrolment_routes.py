@@ -86,8 +86,9 @@ class _Pages:
             return self._page(request, who, unit, 422, "kiosk_enrol.no_place")
         counters = self._site.read(request, lambda connection: names_by_id(connection, "counters"))
         address = self._site.read(request, lambda connection: self._address(request, connection))
-        command = f"kiosk enrol {address} {code}"
-        values: dict[str, Any] = {"signed_in": who, "code": code, "command": command, "qr": qr_path(command)}
+        command = f"kiosk enrol {address}"
+        values: dict[str, Any] = {"signed_in": who, "code": code, "command": command}
+        values |= {"qr": qr_path(f"{command} {code}")}
         values |= {"unit_name": units[unit], "counter_name": counters.get(counter, counter)}
         values |= {"until": full_hour(now + valid)}
         answer = self._site.renderer.page("kiosk_slip.html", self._site.language(request), 200, **values)

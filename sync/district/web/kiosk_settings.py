@@ -10,6 +10,7 @@ from kiosk.domain.district_settings import SENDABLE, is_own
 from sync.district.domain.settings_order import (
     OrderReach,
     OrderStage,
+    SettingsLook,
     SettingsOrder,
     SettingsTrouble,
     in_force,
@@ -110,11 +111,14 @@ def order_lines(
     names: Mapping[str, str],
     mine: frozenset[int],
     now: datetime,
+    away_at: datetime | None,
     texts: Texts,
 ) -> list[OrderLine]:
-    """The orders, the newest first; ``mine``: those that the reader may change."""
+    """The orders, the newest first; ``mine``: those that the reader may change. ``away_at``: the last full hour at
+    which the district itself was not there (``looks_at``)."""
     return [
-        _line(order, orders, kiosks, names, order.number in mine, now, texts) for order in sorted(orders, key=_newest)
+        _line(order, looks_at(order, orders, kiosks, away_at), kiosks, names, order.number in mine, now, texts)
+        for order in sorted(orders, key=_newest)
     ]
 
 
@@ -124,14 +128,13 @@ def _newest(order: SettingsOrder) -> int:
 
 def _line(
     order: SettingsOrder,
-    orders: Sequence[SettingsOrder],
+    looks: Mapping[str, SettingsLook],
     kiosks: Sequence[SentKiosk],
     names: Mapping[str, str],
     is_mine: bool,
     now: datetime,
     texts: Texts,
 ) -> OrderLine:
-    looks = looks_at(order, orders, kiosks)
     found = judge(order, looks, now)
     return OrderLine(
         order,
@@ -161,13 +164,14 @@ def _reason(why: str, texts: Texts) -> str:
 
 
 def change_notes(planned: PlannedKiosk, texts: Texts) -> list[tuple[str, str, str, str]]:
-    """What an order changes at one kiosk: name, before, after, and what is to be known of it."""
+    """What an order changes at one kiosk: name, before, after, and what is to be known of it. ``after`` is empty where
+    the kiosk's own file holds all the same."""
     return [
         (
             setting_name(each.key, texts),
             texts("kiosk_settings.own_file") if each.before is None else value_words(each.key, each.before, texts),
-            value_words(each.key, each.after, texts),
-            texts("kiosk_settings.kept")
+            "" if each.keeps else value_words(each.key, each.after, texts),
+            texts("kiosk_settings.stays")
             if each.keeps
             else texts("kiosk_settings.over", number=each.over.number)
             if each.over

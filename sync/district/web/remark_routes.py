@@ -127,7 +127,7 @@ class _Pages:
                 step = self._step(connection, who, found, RemarkAct(action), typed)
                 store.add_step(connection, found.remark, step)
         except WrongRemark as wrong:
-            return self._page(request, who, entry_id, 422, typed, (action, wrong.key))
+            return self._page(request, who, entry_id, 422, typed, (action, wrong.key, wrong.place))
         except StoreUnavailable as error:
             raise site.unavailable(request) from error
         return RedirectResponse(f"/remarks?{urlencode({'done': action})}", 303)
@@ -162,7 +162,7 @@ class _Pages:
         entry_id: str,
         status: int,
         typed: Mapping[str, str] | None = None,
-        error: tuple[str, str] = ("", ""),
+        error: tuple[str, str, str] = ("", "", ""),
     ) -> Response:
         texts = self._site.language(request)
 

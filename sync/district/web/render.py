@@ -11,6 +11,7 @@ from kiosk.domain.questionnaire import in_language
 from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.apology import sees_late
 from sync.district.domain.comparing_rights import compares_counters, compares_work
+from sync.district.domain.content_change import sees_content
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.objection import sees_objections
 from sync.district.domain.people import SignedIn
@@ -53,7 +54,7 @@ def _environment(public_index: bool) -> Environment:
     rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
     rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
     rights |= {"compares_work": compares_work, "compares_counters": compares_counters}
-    rights |= {"classifies_remarks": classifies_remarks, "sees_late": sees_late}
+    rights |= {"classifies_remarks": classifies_remarks, "sees_late": sees_late, "sees_content": sees_content}
     environment.globals |= {**rights, "before_of": before, "public_index": public_index}
     return environment
 
@@ -85,11 +86,13 @@ class Renderer:
         to_answer: ToAnswer | None,
         to_classify: ToClassify | None,
         has_own_notice: bool,
+        content_waiting: int,
     ) -> Response:
         """The first page; ``pressing`` are the complaints that need somebody, ``None`` for who answers none;
         ``waiting`` the action plans that wait for the reader, ``to_decide`` the objections,
         ``to_answer`` the questions of counters, ``to_classify`` the comments of citizens; ``has_own_notice``: something
-        stands on the reader's own page to which they may still object."""
+        stands on the reader's own page to which they may still object; so many changes of what kiosks show wait for
+        them (``content_waiting``)."""
         return self.page(
             "overview.html",
             texts,
@@ -102,6 +105,7 @@ class Renderer:
             to_answer=to_answer,
             to_classify=to_classify,
             has_own_notice=has_own_notice,
+            content_waiting=content_waiting,
             links=links,
             trees=list(TreeName),
             most_kiosks=MAX_KIOSKS,

@@ -21,6 +21,7 @@ from sync.district.api.problem import Problem
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.action_plan import sees_plans
 from sync.district.domain.comparing_rights import compares_work
+from sync.district.domain.content_change import ContentAct, may_with_change, sees_content
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.inquiry import answers_inquiries
 from sync.district.domain.objection import decides_objections, reads_own_conclusions, sight
@@ -32,7 +33,7 @@ from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
 from sync.district.services import Services
-from sync.district.store import complaint_register, inbox
+from sync.district.store import complaint_register, content_changes, inbox
 from sync.district.store.action_plans import plans_of
 from sync.district.store.complaints import country_holidays
 from sync.district.store.engine import Connection, StoreUnavailable
@@ -50,6 +51,7 @@ from sync.district.web.cause_routes import add_cause_page
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.conclusion_routes import add_conclusion_page, own_conclusions
 from sync.district.web.contact_routes import add_contact_pages
+from sync.district.web.content_routes import add_content_pages
 from sync.district.web.counter_routes import add_counter_page
 from sync.district.web.door_routes import add_door_pages, door
 from sync.district.web.doubt_routes import add_doubt_pages
@@ -136,6 +138,7 @@ def web_router(services: Services) -> APIRouter:
     add_roster_pages(router, site)
     add_pin_pages(router, site)
     add_contact_pages(router, site)
+    add_content_pages(router, site)
     return router
 
 
@@ -242,6 +245,7 @@ class _Pages:
             to_answer,
             to_classify,
             self._has_own_notice(request, signed_in),
+            self._content_waiting(request, signed_in) if sees_content(signed_in.role) else 0,
         )
 
     def figures(self, request: Request, view: AskedView) -> Response:
@@ -316,6 +320,16 @@ class _Pages:
             today = local_day(self._services.now())
             person = complaint_register.person_of(connection, signed_in, today)
             return to_answer(inquiries_of(connection, person.units), person, country_holidays(connection), today)
+
+        return self._site.read(request, read)
+
+    def _content_waiting(self, request: Request, signed_in: SignedIn) -> int:
+        """How many changes of what kiosks show wait for this reader to decide."""
+
+        def read(connection: Connection) -> int:
+            person = complaint_register.person_of(connection, signed_in, local_day(self._services.now()))
+            mine = (signed_in.user_name, person.role, person.units, ContentAct.DECIDE)
+            return sum(may_with_change(*mine, each) for each in content_changes.waiting(connection))
 
         return self._site.read(request, read)
 

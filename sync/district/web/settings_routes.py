@@ -23,6 +23,8 @@ from sync.district.fleet.kiosk_settings import (
     withdraw,
 )
 from sync.district.measures.kiosk_settings import PlannedKiosk
+from sync.district.measures.kiosks import full_hour
+from sync.district.store.alerts import last_hour_away
 from sync.district.store.devices import device
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.store.imports import names_by_id
@@ -155,7 +157,9 @@ class _Pages:
             mine = frozenset(order.number for order in theirs if _is_within(order, ids, where))
             seen = [each for each in kiosks if ids is None or each.line.unit_id in ids]
             names = names_by_id(connection, "units")
-            return order_lines(theirs, seen, names, mine if sends_settings(who.role) else frozenset(), now, texts)
+            away_at = last_hour_away(connection, full_hour(now))
+            changes = mine if sends_settings(who.role) else frozenset()
+            return order_lines(theirs, seen, names, changes, now, away_at, texts)
 
         lines = self._site.read(request, read)
         done = [each for each in lines if each.order.stage is OrderStage.WITHDRAWN]
