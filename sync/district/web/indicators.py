@@ -115,16 +115,21 @@ def gathered_from(connection: Connection, wanted: Asked, today: date, tree: Tree
     ratings = counted(connection, organisation(connection), chosen, today, tree)
     found = with_dossiers(connection, ratings, with_open=True)
     answered = answers.counts_by_era(connection, chosen.first, chosen.last, found.view.bounds)
-    imported = answers.questionnaire_contents(connection)
-    known = {each.reference: each for each in readable([*shipped_contents(), *imported])}
     return IndicatorReadings(
         counted=found,
         answers=placed(found.view, answered),
-        questionnaires=[known[reference] for reference in sorted(known)],
+        questionnaires=known_questionnaires(connection),
         tree=tree,
         following=after(chosen, until),
         conduct=placed(found.view, conduct_by_era(connection, chosen.first, chosen.last, found.view.bounds)),
     )
+
+
+def known_questionnaires(connection: Connection) -> list[Questionnaire]:
+    """Those of this release and those that were imported, by their references."""
+    contents = [*shipped_contents(), *answers.questionnaire_contents(connection)]
+    known = {each.reference: each for each in readable(contents)}
+    return [known[reference] for reference in sorted(known)]
 
 
 def indicators(
