@@ -167,10 +167,9 @@ def stretches(window: DossierWindow, stand: LateStand) -> Sequence[ColumnElement
 def _chosen(wanted: LateFilter) -> Iterator[ColumnElement[bool]]:
     """What is asked beside the stand."""
     if wanted.apology:
-        given = _D.apologised_on.is_not(None)
-        yield given if wanted.apology == "with" else ~given
+        yield _D.apologised_on.is_not(None) if wanted.apology == "with" else _D.apologised_on.is_(None)
     if wanted.field is not None:
-        yield wanted.field == OF_FIELD
+        yield OF_FIELD == wanted.field  # noqa: SIM300 - the column decides what is made
     if wanted.procedure:
         yield _D.procedure_id == wanted.procedure
     if wanted.counter:

@@ -61,8 +61,10 @@ def rolled_steps(
 def raw_steps(connection: Connection, scope: LateScope, window: DossierWindow) -> Mapping[tuple[str, FieldStep], int]:
     """As ``rolled_steps``, from every dossier."""
     found, late = Counter[tuple[str, FieldStep]](), func.sum(case((LATE_BACK, 1), else_=0))
-    steps = ((_D.received_on, FieldStep.RECEIVED, FieldStep.RECEIVED_LATE),)
-    steps += ((_D.returned_on, FieldStep.RETURNED, FieldStep.RETURNED_LATE),)
+    steps = (
+        (_D.received_on, FieldStep.RECEIVED, FieldStep.RECEIVED_LATE),
+        (_D.returned_on, FieldStep.RETURNED, FieldStep.RETURNED_LATE),
+    )
     for there in within(connection, scope):
         for day, all_of_them, late_ones in steps:
             known = (there, ~_D.removed, _D.due_on.is_not(None), between(day, window))

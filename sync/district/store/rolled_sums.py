@@ -170,14 +170,14 @@ def _of_steps(table: Table, steps: Iterable[DossierStep]) -> ColumnElement[bool]
 def _at_places(table: Table, at_places: bool) -> list[ColumnElement[bool]]:
     if not at_places:
         return []
-    units, counters = bindparam("units", expanding=True), bindparam("counters", expanding=True)
-    return [or_(table.c.unit_id.in_(units), table.c.counter_id.in_(counters))]
+    named = (table.c[name].in_(bindparam(f"{name}s", expanding=True)) for name in _PLACE)
+    return [or_(*named)]
 
 
 def _names(only: Only) -> dict[str, list[str]]:
     """The values of ``_at_places``."""
     places = only.places
-    return {} if places is None else {"units": sorted(places.units), "counters": sorted(places.counters)}
+    return {} if places is None else {"unit_ids": sorted(places.units), "counter_ids": sorted(places.counters)}
 
 
 def _add_from_the_same_months(

@@ -174,7 +174,7 @@ def move_procedures(
     for wanted in among(connection, dossiers.c.procedure_id, moved):
         there = wanted if up_to is None else and_(wanted, dossiers.c.dossier_code <= up_to)
         found = connection.execute(select(*_DOSSIER).where(there), execution_options=STREAMED).mappings()
-        for row in found:
+        for row in map(dict, found):
             by_field.update(field_cells_of(row, known, after[row["procedure_id"]]))
             by_field.subtract(field_cells_of(row, known, before[row["procedure_id"]]))
     _add_fields(connection, by_field)
