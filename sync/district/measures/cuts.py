@@ -1,6 +1,6 @@
-"""The share satisfied by field and by stage, for the page of figures. Pure.
+"""The share satisfied by stage, field, procedure and language, for the page of figures. Pure.
 
-A cut is a sum of released groups that are of one field or one stage altogether (``sync.district.domain.work``), so that
+A cut is a sum of released groups that are of one kind altogether (``sync.district.domain.work``), so that
 no sum or difference of cuts, places and periods counts some of a group and not the rest. Which ratings are in it is the
 same as in the share of the unit: those of counters that are large enough to be shown.
 
@@ -22,10 +22,11 @@ from sync.district.measures.organisation import Branch
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.measures.tree import UnitNode
 
-CUTS = Measure("counter_index.cuts", 1)
-"""The share satisfied of those released ratings whose whole group is of one stage, and of one field."""
+CUTS = Measure("counter_index.cuts", 2)
+"""The share satisfied of those released ratings whose whole group is of one stage, of one field, of one procedure, and
+of one language."""
 
-BY_STAGE, BY_FIELD = "stage", "field"
+CUT_BY = ("stage", "field", "procedure_id", "language")
 _STAGES = (str(Stage.HAND_IN), str(Stage.RETURN))
 
 
@@ -39,14 +40,14 @@ class CutKey(Struct, frozen=True):
 
 
 class CutLine(Struct, frozen=True):
-    """One stage, or one field by its name."""
+    """One stage, procedure or language by its id, or one field by its name."""
 
     value: str
     figure: CutFigure
 
 
 class Cut(Struct, frozen=True):
-    """The figures by stage or by field. ``rest``: how many ratings of the unit's share are in no line, because their
+    """The figures by one of ``CUT_BY``. ``rest``: how many ratings of the unit's share are in no line, because their
     groups are of several or because a line would be too small; never fewer than the office's floor but none.
     ``lower_unplaced``: whether lower scores that were given later are in no line, so that no line has a share."""
 
@@ -65,7 +66,7 @@ def cuts(found: Mapping[Branch, Mapping[CutKey, int]], chosen: Sequence[UnitNode
     """The cuts of some units together; none of which nothing can be told."""
     shown = list(_shown(chosen, rules.floor))
     total = sum(rated for _, rated in shown)
-    cut = [_cut(by, _sums(found, [branch for branch, _ in shown], by), total, rules) for by in (BY_STAGE, BY_FIELD)]
+    cut = [_cut(by, _sums(found, [branch for branch, _ in shown], by), total, rules) for by in CUT_BY]
     return tuple(each for each in cut if each.lines)
 
 
@@ -82,11 +83,11 @@ def _shown(nodes: Sequence[UnitNode], floor: int) -> Iterator[tuple[Branch, int]
 def _sums(
     found: Mapping[Branch, Mapping[CutKey, int]], branches: Sequence[Branch], by: str
 ) -> dict[str, ReleasedCounts]:
-    """What is released of each field or stage; under the empty name what is of several."""
+    """What is released of each kind; under the empty name what is of several."""
     summed: dict[str, ReleasedCounts] = defaultdict(ReleasedCounts)
     for branch in branches:
         for key, n in found.get(branch, {}).items():
-            summed[key.work.stage if by == BY_STAGE else key.work.field].add(key.stream, key.answer, n)
+            summed[getattr(key.work, by)].add(key.stream, key.answer, n)
     return summed
 
 

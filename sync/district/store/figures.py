@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import func, select
 
 from sync.district.domain.release import Stream
-from sync.district.domain.work import Work
+from sync.district.domain.work import DIVIDED_BY, Work
 from sync.district.measures.cuts import CutKey
 from sync.district.measures.kiosks import Opening
 from sync.district.measures.placed import Spot
@@ -38,15 +38,15 @@ def released_by_era(
 def cuts_by_era(
     connection: Connection, first: date | None, last: date, bounds: Sequence[date] = (), only: Only = EVERYTHING
 ) -> dict[Spot, dict[CutKey, int]]:
-    """What those released groups add up to that are of one field or one stage altogether, by place; and the corrections
+    """What those released groups add up to that are of one kind altogether, by place; and the corrections
     whose groups are of none, so that it is seen when some are in no cut."""
     found: dict[Spot, Counter[CutKey]] = defaultdict(Counter)
-    streams, by = (Stream.RATING, Stream.CORRECTION), ("unit_id", "counter_id", "field", "stage", "stream", "answer")
+    streams, by = (Stream.RATING, Stream.CORRECTION), ("unit_id", "counter_id", *DIVIDED_BY, "stream", "answer")
     span = Span(first, last, bounds, only)
-    for era, unit_id, counter_id, field, stage, stream, answer, n in released_sums(connection, streams, by, span):
-        if field or stage:
+    for era, unit_id, counter_id, *words, stream, answer, n in released_sums(connection, streams, by, span):
+        if any(words):
             cells = found[era, unit_id, counter_id]
-            cells[CutKey(Work(field, stage), stream, answer)] += n
+            cells[CutKey(Work(*words), stream, answer)] += n
             if stream == Stream.CORRECTION:
                 cells[CutKey(Work(), stream, answer)] -= n
     corrections = released_sums(connection, (Stream.CORRECTION,), ("unit_id", "counter_id", "answer"), span)

@@ -17,6 +17,7 @@ from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import LATE_BACK, dossiers, procedures
 
 _D, _P, _A = dossiers.c, procedures.c, apologies.c
+_COUNTER = func.coalesce(_D.counter_id, "", type_=String)
 NAMED = dossiers.outerjoin(procedures, _P.procedure_id == _D.procedure_id)
 OF_FIELD = func.coalesce(_P.field, "")
 _FACTS = (
@@ -39,11 +40,15 @@ def late_dossiers(
 ) -> Iterator[tuple[LateDossier, str, str]]:
     """The late dossiers of a scope that a filter asks for, with the name of their procedure and its field: all of them,
     or at least the ``most`` that are latest."""
+    source = dossiers if wanted.field is None else NAMED
     for there in within(connection, scope):
         for stretch in stretches(window, wanted.stand):
-            query = select(*_FACTS).select_from(NAMED).where(there, ~_D.removed, stretch, *_chosen(wanted))
-            if most is not None:
-                query = query.order_by(_days_late(connection, window.today).desc(), _D.dossier_code).limit(most)
+            listed = (there, ~_D.removed, stretch, *_chosen(wanted))
+            query = select(*_FACTS).select_from(NAMED).where(*listed)
+            if most is not None:  # the index alone finds the latest; only of these the rest is read
+                latest = select(_D.dossier_code).select_from(source).where(*listed)
+                latest = latest.order_by(_days_late(connection, window.today).desc(), _D.dossier_code).limit(most)
+                query = select(*_FACTS).select_from(NAMED).where(_D.dossier_code.in_(latest.correlate(None)))
             for code, counter_id, *facts, name, field in connection.execute(query):
                 yield _dossier(code, scope.place(code, counter_id), *facts), name, field
 
@@ -107,7 +112,7 @@ def has_dossiers(connection: Connection, scope: LateScope) -> bool:
     """Whether a list told of any dossier of a scope."""
     return any(
         connection.execute(select(_D.dossier_code).where(there, ~_D.removed).limit(1)).first() is not None
-        for there in within(connection, scope)
+        for there in within(connection, scope, by_counter=True)
     )
 
 
@@ -186,13 +191,14 @@ def between(column: ColumnElement[Any], window: DossierWindow) -> ColumnElement[
     return column <= window.last if window.first is None else column.between(window.first, window.last)
 
 
-def within(connection: Connection, scope: LateScope) -> Iterator[ColumnElement[bool]]:
+def within(connection: Connection, scope: LateScope, *, by_counter: bool = False) -> Iterator[ColumnElement[bool]]:
     """Conditions that together name every dossier of a scope once: those at its counters, and those without a counter
-    whose code begins with one of its units."""
+    whose code begins with one of its units. ``by_counter``: they lead to the index of counters; else to one of days,
+    which reads less where only few of the dossiers are wanted."""
     if scope.is_whole:
         yield true()
         return
-    yield from among(connection, _D.counter_id, scope.counters)
+    yield from among(connection, _D.counter_id if by_counter else _COUNTER, scope.counters)
     if not scope.without_counter:
         return
     for length in sorted({len(unit_id) for unit_id in scope.units}):

@@ -28,7 +28,7 @@ def released_sums(
     connection: Connection, streams: Sequence[Stream], by: Sequence[str], span: Span
 ) -> Iterable[tuple[Any, ...]]:
     """What the released groups of some streams add up to, as rows: the part of the period, the columns ``by``, the
-    number. By ``field`` or ``stage`` only groups that are of one altogether are sure to be in it."""
+    number. By a word of ``domain.work`` only groups that are of one kind are sure to be in it."""
     add_up = rolled_sums.released if is_whole(connection, Rollup.RELEASED) else raw_sums.released
     return add_up(connection, [str(stream) for stream in streams], by, span.first, span.last, span.bounds, span.only)
 

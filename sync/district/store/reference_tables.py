@@ -77,7 +77,8 @@ LATE_BACK = or_(_D.returned_on > _D.due_on, and_(_D.returned_on == _D.due_on, _D
 """Returned late: hours decide only on the promised day, when both are known."""
 for _name, _day in (("ix_dossiers_late_returned_on", _D.returned_on), ("ix_dossiers_late_received_on", _D.received_on)):
     Index(  # the register of late dossiers reads those of a period, of which few are late
-        *(_name, _day, _D.due_on, _D.removed, _D.counter_id, _D.officer_number, _D.apologised_on, _D.dossier_code),
+        *(_name, _day, _D.due_on, _D.removed, _D.counter_id, _D.officer_number, _D.apologised_on),
+        *(_D.apology_number, _D.dossier_code),
         sqlite_where=LATE_BACK,
         postgresql_where=LATE_BACK,
     )

@@ -14,6 +14,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, case, func, literal_column, or_, select
 
 from sync.district.domain.dossier_cells import RETURNED, DossierStep
+from sync.district.domain.work import DIVIDED_BY
 from sync.district.measures.cover import SINCE_EVER, Cover, Stretch, cover, first_of_month, last_of_month
 from sync.district.measures.placed import Spot
 from sync.district.store.engine import Connection
@@ -38,7 +39,7 @@ def released(
     bounds: Sequence[date], only: Only = EVERYTHING,
 ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
     """As ``period_sums.released_sums``."""
-    is_cut = not {"field", "stage"}.isdisjoint(by)
+    is_cut = not set(DIVIDED_BY).isdisjoint(by)
     by_month, by_day = (cuts_by_month, cuts_by_day) if is_cut else (released_by_month, released_by_day)
     newest = connection.scalar(_newest(by_day), {"of": streams[0]})
     found: Counter[tuple[Any, ...]] = Counter()

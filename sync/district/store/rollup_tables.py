@@ -34,8 +34,7 @@ def _released(name: str, day: str) -> Table:
 
 
 def _cuts(name: str, day: str) -> Table:
-    """Groups of ratings and of corrections that are of one field or one stage altogether: see
-    ``sync.district.domain.work``."""
+    """Groups of ratings and of corrections that are of one kind altogether: see ``sync.district.domain.work``."""
     return Table(
         name,
         metadata,
@@ -44,6 +43,8 @@ def _cuts(name: str, day: str) -> Table:
         *_place(),
         Column("field", String(MAX_FIELD), primary_key=True),
         Column("stage", String(16), primary_key=True),
+        Column("procedure_id", String(64), primary_key=True),
+        Column("language", String(16), primary_key=True),
         Column("answer", String(64), primary_key=True),
         Column("n", Integer, nullable=False),
         sqlite_with_rowid=False,

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
 
 from sync.district.domain.dossier_cells import DossierCell, FieldCell, cells_of, field_cells_of
+from sync.district.domain.work import DIVIDED_BY
 from sync.district.store.among import among
 from sync.district.store.engine import STREAMED, Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
@@ -76,7 +77,7 @@ class ReleasedCell(NamedTuple):
 
 
 class CutCell(NamedTuple):
-    """One number of a roll-up of groups that are of one field or stage."""
+    """One number of a roll-up of groups that are of one kind altogether."""
 
     stream: str
     day: date
@@ -84,6 +85,8 @@ class CutCell(NamedTuple):
     counter_id: str
     field: str
     stage: str
+    procedure_id: str
+    language: str
     answer: str
 
 
@@ -98,7 +101,7 @@ def is_whole(connection: Connection, rollup: Rollup) -> bool:
 def add_released(
     connection: Connection, numbers: Mapping[ReleasedCell, int], cuts: Mapping[CutCell, int] | None = None
 ) -> None:
-    """Adds the counts of groups that are released now, and of those that are of one field or stage. Hold
+    """Adds the counts of groups that are released now, and of those that are of one kind. Hold
     ``Lock.PROJECTION``."""
     if is_whole(connection, Rollup.RELEASED):
         _add_released(connection, numbers)
@@ -261,14 +264,14 @@ def _named(field: str | None) -> str:
 
 
 def _groups(connection: Connection, group_ids: Sequence[int]) -> Iterable[tuple[Any, ...]]:
-    """The cell, the field, the stage and the number of every count of these groups that have a day; ``group_ids`` leave
+    """The cell, the work and the number of every count of these groups that have a day; ``group_ids`` leave
     out none between."""
     if not group_ids:
         return ()
     counts = released_counts.c
     columns = (_G.stream, COUNTED_ON, _G.unit_id, _G.counter_id, _G.questionnaire, _G.question_id, counts.answer)
     return connection.execute(
-        select(*columns, _G.field, _G.stage, counts.n)
+        select(*columns, *(_G[name] for name in DIVIDED_BY), counts.n)
         .select_from(DATED_GROUPS.join(released_counts, counts.group_id == _G.group_id))
         .where(_G.group_id.between(group_ids[0], group_ids[-1]), COUNTED_ON.is_not(None))
     ).all()
@@ -278,11 +281,11 @@ def _add_groups(connection: Connection, group_ids: Sequence[int]) -> None:
     """As ``_groups``, into every roll-up of released groups."""
     numbers: Counter[ReleasedCell] = Counter()
     cuts: Counter[CutCell] = Counter()
-    for *cell, field, stage, n in _groups(connection, group_ids):
-        released = ReleasedCell(*cell)
+    for *row, n in _groups(connection, group_ids):
+        released, work = ReleasedCell(*row[: -len(DIVIDED_BY)]), row[-len(DIVIDED_BY) :]
         numbers[released] += n
-        if field or stage:
-            cuts[CutCell(*released[:4], field, stage, released.answer)] += n
+        if any(work):
+            cuts[CutCell(*released[:4], *work, released.answer)] += n
     _add_released(connection, numbers)
     _add_cuts(connection, cuts)
 

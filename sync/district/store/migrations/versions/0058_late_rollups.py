@@ -36,7 +36,16 @@ def upgrade() -> None:
         op.create_index(
             f"ix_dossiers_late_{day}",
             "dossiers",
-            [day, "due_on", "removed", "counter_id", "officer_number", "apologised_on", "dossier_code"],
+            [
+                day,
+                "due_on",
+                "removed",
+                "counter_id",
+                "officer_number",
+                "apologised_on",
+                "apology_number",
+                "dossier_code",
+            ],
             sqlite_where=_LATE,
             postgresql_where=_LATE,
         )
