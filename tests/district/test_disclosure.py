@@ -56,7 +56,13 @@ class Press(NamedTuple):
     work: Work = Work()
 
 
-WORKS = st.builds(Work, st.sampled_from(["Đất đai", "Đất đai", "Hộ tịch", ""]), st.sampled_from(["hand_in", "return"]))
+WORKS = st.builds(
+    Work,
+    st.sampled_from(["Đất đai", "Đất đai", "Hộ tịch", ""]),
+    st.sampled_from(["hand_in", "return"]),
+    st.sampled_from(["1.001", "1.001", "1.002"]),
+    st.sampled_from(["vi", "vi", "vi", "en"]),
+)
 PRESSES = st.lists(
     st.builds(
         Press,

@@ -17,7 +17,7 @@ from kiosk.domain.released import Waiting
 from sync.district.domain.dossier_cells import DossierStep, returned_step
 from sync.district.domain.late_register import DossierWindow, LateScope
 from sync.district.domain.release import Closed, Key, Pending, Stream
-from sync.district.domain.work import Work
+from sync.district.domain.work import DIVIDED_BY, Work
 from sync.district.measures.cover import cover
 from sync.district.measures.organisation import Places
 from sync.district.projection.project import rebuild
@@ -48,7 +48,7 @@ SCOPES = (
     LateScope(frozenset({"Q1"}), frozenset({"U1", "U1-A"}), UNIT_OF),
     LateScope(frozenset({"Q2"}), frozenset({"U2"}), UNIT_OF, without_counter=False),
 )
-CUT_BY = ("unit_id", "counter_id", "stream", "field", "stage", "answer")
+CUT_BY = ("unit_id", "counter_id", "stream", *DIVIDED_BY, "answer")
 BY = ("unit_id", "counter_id", "stream", "questionnaire", "question_id", "answer")
 STREAMS = [str(stream) for stream in Stream]
 
@@ -124,7 +124,13 @@ groups = st.tuples(
     st.sampled_from(("", *COUNTERS)),
     maybe_days,
     st.dictionaries(st.sampled_from(("1", "4", "5", "cases")), st.integers(-3, 9).filter(bool), min_size=1),
-    st.builds(Work, st.sampled_from(("", "Đất đai", "Hộ tịch")), st.sampled_from(("", "hand_in", "return"))),
+    st.builds(
+        Work,
+        st.sampled_from(("", "Đất đai", "Hộ tịch")),
+        st.sampled_from(("", "hand_in", "return")),
+        st.sampled_from(("", "", "P1")),
+        st.sampled_from(("", "", "vi", "en")),
+    ),
 )
 steps = st.lists(
     st.builds(Imported, st.lists(dossier_rows, min_size=2, max_size=12).map(tuple))
@@ -226,8 +232,8 @@ def sums(rows: Any) -> dict[Any, int]:
 
 
 def cuts(rows: Any) -> dict[Any, int]:
-    """The sums of groups that are of one field or stage."""
-    return {key: n for key, n in sums(rows).items() if key[4] or key[5]}
+    """The sums of groups that are of one kind."""
+    return {key: n for key, n in sums(rows).items() if any(key[4:8])}
 
 
 def raw(connection: Connection, span: Span, only: Only = EVERYTHING) -> tuple[dict[Any, int], ...]:
@@ -272,6 +278,7 @@ def test_roll_ups_equal_the_sum_of_every_group_and_every_dossier(
             assert rolled(connection, span) == raw(connection, span)
             part = Only(Places(frozenset({"U1", "U1-A"}), frozenset({"Q1"})), "why_better" if span.bounds else None)
             assert rolled(connection, span, part) == raw(connection, span, part)
+        for span in spans[:1]:
             window = DossierWindow(span.first, span.last, span.last)
             known = frozenset(connection.scalars(select(units.c.unit_id)))
             for scope in (replace(each, units=each.units & known) for each in SCOPES):

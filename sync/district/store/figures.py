@@ -4,7 +4,7 @@ No figure here comes from a projection of single ratings: see ``kiosk.domain.rel
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import func, select
@@ -15,9 +15,11 @@ from sync.district.measures.cuts import CutKey
 from sync.district.measures.kiosks import Opening
 from sync.district.measures.placed import Spot
 from sync.district.measures.released_counts import ReleasedCounts
+from sync.district.store.among import among
 from sync.district.store.engine import Connection
 from sync.district.store.period_sums import Span, handled_sums, released_sums
 from sync.district.store.raw_sums import EVERYTHING, Only
+from sync.district.store.reference_tables import procedures
 from sync.district.store.releases import undated
 from sync.district.store.tables import projection_queue, refused_entries, unopened
 
@@ -53,6 +55,16 @@ def cuts_by_era(
     for era, unit_id, counter_id, answer, n in corrections:
         found[era, unit_id, counter_id][CutKey(Work(), str(Stream.CORRECTION), answer)] += n
     return {spot: {key: n for key, n in cells.items() if n} for spot, cells in found.items()}
+
+
+def procedure_names(connection: Connection, procedure_ids: Collection[str]) -> dict[str, str]:
+    """The names of some procedures; those nobody told of are left out."""
+    p = procedures.c
+    return {
+        procedure_id: name
+        for wanted in among(connection, p.procedure_id, procedure_ids)
+        for procedure_id, name in connection.execute(select(p.procedure_id, p.name).where(wanted))
+    }
 
 
 def handled_by_era(

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sync.district.domain.objection import ObjectionState
 from sync.district.measures.comparison import Comparison, compare
-from sync.district.measures.cuts import Cut, CutKey, cuts
+from sync.district.measures.cuts import Cut, CutKey, cuts, procedures_in
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, at, coverage, lists_are_whole
 from sync.district.measures.index import Counts
@@ -60,7 +60,8 @@ MAX_LINES = 60
 
 class Gathered(Struct, frozen=True):
     """Everything the page is decided from. ``view``: the tree by which it is added up; ``trees_differ``: whether the
-    other one could give other figures. ``own_alone``: of the reader's own counters alone."""
+    other one could give other figures. ``own_alone``: of the reader's own counters alone. ``procedures``: names by
+    id."""
 
     period: Period
     tree: TreeName
@@ -80,6 +81,7 @@ class Gathered(Struct, frozen=True):
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
     own_alone: bool = False
     cuts: Mapping[Branch, Mapping[CutKey, int]] = {}
+    procedures: Mapping[str, str] = {}
 
     def at(self, counters: frozenset[str]) -> "Gathered":
         """The same of some counters alone, for whoever sits there."""
@@ -188,8 +190,8 @@ def gathered_from(
     with_cuts: bool = False,
     within: str | None = None,
 ) -> Gathered:
-    """As ``gather``, in a transaction that reads more than this. ``with_cuts``: also by field and stage, which no
-    document tells."""
+    """As ``gather``, in a transaction that reads more than this. ``with_cuts``: also by stage, field,
+    procedure and language, which no document tells."""
     until = releases.shown_until(connection, today)
     chosen = period(wanted, until)
     known = organisation(connection)
@@ -197,6 +199,7 @@ def gathered_from(
     span = (chosen.first, chosen.last, found.view.bounds, found.only)
     last_era = len(found.view.bounds)
     undated = {(last_era, unit_id): n for unit_id, n in store.undated_by_unit(connection).items()}
+    cut = store.cuts_by_era(connection, *span) if with_cuts else {}
     private_answers = answers.sensitive_by_era(connection, *span) if private else None
     others = (before(chosen), year_before(chosen))
     return Gathered(
@@ -215,7 +218,8 @@ def gathered_from(
         opening=store.opening(connection),
         undated=placed_units(found.view, undated),
         invitations=placed(found.view, invitations_by_era(connection, *span)),
-        cuts=placed(found.view, store.cuts_by_era(connection, *span)) if with_cuts else {},
+        cuts=placed(found.view, cut),
+        procedures=store.procedure_names(connection, procedures_in(cut)),
         reason_counts=ReasonCounts(
             counts=placed(found.view, answers.counts_by_era(connection, *span)),
             known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
@@ -281,7 +285,7 @@ def overview(
         ),
         objected=gathered.objected,
         own_alone=gathered.own_alone,
-        cuts=cuts(gathered.cuts, chosen, rules),
+        cuts=cuts(gathered.cuts, chosen, rules, gathered.procedures),
         target=None if gathered.own_alone else _target(total, in_force_on(targets, gathered.period.ends)),
     )
 

@@ -18,12 +18,12 @@ depends_on = None
 
 _FILL = """
 INSERT INTO {table} (stream, {day}, unit_id, counter_id, field, stage, procedure_id, language, answer, n)
-SELECT g.stream, {of} AS at, g.unit_id, g.counter_id, g.field, g.stage, '', '', c.answer, SUM(c.n)
+SELECT g.stream, {of} AS on_day, g.unit_id, g.counter_id, g.field, g.stage, '', '', c.answer, SUM(c.n)
 FROM released_groups g JOIN released_counts c ON c.group_id = g.group_id
 LEFT JOIN assigned_days a ON a.group_id = g.group_id
 WHERE (g.field <> '' OR g.stage <> '') AND COALESCE(g.counted_on, a.day) IS NOT NULL
 AND NOT EXISTS (SELECT 1 FROM rollup_fills f WHERE f.name = 'released')
-GROUP BY g.stream, at, g.unit_id, g.counter_id, g.field, g.stage, c.answer
+GROUP BY g.stream, on_day, g.unit_id, g.counter_id, g.field, g.stage, c.answer
 """
 
 
