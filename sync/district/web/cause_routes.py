@@ -53,10 +53,7 @@ class _Pages:
         site, now = self._site, self._site.services.now()
         try:
             wanted, tree = view.asked(), TreeName(view.tree)
-            within = view.unit or who.unit_id
-            readings = site.read(
-                request, lambda connection: gather(connection, wanted, local_day(now), tree, within=within)
-            )
+            readings = site.read(request, lambda connection: gather(connection, wanted, local_day(now), tree))
         except NotBegun as error:
             raise Shown(site.message(request, 404, "not_begun")) from error
         except ValueError as error:

@@ -123,17 +123,16 @@ def gather(
     tree: TreeName = TreeName.OF_THE_DAY,
     *,
     compare: bool = True,
-    within: str | None = None,
 ) -> CauseReadings:
-    """Reads a period and, to ``compare``, the one before. ``within``: the unit that is shown alone. Raises
-    ``NotBegun``."""
+    """Reads a period and, to ``compare``, the one before: of every unit, for those of one level stand beside each
+    other. Raises ``NotBegun``."""
     until = releases.shown_until(connection, today)
     chosen = period(wanted, until)
     other = before(chosen) if compare else None
     return CauseReadings(
         known=known_concerns(connection),
-        now=_counted(connection, chosen, today, tree, within),
-        before=_counted(connection, other, today, tree, within) if other else None,
+        now=_counted(connection, chosen, today, tree),
+        before=_counted(connection, other, today, tree) if other else None,
         tree=tree,
         until=until,
         following=after(chosen, until),
@@ -146,9 +145,9 @@ def known_concerns(connection: Connection) -> KnownConcerns:
     return KnownConcerns({each.reference: each for each in readable(contents)}.values())
 
 
-def _counted(connection: Connection, chosen: Period, today: date, tree: TreeName, within: str | None) -> CountedPeriod:
-    found = with_dossiers(connection, counted(connection, organisation(connection), chosen, today, tree, within))
-    answered = answers.counts_by_era(connection, chosen.first, chosen.last, found.view.bounds, found.only)
+def _counted(connection: Connection, chosen: Period, today: date, tree: TreeName) -> CountedPeriod:
+    found = with_dossiers(connection, counted(connection, organisation(connection), chosen, today, tree))
+    answered = answers.counts_by_era(connection, chosen.first, chosen.last, found.view.bounds)
     return CountedPeriod(found, placed(found.view, answered), unit_trees(found.view, found.counts))
 
 
