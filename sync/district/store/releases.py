@@ -136,7 +136,7 @@ def _cut_cells(values: Mapping[str, Any], counts: Mapping[str, int]) -> dict[Cut
     if values["counted_on"] is None or not any(work):
         return {}
     at = (values["stream"], values["counted_on"], values["unit_id"], values["counter_id"])
-    return {CutCell(*at, *work, answer): n for answer, n in counts.items()}
+    return {CutCell._make((*at, *work, answer)): n for answer, n in counts.items()}
 
 
 def assign_day(connection: Connection, group_id: int, day: date, person: str, reason: str, at: datetime) -> bool:
@@ -182,10 +182,9 @@ def undated(connection: Connection) -> list[Undated]:
 
 def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
     """Counted ratings that had arrived before a moment and are in no released group, in order of arrival."""
-    columns = (CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, _R.score, _FIELD)
-    columns += (_R.stage, _R.procedure_id, _R.language)
+    columns = (CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, _R.score)
     rows = connection.execute(
-        select(*columns)
+        select(*columns, _FIELD, _R.stage, _R.procedure_id, _R.language)
         .select_from(_RATINGS_WITH_FIELDS)
         .where(_R.counted, _R.received_at < before, ~is_member(Stream.RATING, CASE))
         .order_by(_R.batch_id, _R.seq)

@@ -285,7 +285,7 @@ def _add_groups(connection: Connection, group_ids: Sequence[int]) -> None:
         released, work = ReleasedCell(*row[: -len(DIVIDED_BY)]), row[-len(DIVIDED_BY) :]
         numbers[released] += n
         if any(work):
-            cuts[CutCell(*released[:4], *work, released.answer)] += n
+            cuts[CutCell._make((*released[:4], *work, released.answer))] += n
     _add_released(connection, numbers)
     _add_cuts(connection, cuts)
 
