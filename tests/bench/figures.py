@@ -31,7 +31,8 @@ from tests.bench.senders import Sender, pool
 from tests.bench.servers import Server, district_server
 from tests.bench.table import Row, Target, summed
 
-PATHS = ("/", "/figures.json", "/indicators", "/late")
+PATHS = ("/", "/?unit=H35.01", "/figures.json", "/indicators", "/causes", "/waiting", "/late", "/late?unit=H35.01")
+"""Pages of the whole province, and two of one commune."""
 PERIODS = (
     PeriodName.DAY,
     PeriodName.LAST_7_DAYS,
@@ -98,7 +99,7 @@ def _pages(what: str, server: Server, cookie: str) -> Iterator[Row]:
     """Each page alone: on the wall, and on the server's processor."""
     for path in PATHS:
         for name in PERIODS:
-            page = f"{path}?period={name}"
+            page = _of_period(path, name)
             with _reader(server, cookie) as get:
                 get(page)
                 cpu = cpu_seconds(server.pid)
@@ -128,10 +129,14 @@ def _many(what: str, server: Server, cookie: str, at: District) -> Iterator[Row]
 
 
 def _read(server: Server, cookie: str, times: list[float]) -> None:
-    pages = cycle(f"{path}?period={name}" for path in PATHS for name in PERIODS)
+    pages = cycle(_of_period(path, name) for path in PATHS for name in PERIODS)
     with _reader(server, cookie) as get:
         for _, page in zip(range(EACH), pages, strict=False):
             times.append(_timed(lambda: get(page))[0])  # noqa: B023
+
+
+def _of_period(path: str, name: PeriodName) -> str:
+    return f"{path}{'&' if '?' in path else '?'}period={name}"
 
 
 def _write(server: Server, sender: Sender, over: threading.Event, sent: list[float]) -> None:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import insert, text
 
 from sync.district.store.engine import Connection, Engine, writing
-from sync.district.store.reference_tables import counters, units
+from sync.district.store.reference_tables import counters, procedures, units
 from sync.district.store.release_tables import releases
 from sync.district.store.rollup_tables import rollup_fills
 from sync.district.store.rollups import Rollup
@@ -24,8 +24,11 @@ ANSWERS = {
     "why_good": ("fast", "clear", "kind", "one_visit", "simple", "space"),
 }
 QUESTIONNAIRE = "mot-cua/2"
+FIELDS, PROCEDURES = ("Đất đai", "Hộ tịch", "Chứng thực", "Lao động", "Xây dựng"), 60
 LAGS = (0, 0, 0, 0, 1, 1, 2, 3, 5, 9, 20)
 """After how many days dossiers are returned: a third on the same day, as at a commune."""
+DUE, SHORT, SHORT_EACH = 20, 5, 7
+"""After how many days they were promised; one in seven sooner, so that 2.6 % are late."""
 
 
 class Size(Struct, frozen=True):
@@ -57,7 +60,7 @@ def fill(engine: Engine, size: Size, last: date) -> None:
         connection.execute(insert(rollup_fills), unfilled)
         connection.execute(insert(releases).values(day=last + timedelta(days=1), made_at=utc_now()))
     with writing(engine) as connection:
-        for table in ("bench_days", "bench_counters", "bench_numbers", "bench_answers"):
+        for table in ("bench_days", "bench_counters", "bench_numbers", "bench_answers", "bench_procedures"):
             connection.execute(text(f"DROP TABLE {table}"))
     if engine.dialect.name == "postgresql":
         with engine.connect() as connection:
@@ -72,6 +75,12 @@ def communes(size: Size) -> list[str]:
 
 def _organisation(connection: Connection, size: Size) -> None:
     row = {"valid_from": None, "valid_to": None, "successor_id": None, "revision": 1, "removed": False}
+    listed = {"valid_from": None, "valid_to": None, "revision": 1, "removed": False}
+    connection.execute(
+        insert(procedures),
+        [{"procedure_id": f"1.{n:06}", "name": f"Thủ tục số {n}", "field": FIELDS[n % len(FIELDS)], **listed}
+         for n in range(PROCEDURES)],
+    )  # fmt: skip
     names = {TOP: "UBND tỉnh", **{unit: f"UBND xã số {n}" for n, unit in enumerate(communes(size), 1)}}
     rows = [
         {"unit_id": unit, "name": name, "level": "Tỉnh" if unit == TOP else "Xã",
@@ -109,10 +118,12 @@ def _days(connection: Connection, size: Size, last: date) -> None:
     connection.execute(text("CREATE TABLE bench_counters (i INTEGER PRIMARY KEY, unit_id TEXT, counter_id TEXT)"))
     connection.execute(text("CREATE TABLE bench_numbers (k INTEGER PRIMARY KEY)"))
     connection.execute(text("CREATE TABLE bench_answers (i INTEGER PRIMARY KEY, question_id TEXT, answer TEXT)"))
+    connection.execute(text("CREATE TABLE bench_procedures (i INTEGER PRIMARY KEY, procedure_id TEXT)"))
     for table, values, rows in (
         ("bench_days", ":i, :day", _dates(size, last)),
         ("bench_counters", ":i, :unit_id, :counter_id", _desks(size)),
         ("bench_numbers", ":k", [{"k": k} for k in range(2 * size.a_day)]),
+        ("bench_procedures", ":i, :procedure_id", _procedures()),
         ("bench_answers", ":i, :question_id, :answer", _answers()),
     ):
         connection.execute(text(f"INSERT INTO {table} VALUES ({values})"), list(rows))
@@ -128,6 +139,10 @@ def _desks(size: Size) -> Iterator[dict[str, object]]:
     yield from ({"i": i, "unit_id": unit, "counter_id": counter} for i, (unit, counter) in enumerate(_places(size)))
 
 
+def _procedures() -> Iterator[dict[str, object]]:
+    yield from ({"i": n, "procedure_id": f"1.{n:06}"} for n in range(PROCEDURES))
+
+
 def _answers() -> Iterator[dict[str, object]]:
     pairs = [(question, answer) for question, answers in ANSWERS.items() for answer in answers]
     yield from ({"i": i, "question_id": q, "answer": a} for i, (q, a) in enumerate(pairs, 1))
@@ -141,6 +156,7 @@ def _statements(size: Size) -> list[str]:
     answered = f"bench_days d CROSS JOIN bench_counters c CROSS JOIN bench_answers a WHERE d.i < {size.days}"
     dossier = "d.i * 3 + c.i * 7 + k.k * 5"
     lag = "CASE (" + dossier + f") % {len(LAGS)} " + " ".join(f"WHEN {i} THEN {x}" for i, x in enumerate(LAGS)) + " END"
+    due = f"CASE WHEN (d.i * 5 + c.i + k.k * 3) % {SHORT_EACH} = 0 THEN {SHORT} ELSE {DUE} END"
     groups = "INSERT INTO released_groups (group_id, released_on, stream, unit_id, counter_id, counted_on, "
     groups += "questionnaire, question_id, n, field, stage) "
     scores = ((5, n - n // 3 - n // 8), (4, n // 3), (3, n // 8))
@@ -157,9 +173,10 @@ def _statements(size: Size) -> list[str]:
         f"INSERT INTO released_counts SELECT {group} + a.i, a.answer, {max(5, n // 4)} FROM {answered}",
         "INSERT INTO dossiers (dossier_code, procedure_id, counter_id, officer_number, received_on, due_on, "
         "returned_on, received_time, due_time, returned_time, revision, removed) "
-        "SELECT c.unit_id || '-' || d.i || '-' || c.i || '-' || k.k, NULL, c.counter_id, NULL, d.day, "
-        "due.day, back.day, NULL, NULL, NULL, 1, FALSE "
+        f"SELECT c.unit_id || '-' || d.i || '-' || c.i || '-' || k.k, p.procedure_id, c.counter_id, "
+        "'CB-' || (c.i * 3 + k.k % 3), d.day, due.day, back.day, NULL, NULL, NULL, 1, FALSE "
         "FROM bench_days d CROSS JOIN bench_counters c CROSS JOIN bench_numbers k "
-        f"JOIN bench_days back ON back.i = d.i + ({lag}) JOIN bench_days due ON due.i = d.i + 5 "
+        f"JOIN bench_days back ON back.i = d.i + ({lag}) JOIN bench_days due ON due.i = d.i + ({due}) "
+        f"JOIN bench_procedures p ON p.i = (c.i * 13 + k.k * 7 + d.i) % {PROCEDURES} "
         f"WHERE d.i < {size.days}",
     ]

@@ -20,6 +20,10 @@ TIMES = ("early", "on_time", "late", "not_yet")
 REASONS = {True: ("good", ("waiting", "attitude", "papers")), False: ("bad", ("waiting", "attitude", "visits"))}
 BOOT_EPOCH = int(start_of(FIRST).timestamp()) - 86_400
 MOVED_FROM = "H32.15-q2"
+FIELDS = ("Đất đai", "Hộ tịch")
+PROCEDURE = "1.001612"
+ABROAD, LISTED = "H32.13-q2", "H32.14-q1"
+"""The counter at which people answer in English, and the one whose dossiers are told on the day, where any are."""
 
 
 @dataclass
@@ -54,10 +58,11 @@ class Province:
                 *({"unit_id": each, "name": f"Xã {each}", "level": "commune", "parent_id": "H32"} for each in COMMUNES),
             ],
             counters=[
-                {"counter_id": f"{unit}-q{n}", "unit_id": unit, "name": f"Quầy {n}", "field": ""}
+                {"counter_id": f"{unit}-q{n}", "unit_id": unit, "name": f"Quầy {n}", "field": FIELDS[n - 1]}
                 for unit in COMMUNES
                 for n in (1, 2)
             ],
+            procedures=[{"procedure_id": PROCEDURE, "name": "Cấp giấy chứng nhận", "field": FIELDS[0]}],
             questionnaires=[
                 {"questionnaire_id": scheme["questionnaire_id"], "version": scheme["version"], "content": plain(scheme)}
                 for scheme in map(shipped_scheme, ("mot-cua.toml", "mot-cua-2.toml", "mot-cua-1.toml"))
@@ -107,9 +112,10 @@ class Province:
         code = None if site.counter and self.dice.random() < 0.1 else self._code(site, day)
         score = self.dice.choices((1, 2, 3, 4, 5), (1, 1, 2, 6, 8))[0]
         stamps = self._stamps(site, at)
-        rated = site.box.rate(
-            score, code, day, unit_id=site.unit, counter_id=site.counter, questionnaire="mot-cua/2", **stamps
-        )
+        stage = "hand_in" if site.counter and site.counter.endswith("q2") and self.numbers % 25 else "return"
+        served = {"stage": stage, "language": "en" if site.counter == ABROAD else "vi"}
+        here = {"unit_id": site.unit, "counter_id": site.counter}
+        rated = site.box.rate(score, code, day, questionnaire="mot-cua/2", **here, **served, **stamps)
         if self.dice.random() < 0.6:
             question, options = REASONS[score > 3]
             said = {
@@ -120,7 +126,7 @@ class Province:
             site.box.add(rated, day, unit_id=site.unit, answers=said, private_answers=private, **stamps)
         if code and self.dice.random() < 0.15:
             again = self.dice.choice((1, 2, 5))
-            site.box.rate(again, code, day, unit_id=site.unit, counter_id=site.counter, **stamps)
+            site.box.rate(again, code, day, **here, **served, **stamps)
 
     def _code(self, site: Site, day: date) -> str:
         if self.codes and self.dice.random() < 0.05:
@@ -139,18 +145,24 @@ class Province:
 
     def _import_dossiers(self, day: date) -> None:
         """Some dossiers of the last weeks, with their counters: some after they were rated, some after the release."""
-        chosen = self.dice.sample(self.codes, min(len(self.codes), 12))
+        today = [each for each in self.codes if each[2] == day and each[1].counter == LISTED]
+        chosen = self.dice.sample(self.codes, min(len(self.codes), 12)) + today
         rows = "".join(
-            f"{code},{site.counter or f'{site.unit}-q{self.dice.choice((1, 2))}'},{received:%d/%m/%Y},\n"
+            f"{code},{site.counter or f'{site.unit}-q{self.dice.choice((1, 2))}'},"
+            f"{received:%d/%m/%Y},,{self._procedure(site)}\n"
             for code, site, received in chosen
         )
         silent = ((unit, n) for unit in COMMUNES for n in range(24))  # dossiers that nobody rates, some of no counter
         for unit, n in silent:
             counter, returned = f"{unit}-q{1 + n % 2}" if n else "", day + timedelta(days=n) if n % 3 else None
             rows += (
-                f"{unit}-{day:%y%m%d}-9{n:04},{counter},{day:%d/%m/%Y},{f'{returned:%d/%m/%Y}' if returned else ''}\n"
+                f"{unit}-{day:%y%m%d}-9{n:04},{counter},{day:%d/%m/%Y},{f'{returned:%d/%m/%Y}' if returned else ''},\n"
             )
-        self._bring("dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận,Ngày trả kết quả\n{rows}")
+        self._bring("dossiers", f"Mã hồ sơ,Mã quầy,Ngày nhận,Ngày trả kết quả,Mã TTHC\n{rows}")
+
+    def _procedure(self, site: Site) -> str:
+        """What the counters of the first field do, as far as a list tells it before the rating is released."""
+        return PROCEDURE if site.counter and site.counter.endswith("q1") else ""
 
     def _send(self, site: Site) -> None:
         if len(site.box.entries) == site.sent:

@@ -357,6 +357,56 @@ class Page:
     def holds(self, path: Path_) -> bool:
         return any(path[: len(own)] == own for node in self.tops() for own in node)
 
+    # ---- cuts
+
+    def cuts(self) -> list[Row]:
+        """By stage, field, procedure and language: of groups that are of one altogether, at counters that are shown."""
+        found = [self.cut(by) for by in ("stage", "field", "procedure_id", "language")]
+        return [each for each in found if len(each["lines"]) > (each["by"] == "language")]
+
+    def shown_branches(self, nodes: Iterable[Node]) -> Iterator[Branch]:
+        for node in nodes:
+            for counter in self.counters_of(node):
+                if self.of_counter(node, counter)["rated"] >= self.floor:
+                    yield from ((path, counter) for path in node)
+            yield from self.shown_branches(self.children(node))
+
+    def cut(self, by: str) -> Row:
+        shown = set(self.shown_branches(node for node in self.tops() if node))
+        said: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        for row in self.export["released_ratings"]:
+            day = self.within(row["day"])
+            if day and row["stream"] != "contradiction" and self.place(row, day) in shown:
+                said[row[by]][row["stream"]][row["answer"]] += row["n"]
+        rated = {value: sum(each["rating"].values()) for value, each in said.items()}
+        kept = {value: n for value, n in rated.items() if value and n >= self.floor}
+        all_of_them = sum(self.numbers(branch)["rated"] for branch in shown)
+        while kept and 0 < all_of_them - sum(kept.values()) < self.floor:
+            del kept[min(sorted(kept), key=lambda value: kept[value])]
+        after = {value: Counter(said[value]["rating"]) for value in kept}
+        for value, scores in after.items():
+            scores.update(said[value]["correction"])
+        unplaced = any(said[""]["correction"].values()) or any(min(each.values()) < 0 for each in after.values())
+        lines = [self.cut_line(value, after[value], kept[value], told=not unplaced) for value in kept]
+        order = {"hand_in": 0, "return": 1}
+        lines.sort(key=lambda line: (order.get(line["value"], 0), -line["rated"], line["value"]))
+        return {"by": by, "lines": lines, "rest": all_of_them - sum(kept.values()), "lower_unplaced": unplaced}
+
+    def cut_line(self, value: str, scores: Counter[str], rated: int, *, told: bool) -> Row:
+        told = told and rated >= max(self.minimum_n, self.floor)
+        satisfied = sum(scores[each] for each in SATISFIED)
+        low, high = wilson(satisfied, rated) if told else (None, None)
+        return {
+            "value": value,
+            "rated": rated,
+            "satisfied": satisfied if told else None,
+            "scores": {each: scores[each] for each in "12345"} if told else None,
+            "share": round(satisfied / rated, 6) if told else None,
+            "low": low,
+            "high": high,
+            "minimum_n": self.minimum_n,
+        }
+
     # ---- reasons
 
     def _reasons(self, export: Export) -> dict[Branch, Counter[tuple[str, str]]]:
@@ -490,6 +540,7 @@ class Page:
             "undated": sum(n for path, n in self.waiting.values() if everything or self.holds(path)),
             "private": sum(n for path, n in self.private.values() if everything or self.holds(path)),
             "lines": self.lines(),
+            "cuts": self.cuts(),
             "reasons": {
                 "fewer_than": self.floor,
                 "total": self.reasons_below(self.tops()),

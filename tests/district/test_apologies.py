@@ -27,9 +27,10 @@ from sync.district.store.apologies import apology_of, begin, reviews_of, second_
 from sync.district.store.apologies import review as store_review
 from sync.district.store.engine import Engine, reading, writing
 from sync.district.store.imports import Origin
+from sync.district.store.late_officers import OfficerLate
 from sync.district.store.reference_tables import dossiers
 from sync.district.web.late_register import officer_lines
-from tests.district.test_apology_rules import dossier, made
+from tests.district.test_apology_rules import made
 from tests.district.test_objection_pages import CENTRE, Office, opened
 from tests.district.web_fixtures import NOW, SAMPLES, bring, empty_district
 from tests.district.web_server import Browser
@@ -361,7 +362,7 @@ def test_minutes_are_numbered_by_unit_and_year_and_kept_once(office: Office) -> 
     assert [(each.unit_id, each.number) for each in reversed(found)] == [("u1", 1), ("u2", 1), ("u1", 2), ("u1", 1)]
     assert one is not None
     assert one.number == 2
-    lines = officer_lines([dossier(officer_number="CB-9")] * 2, {}, found, apology_rules(), None)
+    lines = officer_lines({OfficerLate("CB-9", "H35", None): 2}, found, apology_rules(), None)
     assert [line.reviews for line in lines] == [()], "those of other units are not of this officer"
 
 

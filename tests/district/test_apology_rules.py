@@ -1,5 +1,6 @@
 """The rules of late dossiers and written apologies: who may do what, in which order, about which dossiers."""
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -38,6 +39,7 @@ from sync.district.measures.dossier_states import Late
 from sync.district.measures.indicator_rules import LateTarget
 from sync.district.measures.intervals import wilson
 from sync.district.measures.late_fields import FieldCounts, field_line
+from sync.district.store.late_officers import OfficerLate
 from sync.district.web.late_register import beside_target, officer_lines
 from tests.district.test_objection_pages import CENTRE
 from tests.district.web_fixtures import NOW
@@ -207,17 +209,23 @@ def test_how_far_it_has_come_and_whether_it_was_kept() -> None:
     assert not handed.is_broken(TODAY + DAY, TODAY + 9 * DAY)
 
 
+def by_cause(late: list[LateDossier], apologies: dict[str, Apology]) -> Counter[OfficerLate]:
+    """Late dossiers of officers as they are counted."""
+    named = {code: apology.named_cause for code, apology in apologies.items()}
+    return Counter(OfficerLate(str(each.officer_number), "H35", named.get(each.dossier_code)) for each in late)
+
+
 def test_who_is_late_again_does_not_answer_for_others() -> None:
     codes = [f"A-{n}" for n in range(6)]
     late = [dossier(dossier_code=code, officer_number="CB-2") for code in codes]
     signed = {cause: made((ApologyAct.SIGN, TODAY), cause=cause) for cause in ("handling", "agency")}
     blamed = dict.fromkeys(codes[:1], signed["handling"]) | dict.fromkeys(codes[1:3], signed["agency"])
     blamed |= {codes[3]: made(cause="agency")}  # as the officer concerned proposes it: nobody signed it yet
-    (line,) = officer_lines(late, blamed, [], apology_rules(), "CB-2")
+    (line,) = officer_lines(by_cause(late, blamed), [], apology_rules(), "CB-2")
 
     assert (line.own, line.unknown, line.outside, line.counted, line.is_reader) == (1, 3, 2, 4, True)
     outside = dict.fromkeys(codes[1:], signed["agency"])
-    assert officer_lines(late, outside, [], apology_rules(), None) == [], "one alone is not again"
+    assert officer_lines(by_cause(late, outside), [], apology_rules(), None) == [], "one alone is not again"
 
 
 def test_a_share_of_few_dossiers_is_not_told_and_one_that_could_be_either_is_called_so() -> None:

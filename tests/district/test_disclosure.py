@@ -1,6 +1,6 @@
 """Whoever adds and subtracts the figures of all pages, periods and days finds nobody: linear algebra on random days."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from fractions import Fraction
@@ -16,8 +16,10 @@ from kiosk.domain.released import K, Waiting, is_large_enough, last_day_of
 from sync.district.domain.release import Closed, Key, Pending, Stream, closed
 from sync.district.domain.remark_batch import MIN_SOURCES
 from sync.district.domain.work import Work
+from sync.district.measures.causes import OVERALL_CONCERN, Amount, CauseCounts, Concern, KnownConcerns, amounts
 from sync.district.measures.cuts import CutKey
-from sync.district.measures.disclosure import Figure, Rules
+from sync.district.measures.disclosure import CutFigure, Figure, Rules
+from sync.district.measures.dossier_states import DossierCounts
 from sync.district.measures.index import Counts
 from sync.district.measures.kiosks import KnownKiosks, Opening
 from sync.district.measures.organisation import Branch, DayView, Held, Organisation, Path, TreeName
@@ -56,7 +58,13 @@ class Press(NamedTuple):
     work: Work = Work()
 
 
-WORKS = st.builds(Work, st.sampled_from(["Đất đai", "Đất đai", "Hộ tịch", ""]), st.sampled_from(["hand_in", "return"]))
+WORKS = st.builds(
+    Work,
+    st.sampled_from(["Đất đai", "Đất đai", "Hộ tịch", ""]),
+    st.sampled_from(["hand_in", "return"]),
+    st.sampled_from(["1.001", "1.001", "1.002"]),
+    st.sampled_from(["vi", "vi", "vi", "en"]),
+)
 PRESSES = st.lists(
     st.builds(
         Press,
@@ -309,6 +317,52 @@ def test_a_fourth_accomplice_would_find_the_fifth() -> None:
 
     assert any(reduced(fifth, known[3]))
     assert not any(reduced(fifth, known[4]))
+
+
+@settings(max_examples=20, deadline=None)
+@given(PRESSES | BUSY, st.lists(st.tuples(st.integers(0, DAYS - 1), st.integers(0, DAYS - 1)), max_size=2))
+def test_what_is_told_of_scores_is_told_of_whole_released_groups(
+    presses: list[Press], ranges: list[tuple[int, int]]
+) -> None:
+    """So it need not differ by five itself, as the dissatisfied of /causes: whatever somebody multiplies, adds and
+    subtracts, each group is in it as a whole or not at all, and of none is more told than how many of all its members
+    gave which score."""
+    for release, groups in lives(presses)[-3:]:
+        whole = [_names([group]) for group in groups]
+        for names in [names for _, names in cuts_of(groups, release, ranges)]:
+            assert all(group <= names or not group & names for group in whole)
+        for chosen in periods_of(release, ranges):
+            there = within(groups, chosen.first, chosen.last)
+            for unit in (None, "P.1", "P.2"):
+                page = page_of(groups, release, chosen, unit)
+                for figure, names in scores_of(page, there, unit):
+                    scores = [presses[int(name)].score for name in names]
+                    assert figure.share is None or figure.share.rated == len(names)
+                    assert figure.satisfied in (None, sum(score >= 4 for score in scores))
+                    assert figure.scores in (None, {n: scores.count(n) for n in range(1, 6)})
+                dissatisfied = causes_of(page).get(OVERALL_CONCERN)
+                if dissatisfied is not None:
+                    (_, names), *_ = scores_of(page, there, unit)
+                    assert dissatisfied.k == sum(presses[int(name)].score < 4 for name in names)
+
+
+def scores_of(page: Overview, there: Sequence[Closed], unit: str | None) -> list[tuple[Figure | CutFigure, set[str]]]:
+    """Every figure that tells of scores, with the ratings of which it does: the total first."""
+    shown = [group for group in there if _in(group, unit) and _of_counter(there, group) >= RULES.floor]
+    found: list[tuple[Figure | CutFigure, set[str]]] = [(page.total, _names(shown))]
+    for line in page.lines:
+        if line.counter_id is not None:
+            here = [group for group in shown if _in(group, line.unit_id or unit) and _at(group, line.counter_id)]
+            found.append((line.figure, _names(here)))
+    for cut in page.cuts:
+        for each in cut.lines:
+            found.append((each.figure, _names(g for g in shown if getattr(g.work, cut.by) == each.value)))
+    return found
+
+
+def causes_of(page: Overview) -> Mapping[Concern, Amount]:
+    """What the page of causes makes of the same figure."""
+    return amounts(KnownConcerns([]), CauseCounts(page.total, DossierCounts({}), {}, []), RULES)
 
 
 def parts_of(presses: Sequence[Press]) -> list[Closed]:

@@ -48,6 +48,9 @@ def test_the_shipped_rules_are_those_of_the_circular_and_of_the_decision():
     [
         ("full_points = 6", "full_points = 'six'"),
         ("full_from = 90", "full_form = 90"),
+        ("full_from = 90", "full_from = 101"),
+        ("full_from = 90", "full_from = 0"),
+        ("full_points = 6", "full_points = -1"),
         ("valid_from = 2022-06-23", ""),
         ("[[decision_766]]", "[[decision_76]]"),
         ("early = 2", "early = = 2"),

@@ -58,8 +58,15 @@ def shown(district: District, wanted: Asked, unit: str | None, tree: TreeName = 
         "private": page.reasons.sensitive,
         "compared": compared,
         "lines": lines,
+        "cuts": [_without_words(cut) for cut in told["cuts"]],
         **{each: told[each] for each in ("total", "coverage", "undated", "reasons")},
     }
+
+
+def _without_words(cut: dict[str, Any]) -> dict[str, Any]:
+    """A cut without its definition, and without the names of procedures, which no export tells."""
+    lines = [{name: value for name, value in line.items() if name != "name"} for line in cut["lines"]]
+    return {name: value for name, value in cut.items() if name != "measure"} | {"lines": lines}
 
 
 def exported(district: District, folder: Path) -> recompute.Export:
@@ -151,6 +158,8 @@ def test_every_figure_of_a_year_is_recomputed_to_the_last_digit(district: Distri
     assert year["total"]["rated"] > 5 * len(days)
     assert year["total"]["contradicted"] >= 5
     assert any(undated)
+    assert [cut["by"] for cut in year["cuts"]] == ["stage", "field", "procedure_id", "language"]
+    assert all(len(cut["lines"]) > 1 for cut in year["cuts"] if cut["by"] != "procedure_id")
     assert year["coverage"]["silent"] is not None
     assert shown(district, Asked(PeriodName.LAST_7_DAYS), "H32")["coverage"] is None  # of a week not all was imported
     assert answered(district, EVERYTHING, None, TreeName.OF_TODAY)["points"] is not None

@@ -1,6 +1,7 @@
 """The daily release: once a day, whole groups, the same however often the figures were made again in between."""
 
 import random
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DatabaseError
 
+from sync.district.domain.release import Stream
 from sync.district.measures.disclosure import Rules
 from sync.district.measures.index import Counts
 from sync.district.measures.period import Asked, PeriodName
@@ -68,12 +70,14 @@ def test_ratings_are_released_when_their_day_is_over_and_not_before(district: Di
 
 def cut(district: District) -> dict[tuple[str, str], dict[str, int]]:
     """What is told of each field and stage, by stream and answer; and lower scores of several fields and stages."""
-    found: dict[tuple[str, str], dict[str, int]] = {}
+    found: dict[tuple[str, str], Counter[str]] = {}
     with reading(district.engine) as connection:
         for cells in cuts_by_era(connection, None, TODAY + timedelta(30)).values():
             for key, n in cells.items():
-                found.setdefault((key.work.field, key.work.stage), {})[f"{key.stream} {key.answer}"] = n
-    return found
+                at = (key.work.field, key.work.stage)
+                if any(at) or key.stream == Stream.CORRECTION:
+                    found.setdefault(at, Counter())[f"{key.stream} {key.answer}"] += n
+    return {at: {about: n for about, n in cells.items() if n} for at, cells in found.items() if any(cells.values())}
 
 
 def test_a_group_is_released_by_field_and_stage_where_eight_are_alike(district: District) -> None:
@@ -138,7 +142,7 @@ def test_a_cut_tells_no_share_while_lower_scores_are_in_none_of_its_lines(distri
     assert (page.total.satisfied, page.total.rated) == (34, 40)
     assert [(line["satisfied"], line["rated"]) for line in told["field"]["lines"]] == [(34, 40)]
     assert {by: cut["lower_unplaced"] for by, cut in told.items()} == {"stage": True, "field": False}
-    of_stages = [{name: n for name, n in line.items() if n is not None} for line in told["stage"]["lines"]]
+    of_stages = [{about: n for about, n in line.items() if n is not None} for line in told["stage"]["lines"]]
     assert of_stages == [{"value": stage, "rated": 20, "minimum_n": 10} for stage in ("hand_in", "return")]
 
 
@@ -153,10 +157,33 @@ def test_lower_scores_of_one_stage_are_told_in_its_line(district: District) -> N
     district.accept(box, box.batch(41))
     next_day(district)
 
-    (by_stage, by_field) = first_page(district).cuts
+    by_stage, by_field, *_ = first_page(district).cuts
 
     assert [line.figure.satisfied for line in by_stage.lines] == [14, 20]
     assert [line.figure.satisfied for line in by_field.lines] == [34]
+
+
+def test_ratings_of_one_procedure_or_language_are_told_where_eight_are_alike(district: District) -> None:
+    listed = "Mã TTHC,Tên TTHC,Lĩnh vực\n1.001612,Cấp sổ đỏ,Đất đai\n1.001613,Tách thửa,Đất đai\n"
+    assert bring(district.engine, "procedures", listed)
+    rows = [f"{dossier_code(n)},{COUNTER},{'1.001612' if n < 22 else '1.001613'},21/11/2026" for n in range(40)]
+    assert bring(district.engine, "dossiers", "Mã hồ sơ,Mã quầy,Mã TTHC,Ngày nhận\n" + "\n".join(rows) + "\n").accepted
+    box = district.box()
+    for number in range(40):
+        box.rate(5 if number < 22 else 2, dossier_code(number), language="en" if number < 9 else "vi")
+    district.accept(box)
+    next_day(district)
+
+    told = {cut["by"]: cut for cut in figures(first_page(district))["cuts"]}
+
+    procedures = [
+        (line["value"], line["name"], line["satisfied"], line["rated"]) for line in told["procedure_id"]["lines"]
+    ]
+    assert procedures == [("1.001612", "Cấp sổ đỏ", 22, 22), ("1.001613", "Tách thửa", 0, 18)]
+    assert told["procedure_id"]["rest"] == 0
+    languages = [(line["value"], line["rated"]) for line in told["language"]["lines"]]
+    assert languages == [("vi", 31), ("en", 9)]
+    assert [line["rated"] for line in told["field"]["lines"]] == [40], "what is divided further stays in the wider cut"
 
 
 def test_a_second_release_of_a_day_finds_nothing_to_do(district: District) -> None:

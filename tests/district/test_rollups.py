@@ -10,13 +10,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import delete, event, insert, select
 
 from kiosk.domain.released import Waiting
 from sync.district.domain.dossier_cells import DossierStep, returned_step
+from sync.district.domain.late_register import DossierWindow, LateScope
 from sync.district.domain.release import Closed, Key, Pending, Stream
-from sync.district.domain.work import Work
+from sync.district.domain.work import DIVIDED_BY, Work
 from sync.district.measures.cover import cover
+from sync.district.measures.organisation import Places
 from sync.district.projection.project import rebuild
 from sync.district.projection.release import release
 from sync.district.store import raw_sums, rolled_sums
@@ -24,7 +27,10 @@ from sync.district.store import rollup_tables as r
 from sync.district.store.dossier_states import served_by_era, served_raw
 from sync.district.store.engine import STREAMED, Connection, Engine, reading, writing
 from sync.district.store.imports import IMPORTED, Origin, rows_by_key, write_rows
+from sync.district.store.late_fields import raw_steps, rolled_steps
 from sync.district.store.period_sums import Span, handled_sums, released_sums
+from sync.district.store.raw_sums import EVERYTHING, Only
+from sync.district.store.reference_tables import units
 from sync.district.store.releases import assign_day, undated
 from sync.district.store.releases import release as write_release
 from sync.district.store.rollups import Rollup, fill_piece, fill_some, is_whole, rebuild_rollups
@@ -36,7 +42,13 @@ NOW = datetime(2026, 6, 1, 3, tzinfo=UTC)
 BEGIN, RELEASED_ON = date(2026, 1, 27), date(2026, 6, 1)
 UNITS = ("U1", "U1-A", "U2", "U2-B")
 COUNTERS = ("Q1", "Q2")
-CUT_BY = ("unit_id", "counter_id", "stream", "field", "stage", "answer")
+UNIT_OF = {"Q1": "U1", "Q2": "U2"}
+SCOPES = (
+    LateScope(frozenset(COUNTERS), frozenset(UNITS), UNIT_OF, is_whole=True),
+    LateScope(frozenset({"Q1"}), frozenset({"U1", "U1-A"}), UNIT_OF),
+    LateScope(frozenset({"Q2"}), frozenset({"U2"}), UNIT_OF, without_counter=False),
+)
+CUT_BY = ("unit_id", "counter_id", "stream", *DIVIDED_BY, "answer")
 BY = ("unit_id", "counter_id", "stream", "questionnaire", "question_id", "answer")
 STREAMS = [str(stream) for stream in Stream]
 
@@ -55,6 +67,13 @@ class Founded(Struct, frozen=True):
     """A unit that a list tells of."""
 
     unit_id: str
+
+
+class Listed(Struct, frozen=True):
+    """A list of procedures tells the field of one."""
+
+    procedure_id: str
+    field: str
 
 
 class Released(Struct, frozen=True):
@@ -93,6 +112,7 @@ dossier_rows = st.fixed_dictionaries(
         "received_on": maybe_days,
         "due_on": maybe_days,
         "returned_on": maybe_days,
+        "procedure_id": st.sampled_from((None, "P1", "P2")),
         "due_time": hours,
         "returned_time": hours,
         "removed": st.integers(0, 5).map(lambda n: n == 5),
@@ -104,11 +124,18 @@ groups = st.tuples(
     st.sampled_from(("", *COUNTERS)),
     maybe_days,
     st.dictionaries(st.sampled_from(("1", "4", "5", "cases")), st.integers(-3, 9).filter(bool), min_size=1),
-    st.builds(Work, st.sampled_from(("", "Đất đai", "Hộ tịch")), st.sampled_from(("", "hand_in", "return"))),
+    st.builds(
+        Work,
+        st.sampled_from(("", "Đất đai", "Hộ tịch")),
+        st.sampled_from(("", "hand_in", "return")),
+        st.sampled_from(("", "", "P1")),
+        st.sampled_from(("", "", "vi", "en")),
+    ),
 )
 steps = st.lists(
     st.builds(Imported, st.lists(dossier_rows, min_size=2, max_size=12).map(tuple))
     | st.builds(Founded, st.sampled_from(UNITS))
+    | st.builds(Listed, st.sampled_from(("P1", "P2")), st.sampled_from(("", "Đất đai", "Hộ tịch")))
     | st.builds(Released, st.lists(groups, min_size=1, max_size=4).map(tuple))
     | st.builds(Assigned, days)
     | st.builds(Upgraded)
@@ -150,6 +177,9 @@ class Office:
             case Founded(unit_id):
                 unit = {"unit_id": unit_id, "name": "Xã", "level": "Xã", "parent_id": None, "removed": False}
                 self._write("units", [unit | dict.fromkeys(("valid_from", "valid_to", "successor_id"))])
+            case Listed(procedure_id, field):
+                procedure = {"procedure_id": procedure_id, "name": "Thủ tục", "field": field, "removed": False}
+                self._write("procedures", [procedure | dict.fromkeys(("valid_from", "valid_to"))])
             case Released(groups):
                 write_release(connection, [self._closed(*group) for group in groups], RELEASED_ON)
             case Assigned(day):
@@ -183,7 +213,8 @@ def _whole(row: dict[str, Any]) -> dict[str, Any]:
 
 def _forget(connection: Connection) -> None:
     of_groups = (r.released_by_day, r.released_by_month, r.cuts_by_day, r.cuts_by_month)
-    for table in (*of_groups, r.dossiers_by_day, r.dossiers_by_month, r.rollup_fills):
+    of_fields = (r.dossier_fields_by_day, r.dossier_fields_by_month)
+    for table in (*of_groups, r.dossiers_by_day, r.dossiers_by_month, *of_fields, r.rollup_fills):
         connection.execute(delete(table))
     connection.execute(insert(r.rollup_fills), [{"name": str(rollup), "up_to": ""} for rollup in Rollup])
 
@@ -201,22 +232,22 @@ def sums(rows: Any) -> dict[Any, int]:
 
 
 def cuts(rows: Any) -> dict[Any, int]:
-    """The sums of groups that are of one field or stage."""
-    return {key: n for key, n in sums(rows).items() if key[4] or key[5]}
+    """The sums of groups that are of one kind."""
+    return {key: n for key, n in sums(rows).items() if any(key[4:8])}
 
 
-def raw(connection: Connection, span: Span) -> tuple[dict[Any, int], ...]:
+def raw(connection: Connection, span: Span, only: Only = EVERYTHING) -> tuple[dict[Any, int], ...]:
     """What every group and every dossier say, one by one."""
-    parts = (span.first, span.last, span.bounds)
+    parts = (span.first, span.last, span.bounds, only)
     groups, handled = raw_sums.released(connection, STREAMS, BY, *parts), raw_sums.handled(connection, *parts)
-    cut = cuts(raw_sums.released(connection, STREAMS, CUT_BY, *parts))
+    cut = cuts(raw_sums.released(connection, STREAMS, CUT_BY, *parts[:3], Only(only.places)))
     return sums(groups), handled, sums(served_raw(connection, *parts)), cut
 
 
-def rolled(connection: Connection, span: Span) -> tuple[dict[Any, int], ...]:
-    parts = (span.first, span.last, span.bounds)
+def rolled(connection: Connection, span: Span, only: Only = EVERYTHING) -> tuple[dict[Any, int], ...]:
+    parts = (span.first, span.last, span.bounds, only)
     groups, handled = rolled_sums.released(connection, STREAMS, BY, *parts), rolled_sums.handled(connection, *parts)
-    cut = cuts(rolled_sums.released(connection, STREAMS, CUT_BY, *parts))
+    cut = cuts(rolled_sums.released(connection, STREAMS, CUT_BY, *parts[:3], Only(only.places)))
     return sums(groups), handled, sums(rolled_sums.served(connection, *parts)), cut
 
 
@@ -245,6 +276,14 @@ def test_roll_ups_equal_the_sum_of_every_group_and_every_dossier(
             office.do(Filled(3))
         for span in spans:
             assert rolled(connection, span) == raw(connection, span)
+            part = Only(Places(frozenset({"U1", "U1-A"}), frozenset({"Q1"})), "why_better" if span.bounds else None)
+            assert rolled(connection, span, part) == raw(connection, span, part)
+        for span in spans[:1]:
+            window = DossierWindow(span.first, span.last, span.last)
+            known = frozenset(connection.scalars(select(units.c.unit_id)))
+            for scope in (replace(each, units=each.units & known) for each in SCOPES):
+                found, wanted = (add_up(connection, scope, window) for add_up in (rolled_steps, raw_steps))
+                assert sums((*key, n) for key, n in found.items()) == sums((*key, n) for key, n in wanted.items())
 
 
 @given(spans, maybe_days)

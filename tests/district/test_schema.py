@@ -71,6 +71,50 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         administer(request.getfixturevalue("postgresql"), "DROP DATABASE old")
 
 
+def test_cuts_of_groups_that_an_earlier_release_divided_are_kept(old: Engine) -> None:
+    """The tables of cuts are made anew with two words more."""
+    with writing(old) as connection:
+        command.upgrade(_config(connection), "0053_inbox")
+        for number, day, assigned, answers in (
+            (1, "'2026-03-09'", None, {"5": 6, "2": 2}),
+            (2, "'2026-03-30'", None, {"5": 9}),
+            (3, "NULL", "2026-04-02", {"4": 8}),
+            (4, "NULL", None, {"4": 8}),
+        ):
+            work = ("", "") if number == 4 else ("Đất đai", "return")
+            connection.execute(
+                text(
+                    "INSERT INTO released_groups (group_id, released_on, stream, unit_id, counter_id, counted_on,"
+                    " questionnaire, question_id, n, field, stage)"
+                    f" VALUES (:id, '2026-04-03', 'rating', 'U', 'Q', {day}, '', '', 8, :field, :stage)"
+                ),
+                {"id": number, "field": work[0], "stage": work[1]},
+            )
+            for answer, n in answers.items():
+                values = {"id": number, "answer": answer, "n": n}
+                connection.execute(text("INSERT INTO released_counts VALUES (:id, :answer, :n)"), values)
+            if assigned:
+                told = "INSERT INTO assigned_days VALUES (:id, :day, 'lan', 'sổ trực', '2026-04-03 00:00:00')"
+                connection.execute(text(told), {"id": number, "day": assigned})
+
+    upgrade(old)
+
+    columns = "field, stage, procedure_id, language, answer, n"
+    with reading(old) as connection:
+        by_month = connection.execute(text(f"SELECT month, {columns} FROM cuts_by_month ORDER BY month, answer")).all()
+        days = connection.execute(text("SELECT day, n FROM cuts_by_day ORDER BY day, answer")).all()
+    land = ("Đất đai", "return", "", "")
+    assert [(str(month), *rest) for month, *rest in by_month] == [
+        ("2026-03-01", *land, "2", 2),
+        ("2026-03-01", *land, "5", 15),
+        ("2026-04-01", *land, "4", 8),
+    ]
+    assert [(str(day), n) for day, n in days] == [
+        *(("2026-03-09", 2), ("2026-03-09", 6)),
+        *(("2026-03-30", 9), ("2026-04-02", 8)),
+    ]
+
+
 def test_a_database_of_the_first_release_is_brought_along(old: Engine) -> None:
     upgrade(old)
 

@@ -85,7 +85,8 @@ _OF_RATINGS = ("rated", "not by ", "overall of")
 """How the kinds of numbers begin that count ratings of a place."""
 _OF_SCORES = ("satisfied", "overall")
 """How many of a released group were satisfied, or were not: that is told with the group, and may differ by one. Of how
-many ("overall of") is looked at among the ratings."""
+many ("overall of") is looked at among the ratings. That these are always of whole groups, so that no two of them lead
+to less than one, ``test_disclosure`` proves of every page and period."""
 _HASHES = re.compile(
     r"<code>(?:[0-9a-f]{8} ?)+…?</code>|lang-nghe/[0-9a-f]{16}\+\S+|^[A-Za-z0-9+/]{43}=$|^— .*$", re.MULTILINE
 )

@@ -5,10 +5,17 @@ from random import Random
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sync.district.domain.work import Work, divided
+from sync.district.domain.work import DIVIDED_BY, Work, divided
 
 FIELDS, STAGES = ("Đất đai", "Hộ tịch", "Xây dựng", ""), ("hand_in", "return", "")
-members = st.lists(st.builds(Work, st.sampled_from(FIELDS), st.sampled_from(STAGES)), min_size=5, max_size=40)
+WORKS = st.builds(
+    Work,
+    st.sampled_from(FIELDS),
+    st.sampled_from(STAGES),
+    st.sampled_from(("1.001", "1.002", "")),
+    st.sampled_from(("vi", "vi", "en")),
+)
+members = st.lists(WORKS, min_size=5, max_size=60)
 FIVE = 5
 
 
@@ -27,8 +34,8 @@ def test_each_member_is_in_one_part_that_is_large_enough_and_as_it_says(works: l
     assert sorted(n for _, part in parts for n in part) == list(range(len(works)))
     for work, part in parts:
         assert len(part) >= FIVE
-        assert not work.field or {works[n].field for n in part} == {work.field}
-        assert not work.stage or {works[n].stage for n in part} == {work.stage}
+        for by in DIVIDED_BY:
+            assert not getattr(work, by) or {getattr(works[n], by) for n in part} == {getattr(work, by)}
 
 
 def test_a_part_that_is_too_small_takes_as_few_as_it_needs_from_the_largest() -> None:

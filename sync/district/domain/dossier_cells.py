@@ -1,4 +1,5 @@
-"""Where dossiers stand in the roll-ups: the days on which one was received and returned, and whether in time. Pure."""
+"""Where dossiers stand in the roll-ups: the days on which one was received and returned, whether in time, and in which
+field. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
@@ -35,6 +36,48 @@ class DossierCell(Struct, frozen=True):
     since: date
     unit_id: str
     counter_id: str
+
+
+class FieldStep(StrEnum):
+    """What is told of the dossiers of a field that were promised for a day. The values stand in the database.
+
+    ``RECEIVED`` and, of these, ``RECEIVED_LATE``, those whose result came late: on the day of receipt. ``RETURNED`` and
+    ``RETURNED_LATE``: on the day of return.
+    """
+
+    RECEIVED = "received"
+    RECEIVED_LATE = "received_late"
+    RETURNED = "returned"
+    RETURNED_LATE = "returned_late"
+
+
+class FieldCell(Struct, frozen=True):
+    """One number of the roll-up by field. A dossier of a counter names no unit; one without a counter stands once
+    without any place, and once at each unit to which it belongs."""
+
+    step: FieldStep
+    day: date
+    unit_id: str
+    counter_id: str
+    field: str
+
+
+def field_cells_of(
+    dossier: Mapping[str, Any], units: Collection[str], field: str, *, at_units_alone: bool = False
+) -> Iterator[FieldCell]:
+    """The cells in which a dossier of a field counts: none once it is removed, or where no day was promised.
+    ``at_units_alone``: only those at ``units``."""
+    if dossier["removed"] or dossier["due_on"] is None:
+        return
+    received, returned = dossier["received_on"], dossier["returned_on"]
+    is_late = returned is not None and returned_step(dossier) is DossierStep.LATE
+    steps = [(FieldStep.RECEIVED, received), (FieldStep.RETURNED, returned)]
+    steps += [(FieldStep.RECEIVED_LATE, received), (FieldStep.RETURNED_LATE, returned)] if is_late else []
+    no_place = [] if at_units_alone or dossier["counter_id"] is not None else [("", "")]
+    for unit_id, counter_id in (*no_place, *_places(dossier, units)):
+        for step, day in steps:
+            if day is not None:
+                yield FieldCell(step, day, unit_id, counter_id, field)
 
 
 def cells_of(dossier: Mapping[str, Any], units: Collection[str]) -> Iterator[DossierCell]:

@@ -1,13 +1,16 @@
-"""Divide what is released together by what was served: its field, and whether dossiers were handed in or returned.
-Pure.
+"""Divide what is released together by what was served: its field, whether dossiers were handed in or returned, its
+procedure; and by the language in which people answered. Pure.
 
-A group stays whole in every figure. So a cut by field or stage is offered only as a sum of groups that are of one field
-or one stage altogether, and a group is divided only into parts that are large enough by themselves. What cannot be
-divided so is released all the same, at the same moment, without a field or stage.
+A group stays whole in every figure. So a cut is offered only as a sum of groups that are of one kind altogether, and a
+group is divided only into parts that are large enough by themselves. What cannot be divided so is released all the
+same, at the same moment, without the word that would tell its kind. Each division is made inside the one before it:
+whatever is added below, there is one partition of the ratings, so that no sum or difference of cuts counts fewer than
+a part. A second partition beside it, say by the hour, could not promise that: where a part of the one holds all but one
+of a part of the other, their difference is a single rating.
 
-Whoever has friends who press chooses the stage and, by the dossiers they bring, the field. So a part is large enough
-when enough strangers are left after a few friends are taken away, and what fills a part that is too small is drawn: by
-the order of arrival, those who press last would stand beside the one citizen of a rare field.
+Whoever has friends who press chooses the stage, the language and, by the dossiers they bring, the field. So a part is
+large enough when enough strangers are left after a few friends are taken away, and what fills a part that is too small
+is drawn: by the order of arrival, those who press last would stand beside the one citizen of a rare field.
 """
 
 from collections import defaultdict
@@ -18,11 +21,17 @@ from msgspec import Struct
 
 
 class Work(Struct, frozen=True):
-    """What was served: the field of the procedure and the stage (``kiosk.domain.rating.Stage``). Empty where nobody
-    knows it, or where it is not the same for all."""
+    """What was served: the field of the procedure, the stage (``kiosk.domain.rating.Stage``), the procedure, and the
+    language of the screen; in the order of division. Empty where nobody knows it, or where it is not the same for all.
+    """
 
     field: str = ""
     stage: str = ""
+    procedure_id: str = ""
+    language: str = ""
+
+
+DIVIDED_BY = Work.__struct_fields__
 
 
 Item = TypeVar("Item")
@@ -34,12 +43,22 @@ def divided(
     is_enough: Callable[[Sequence[Item]], bool],
     shuffle: Callable[[list[Item]], None],
 ) -> Iterator[tuple[Work, Sequence[Item]]]:
-    """The parts of a group, each large enough by ``is_enough``: by field, and each of these by stage. Together they
-    hold every member once. A group that cannot be divided is one part, whatever its size. ``shuffle`` puts a list into
-    an order that nobody can foresee."""
-    for field, alike in _divided(members, lambda each: work_of(each).field, is_enough, shuffle):
-        for stage, part in _divided(alike, lambda each: work_of(each).stage, is_enough, shuffle):
-            yield Work(field, stage), part
+    """The parts of a group, each large enough by ``is_enough``: by field, each of these by stage, and so on. Together
+    they hold every member once. A group that cannot be divided is one part, whatever its size. ``shuffle`` puts a list
+    into an order that nobody can foresee."""
+    parts: list[tuple[tuple[str, ...], Sequence[Item]]] = [((), members)]
+    for name in DIVIDED_BY:
+        value_of = _value_of(work_of, name)
+        parts = [
+            ((*known, value), part)
+            for known, alike in parts
+            for value, part in _divided(alike, value_of, is_enough, shuffle)
+        ]
+    yield from ((Work(*known), part) for known, part in parts)
+
+
+def _value_of(work_of: Callable[[Item], Work], name: str) -> Callable[[Item], str]:
+    return lambda each: getattr(work_of(each), name)
 
 
 def _divided(

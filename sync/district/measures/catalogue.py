@@ -82,7 +82,7 @@ def versions(page: Page) -> str:
     return ", ".join(f"{measure.name} {measure.version}" for measure in listed_on(page))
 
 
-NOT_GIVEN = ("qd766.5_2", "qd766.5_3", "officers", "procedures")
+NOT_GIVEN = ("qd766.5_2", "qd766.5_3", "officers", "hours", "channels")
 """What is asked of such figures and is not given here; the texts say why, under ``measure.not_given``."""
 
 

@@ -1,6 +1,6 @@
-"""The share satisfied by field and by stage, for the page of figures. Pure.
+"""The share satisfied by stage, field, procedure and language, for the page of figures. Pure.
 
-A cut is a sum of released groups that are of one field or one stage altogether (``sync.district.domain.work``), so that
+A cut is a sum of released groups that are of one kind altogether (``sync.district.domain.work``), so that
 no sum or difference of cuts, places and periods counts some of a group and not the rest. Which ratings are in it is the
 same as in the share of the unit: those of counters that are large enough to be shown.
 
@@ -11,6 +11,7 @@ many rated but no share.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 
@@ -22,10 +23,12 @@ from sync.district.measures.organisation import Branch
 from sync.district.measures.released_counts import ReleasedCounts
 from sync.district.measures.tree import UnitNode
 
-CUTS = Measure("counter_index.cuts", 1)
-"""The share satisfied of those released ratings whose whole group is of one stage, and of one field."""
+CUTS = Measure("counter_index.cuts", 2)
+"""The share satisfied of those released ratings whose whole group is of one stage, of one field, of one procedure, and
+of one language."""
 
-BY_STAGE, BY_FIELD = "stage", "field"
+BY_PROCEDURE, BY_LANGUAGE = "procedure_id", "language"
+CUT_BY = ("stage", "field", BY_PROCEDURE, BY_LANGUAGE)
 _STAGES = (str(Stage.HAND_IN), str(Stage.RETURN))
 
 
@@ -39,14 +42,16 @@ class CutKey(Struct, frozen=True):
 
 
 class CutLine(Struct, frozen=True):
-    """One stage, or one field by its name."""
+    """One stage, procedure or language by its id, or one field by its name. ``name``: what a procedure is called, empty
+    where nobody told."""
 
     value: str
     figure: CutFigure
+    name: str = ""
 
 
 class Cut(Struct, frozen=True):
-    """The figures by stage or by field. ``rest``: how many ratings of the unit's share are in no line, because their
+    """The figures by one of ``CUT_BY``. ``rest``: how many ratings of the unit's share are in no line, because their
     groups are of several or because a line would be too small; never fewer than the office's floor but none.
     ``lower_unplaced``: whether lower scores that were given later are in no line, so that no line has a share."""
 
@@ -61,12 +66,24 @@ class Cut(Struct, frozen=True):
         return sum(line.figure.rated or 0 for line in self.lines)
 
 
-def cuts(found: Mapping[Branch, Mapping[CutKey, int]], chosen: Sequence[UnitNode], rules: Rules) -> tuple[Cut, ...]:
-    """The cuts of some units together; none of which nothing can be told."""
+def cuts(
+    found: Mapping[Branch, Mapping[CutKey, int]],
+    chosen: Sequence[UnitNode],
+    rules: Rules,
+    procedures: Mapping[str, str],
+) -> tuple[Cut, ...]:
+    """The cuts of some units together; none of which nothing can be told, nor one by language where there is one alone.
+    ``procedures``: their names by id."""
     shown = list(_shown(chosen, rules.floor))
     total = sum(rated for _, rated in shown)
-    cut = [_cut(by, _sums(found, [branch for branch, _ in shown], by), total, rules) for by in (BY_STAGE, BY_FIELD)]
-    return tuple(each for each in cut if each.lines)
+    branches = [branch for branch, _ in shown]
+    cut = [_cut(by, _sums(found, branches, by), total, rules, procedures) for by in CUT_BY]
+    return tuple(each for each in cut if len(each.lines) > (each.by == BY_LANGUAGE))
+
+
+def procedures_in(found: Mapping[Any, Mapping[CutKey, int]]) -> set[str]:
+    """The ids of the procedures of which something is counted."""
+    return {key.work.procedure_id for cells in found.values() for key in cells} - {""}
 
 
 def _shown(nodes: Sequence[UnitNode], floor: int) -> Iterator[tuple[Branch, int]]:
@@ -82,15 +99,15 @@ def _shown(nodes: Sequence[UnitNode], floor: int) -> Iterator[tuple[Branch, int]
 def _sums(
     found: Mapping[Branch, Mapping[CutKey, int]], branches: Sequence[Branch], by: str
 ) -> dict[str, ReleasedCounts]:
-    """What is released of each field or stage; under the empty name what is of several."""
+    """What is released of each kind; under the empty name what is of several."""
     summed: dict[str, ReleasedCounts] = defaultdict(ReleasedCounts)
     for branch in branches:
         for key, n in found.get(branch, {}).items():
-            summed[key.work.stage if by == BY_STAGE else key.work.field].add(key.stream, key.answer, n)
+            summed[getattr(key.work, by)].add(key.stream, key.answer, n)
     return summed
 
 
-def _cut(by: str, sums: Mapping[str, ReleasedCounts], total: int, rules: Rules) -> Cut:
+def _cut(by: str, sums: Mapping[str, ReleasedCounts], total: int, rules: Rules, procedures: Mapping[str, str]) -> Cut:
     """Leaves out what is too small, and then the smallest of what is left until the rest is large enough itself: else
     the one that is missing could be found by subtracting the others from the unit's figure."""
     kept = {value: counts for value, each in sums.items() if value and (counts := each.counts(0)).rated >= rules.floor}
@@ -103,5 +120,9 @@ def _cut(by: str, sums: Mapping[str, ReleasedCounts], total: int, rules: Rules) 
     )
     order = {stage: n for n, stage in enumerate(_STAGES)}
     ordered = sorted(kept, key=lambda value: (order.get(value, 0), -kept[value].rated, value))
-    lines = (CutLine(value, figure_of_cut(kept[value], rules, with_share=not unplaced)) for value in ordered)
+    names = procedures if by == BY_PROCEDURE else {}
+    lines = (
+        CutLine(value, figure_of_cut(kept[value], rules, with_share=not unplaced), names.get(value, ""))
+        for value in ordered
+    )
     return Cut(by, tuple(lines), rest, unplaced)

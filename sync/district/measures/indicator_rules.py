@@ -62,12 +62,19 @@ class DatePoints(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeptPoints(Struct, frozen=True, forbid_unknown_fields=True):
-    """All points from ``full_from`` percent on, below in proportion."""
+    """All points from ``full_from`` percent on, below in proportion. Raises ``ValueError`` for a share that nobody
+    could reach, or that everybody does."""
 
     full_points: int
     full_from: int
     valid_from: date
     valid_to: date | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.full_from <= 100:
+            raise ValueError(f"full_from is a share in percent, from 1 to 100, not {self.full_from}")
+        if not 1 <= self.full_points <= 100:
+            raise ValueError(f"full_points are what the whole is worth, from 1 to 100, not {self.full_points}")
 
 
 class IndicatorRules(Struct, frozen=True, forbid_unknown_fields=True):

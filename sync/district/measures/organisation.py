@@ -86,6 +86,14 @@ class Organisation(Struct, frozen=True):
         return [held[-1].row for held in self.counters.values()]
 
 
+class Places(Struct, frozen=True):
+    """Ids of units and counters under which everything was counted that belongs to a part of a tree, and perhaps more:
+    a counter may have been moved."""
+
+    units: frozenset[str]
+    counters: frozenset[str]
+
+
 class TreeView(Protocol):
     """Where things belong. ``eras``: the parts of a period that ``bounds`` divide, counted from 0."""
 
@@ -202,6 +210,21 @@ class TodayView:
             seen.add(successor)
             unit_id = successor
         return unit_id
+
+
+def places_below(known: Organisation, view: TreeView, unit_id: str, most: int = 300) -> Places | None:
+    """Where to look for what belongs to a unit and everything below it in any part of a period; ``None`` when there are
+    so many places that it is quicker to look everywhere."""
+    eras = range(len(view.bounds) + 1)
+    units = {each for each in known.units if any(unit_id in view.place(era, each, "")[0] for era in eras)}
+    counters = {
+        each
+        for each in known.counters
+        if any((branch := view.of_counter(era, each)) is not None and unit_id in branch[0] for era in eras)
+    }
+    if len(units) + len(counters) > most:
+        return None
+    return Places(frozenset(units | {unit_id}), frozenset(counters))
 
 
 def differs(organisation: Organisation, first: date | None, today: date) -> bool:

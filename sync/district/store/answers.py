@@ -15,6 +15,7 @@ from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
 from sync.district.store.period_sums import Span, released_sums
+from sync.district.store.raw_sums import EVERYTHING, Only
 from sync.district.store.reference_tables import questionnaires
 from sync.district.store.upsert import insert_new
 
@@ -33,7 +34,7 @@ def write_answers(connection: Connection, arrived: Iterable[Added]) -> None:
 
 
 def counts_by_era(
-    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = (), only: Only = EVERYTHING
 ) -> dict[Spot, dict[Answered, int]]:
     """How many released ratings were given each answer, by the part of the period and the place of the rating.
 
@@ -43,18 +44,18 @@ def counts_by_era(
     found: dict[Spot, dict[Answered, int]] = defaultdict(dict)
     by = ("unit_id", "counter_id", "questionnaire", "question_id", "answer")
     for era, unit_id, counter_id, *answered, n in released_sums(
-        connection, (Stream.REASON,), by, Span(first, last, bounds)
+        connection, (Stream.REASON,), by, Span(first, last, bounds, only)
     ):
         found[era, unit_id, counter_id][Answered(*answered)] = n
     return dict(found)
 
 
 def sensitive_by_era(
-    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = (), only: Only = EVERYTHING
 ) -> dict[tuple[int, str], int]:
     """How many citizens of each unit answered a private question, as far as that is released. For leaders; no counter
     and no officer is known."""
-    sums = released_sums(connection, (Stream.PRIVATE,), ("unit_id",), Span(first, last, bounds))
+    sums = released_sums(connection, (Stream.PRIVATE,), ("unit_id",), Span(first, last, bounds, only))
     return {(era, unit_id): n for era, unit_id, n in sums}
 
 

@@ -6,18 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, func, literal_column, select
 
 from sync.district.measures.placed import Spot
 from sync.district.store.engine import Connection
 from sync.district.store.raw_sums import NONE, OF_UNITS, between, era_of
-from sync.district.store.reference_tables import dossiers, units
+from sync.district.store.reference_tables import LATE_BACK, dossiers, units
 
 _D = dossiers.c
 WITH, WITHOUT = "with", "without"
-LATE_BACK = or_(_D.returned_on > _D.due_on, and_(_D.returned_on == _D.due_on, _D.returned_time > _D.due_time))
-"""Returned late, as ``sync.district.store.dossier_states`` judges: hours decide only on the promised day, when both are
-known."""
 
 
 def apologised_by_era(

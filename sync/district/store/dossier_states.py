@@ -12,7 +12,7 @@ from sync.district.measures.dossier_states import DossierState
 from sync.district.measures.placed import Spot
 from sync.district.store import rolled_sums
 from sync.district.store.engine import Connection
-from sync.district.store.raw_sums import NONE, OF_UNITS, between, era_of
+from sync.district.store.raw_sums import EVERYTHING, NONE, OF_UNITS, Only, between, era_of, is_wanted
 from sync.district.store.reference_tables import dossiers, units
 from sync.district.store.rollups import Rollup, is_whole
 
@@ -23,21 +23,24 @@ _COUNTER = func.coalesce(_D.counter_id, "")
 Found = dict[Spot, dict[DossierState, int]]
 
 
-def served_by_era(connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()) -> Found:
+def served_by_era(
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = (), only: Only = EVERYTHING
+) -> Found:
     """Dossiers received and dossiers returned in a period, each on its own day. One that was both stands in both, for
     somebody came twice. A counter names no unit; a dossier without one belongs to the unit whose code it begins with.
     """
     add_up = rolled_sums.served if is_whole(connection, Rollup.DOSSIERS) else served_raw
-    return _found(add_up(connection, first, last, bounds))
+    return _found(add_up(connection, first, last, bounds, only))
 
 
 def served_raw(
-    connection: Connection, first: date | None, last: date, bounds: Sequence[date]
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date], only: Only = EVERYTHING
 ) -> Iterable[tuple[Any, ...]]:
     """As ``rolled_sums.served``, from every dossier."""
     received = _statements(_word(DossierState.RECEIVED), _D.received_on, between(_D.received_on, first, last), bounds)
     returned = _statements(_returned_as(), _D.returned_on, between(_D.returned_on, first, last), bounds)
-    return _rows(connection, [*received, *returned])
+    rows = _rows(connection, [*received, *returned])
+    return (row for row in rows if is_wanted(only, row[1], row[2]))
 
 
 def at_the_office_by_era(

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from sync.district.domain.release import Stream
+from sync.district.domain.work import DIVIDED_BY
 from sync.district.measures.index import SATISFIED
 from sync.district.measures.organisation import Organisation
 from sync.district.store import reference_tables as r
@@ -230,7 +231,7 @@ def _queue_times(first: date | None, last: date | None) -> Select[Any]:
 
 _QUERIES: Mapping[str, Callable[[date | None, date | None], Select[Any] | CompoundSelect[Any]]] = {
     "releases": _releases,
-    "released_ratings": _released(_RATING_STREAMS),
+    "released_ratings": _released(_RATING_STREAMS, *DIVIDED_BY),
     "ratings": _ratings,
     "released_answers": _released(_ANSWER_STREAMS, "questionnaire", "question_id"),
     "answers": _answers,

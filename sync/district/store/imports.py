@@ -15,7 +15,7 @@ from sync.district.store.places import keep_former_places
 from sync.district.store.reference_tables import holidays, officers, questionnaires, reference, units, wordings
 from sync.district.store.reference_versions import held_from, keep_versions
 from sync.district.store.revisions import begin_revision
-from sync.district.store.rollups import add_units, move_dossiers
+from sync.district.store.rollups import add_units, move_dossiers, move_procedures
 from sync.district.store.upsert import upsert
 from sync.district.times import local_day
 
@@ -138,6 +138,8 @@ def keep_rollups(
     """Lets the roll-ups follow rows that were written. ``present`` are those that were there before, by key."""
     if kind == "dossiers":
         move_dossiers(connection, rows, present)
+    elif kind == "procedures":
+        move_procedures(connection, rows, present)
     elif kind == "units" and (new := {row["unit_id"] for row in rows} - present.keys()):
         add_units(connection, new)
 

@@ -14,6 +14,7 @@ from sync.district.measures.placed import Spot
 from sync.district.store import tables as t
 from sync.district.store.engine import Connection
 from sync.district.store.period_sums import Span, released_sums
+from sync.district.store.raw_sums import EVERYTHING, Only
 from sync.district.store.release_tables import released_members
 
 
@@ -37,11 +38,11 @@ def waiting_invitations(connection: Connection, before: datetime) -> list[Pendin
 
 
 def invitations_by_era(
-    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = ()
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date] = (), only: Only = EVERYTHING
 ) -> dict[Spot, dict[str, int]]:
     """Released counts of invitations by their names in ``InvitationSums``, by part of the period, unit and counter."""
     found: dict[Spot, dict[str, int]] = defaultdict(dict)
-    by, span = ("unit_id", "counter_id", "answer"), Span(first, last, bounds)
+    by, span = ("unit_id", "counter_id", "answer"), Span(first, last, bounds, only)
     for era, unit_id, counter_id, name, n in released_sums(connection, (Stream.INVITATION,), by, span):
         found[era, unit_id, counter_id][name] = n
     return dict(found)

@@ -12,6 +12,7 @@ from sync.district.store.complaints import country_holidays
 from sync.district.store.contact_days import usual_gaps
 from sync.district.store.engine import Connection
 from sync.district.store.figures import handled_by_era, released_by_era
+from sync.district.store.raw_sums import EVERYTHING, Only
 from sync.district.store.reference_tables import opening_hours
 from sync.district.store.tables import devices, findings
 
@@ -19,18 +20,20 @@ _NAMES = ("device_id", "unit_id", "counter_id", "state", "enrolled_at", "last_co
 _ROW = tuple(devices.c[name] for name in _NAMES)
 
 
-def known_kiosks(connection: Connection, today: date, device_id: str | None = None) -> KnownKiosks:
-    """Every kiosk, or one, as it is known on a local day."""
+def known_kiosks(
+    connection: Connection, today: date, device_id: str | None = None, only: Only = EVERYTHING
+) -> KnownKiosks:
+    """Every kiosk, or one, as it is known on a local day. ``only``: where what went through is looked for."""
     first, last = today - FORTNIGHT, today - timedelta(days=1)
     return KnownKiosks(
         rows=_kiosks(connection, device_id),
         anomalies=_anomalies(connection, device_id),
         offices=Offices(_hours(connection), country_holidays(connection)),
         fortnight=Fortnight(
-            {(unit, counter): n for (_, unit, counter), n in handled_by_era(connection, first, last).items()},
+            {(unit, counter): n for (_, unit, counter), n in handled_by_era(connection, first, last, (), only).items()},
             {
                 (unit, counter): counted.counts(0).rated
-                for (_, unit, counter), counted in released_by_era(connection, first, last).items()
+                for (_, unit, counter), counted in released_by_era(connection, first, last, (), only).items()
             },
         ),
     )

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Integer, Select, String, and_, case, func, literal_column, or_, select
 
+from sync.district.measures.organisation import Places
 from sync.district.measures.placed import Spot
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import dossiers, units
@@ -17,6 +19,15 @@ from sync.district.store.release_tables import (
     released_groups,
 )
 
+
+class Only(Struct, frozen=True):
+    """What of a period is wanted alone: what was counted at some places, or of one question."""
+
+    places: Places | None = None
+    question_id: str | None = None
+
+
+EVERYTHING = Only()
 NONE: ColumnElement[str] = literal_column("''", String)
 OF_UNITS = dossiers.join(
     units, func.substr(dossiers.c.dossier_code, 1, func.length(units.c.unit_id) + 1) == units.c.unit_id + "-"
@@ -26,7 +37,7 @@ OF_UNITS = dossiers.join(
 
 def released(
     connection: Connection, streams: Sequence[str], by: Sequence[str], first: date | None, last: date,
-    bounds: Sequence[date],
+    bounds: Sequence[date], only: Only = EVERYTHING,
 ) -> Iterator[tuple[Any, ...]]:  # fmt: skip
     """As ``period_sums.released_sums``."""
     g, counts = released_groups.c, released_counts.c
@@ -37,18 +48,30 @@ def released(
         .where(g.stream.in_(streams), counted_between(first, last))
         .group_by("era", *columns)
     )
+    if only.places is not None:
+        wanted = wanted.where(or_(g.unit_id.in_(only.places.units), g.counter_id.in_(only.places.counters)))
+    if only.question_id is not None:
+        wanted = wanted.where(g.question_id == only.question_id)
     for *row, n in connection.execute(wanted):
         yield (*row, int(n))
 
 
-def handled(connection: Connection, first: date | None, last: date, bounds: Sequence[date]) -> dict[Spot, int]:
+def handled(
+    connection: Connection, first: date | None, last: date, bounds: Sequence[date], only: Only = EVERYTHING
+) -> dict[Spot, int]:
     """As ``period_sums.handled_sums``."""
     statements = (_dossiers_at_counters(first, last, bounds), _dossiers_of_units(first, last, bounds))
     return {
         (era, unit_id, counter_id): n
         for statement in statements
         for era, unit_id, counter_id, n in connection.execute(statement)
+        if is_wanted(only, unit_id, counter_id)
     }
+
+
+def is_wanted(only: Only, unit_id: str, counter_id: str) -> bool:
+    """Whether what was counted there is wanted."""
+    return only.places is None or unit_id in only.places.units or counter_id in only.places.counters
 
 
 def era_of(day: ColumnElement[Any], bounds: Sequence[date]) -> ColumnElement[int]:

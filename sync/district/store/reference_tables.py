@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, String, Table, Text, and_, or_
 from sqlalchemy.types import TypeEngine
 
 from kiosk.domain.reference import KINDS, Audience
@@ -78,6 +78,15 @@ Index(  # empty where no list tells of the office's own time
     postgresql_where=_D.office_done_on.is_not(None),
 )
 Index("ix_dossiers_received_on", _D.received_on)  # the register of late dossiers asks for those of a period
+LATE_BACK = or_(_D.returned_on > _D.due_on, and_(_D.returned_on == _D.due_on, _D.returned_time > _D.due_time))
+"""Returned late: hours decide only on the promised day, when both are known."""
+for _name, _day in (("ix_dossiers_late_returned_on", _D.returned_on), ("ix_dossiers_late_received_on", _D.received_on)):
+    Index(  # the register of late dossiers reads those of a period, of which few are late
+        *(_name, _day, _D.due_on, _D.removed, _D.counter_id, _D.officer_number, _D.apologised_on),
+        *(_D.apology_number, _D.dossier_code),
+        sqlite_where=LATE_BACK,
+        postgresql_where=LATE_BACK,
+    )
 
 revisions = Table(
     "revisions",

@@ -33,6 +33,8 @@ released_groups = Table(
     Column("n", Integer, nullable=False),
     Column("field", String(MAX_FIELD), nullable=False, server_default=text("''")),  # of all its members, else ""
     Column("stage", String(16), nullable=False, server_default=text("''")),  # of all its members, else ""
+    Column("procedure_id", String(64), nullable=False, server_default=text("''")),  # of all its members, else ""
+    Column("language", String(16), nullable=False, server_default=text("''")),  # of all its members, else ""
     Index("ix_released_groups_stream_counted_on", "stream", "counted_on"),
     Index(
         "ix_released_groups_undated",

@@ -6,12 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, insert, literal, select
 
 from kiosk.domain.rating import Stage
 from kiosk.domain.released import Waiting, last_day_of
 from sync.district.domain.release import Closed, Contradicted, Key, Pending, Stream
-from sync.district.domain.work import Work
+from sync.district.domain.work import DIVIDED_BY, Work
 from sync.district.store import tables as t
 from sync.district.store.among import among
 from sync.district.store.closing_tables import closed_periods
@@ -92,8 +93,7 @@ def release(connection: Connection, groups: Sequence[Closed], on: date) -> None:
             "questionnaire": key.questionnaire,
             "question_id": key.question_id,
             "n": len(group.members),
-            "field": group.work.field,
-            "stage": group.work.stage,
+            **asdict(group.work),
         }
         group_id = _write_group(connection, values, group.counts)
         members = [
@@ -131,11 +131,12 @@ def _cells(values: Mapping[str, Any], counts: Mapping[str, int]) -> dict[Release
 
 
 def _cut_cells(values: Mapping[str, Any], counts: Mapping[str, int]) -> dict[CutCell, int]:
-    """What a group adds to the cuts; nothing where it is of several fields and stages."""
-    if values["counted_on"] is None or not (values["field"] or values["stage"]):
+    """What a group adds to the cuts; nothing where it is of several kinds."""
+    work = [values[name] for name in DIVIDED_BY]
+    if values["counted_on"] is None or not any(work):
         return {}
     at = (values["stream"], values["counted_on"], values["unit_id"], values["counter_id"])
-    return {CutCell(*at, values["field"], values["stage"], answer): n for answer, n in counts.items()}
+    return {CutCell._make((*at, *work, answer)): n for answer, n in counts.items()}
 
 
 def assign_day(connection: Connection, group_id: int, day: date, person: str, reason: str, at: datetime) -> bool:
@@ -181,9 +182,9 @@ def undated(connection: Connection) -> list[Undated]:
 
 def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
     """Counted ratings that had arrived before a moment and are in no released group, in order of arrival."""
-    columns = (CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, _R.score, _R.stage, _FIELD)
+    columns = (CASE.label("case"), _R.unit_id, _R.counter_id, _R.dossier_code, _KNOWN_DAY, _R.score)
     rows = connection.execute(
-        select(*columns)
+        select(*columns, _FIELD, _R.stage, _R.procedure_id, _R.language)
         .select_from(_RATINGS_WITH_FIELDS)
         .where(_R.counted, _R.received_at < before, ~is_member(Stream.RATING, CASE))
         .order_by(_R.batch_id, _R.seq)
@@ -194,16 +195,17 @@ def waiting_ratings(connection: Connection, before: datetime) -> list[Pending]:
             Waiting(row.case, row.dossier_code, row.day),
             ((str(row.score), 1),),
             score=row.score,
-            work=_work(row.field, row.stage),
+            work=_work(row.field, row.stage, row.procedure_id, row.language),
         )
         for row in rows
     ]
 
 
-def _work(field: str | None, stage: str) -> Work:
+def _work(field: str | None, stage: str, procedure_id: str | None, language: str) -> Work:
     """What a rating is about. A name too long for a column is none."""
     known = (field or "").strip()
-    return Work(known if len(known) <= MAX_FIELD else "", "" if stage == Stage.UNKNOWN else stage)
+    known, stage = known if len(known) <= MAX_FIELD else "", "" if stage == Stage.UNKNOWN else stage
+    return Work(known, stage, procedure_id or "", language)
 
 
 def contradicted(connection: Connection, before: datetime) -> list[Contradicted]:
@@ -282,13 +284,13 @@ def is_member(stream: Stream, name: ColumnElement[str]) -> ColumnElement[bool]:
 
 def _released_as(connection: Connection, cases: Iterable[str]) -> dict[str, tuple[str, str, date | None, int, Work]]:
     """Where, on which day, with which score and in a group of what work each case was released."""
-    columns = (_M.member, _G.unit_id, _G.counter_id, COUNTED_ON, _M.score, _G.field, _G.stage)
+    columns = (_M.member, _G.unit_id, _G.counter_id, COUNTED_ON, _M.score, *(_G[name] for name in DIVIDED_BY))
     joined = released_members.join(DATED_GROUPS, _G.group_id == _M.group_id)
     found = {}
     for wanted in among(connection, _M.member, set(cases)):
         query = select(*columns).select_from(joined).where(_M.stream == str(Stream.RATING), wanted)
-        for member, unit_id, counter_id, day, score, field, stage in connection.execute(query):
-            found[member] = (unit_id, counter_id, day, score, Work(field, stage))
+        for member, unit_id, counter_id, day, score, *work in connection.execute(query):
+            found[member] = (unit_id, counter_id, day, score, Work(*work))
     return found
 
 

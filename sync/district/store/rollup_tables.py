@@ -34,8 +34,7 @@ def _released(name: str, day: str) -> Table:
 
 
 def _cuts(name: str, day: str) -> Table:
-    """Groups of ratings and of corrections that are of one field or one stage altogether: see
-    ``sync.district.domain.work``."""
+    """Groups of ratings and of corrections that are of one kind altogether: see ``sync.district.domain.work``."""
     return Table(
         name,
         metadata,
@@ -44,6 +43,8 @@ def _cuts(name: str, day: str) -> Table:
         *_place(),
         Column("field", String(MAX_FIELD), primary_key=True),
         Column("stage", String(16), primary_key=True),
+        Column("procedure_id", String(64), primary_key=True),
+        Column("language", String(16), primary_key=True),
         Column("answer", String(64), primary_key=True),
         Column("n", Integer, nullable=False),
         sqlite_with_rowid=False,
@@ -65,12 +66,30 @@ def _dossiers(name: str, day: str) -> Table:
     )
 
 
+def _dossier_fields(name: str, day: str) -> Table:
+    """``step``: a ``sync.district.domain.dossier_cells.FieldStep``. ``field``: of the procedure as it is now, empty
+    where none is known. ``unit_id``: empty but for dossiers without a counter, which stand without any place too."""
+    return Table(
+        name,
+        metadata,
+        Column("step", String(16), primary_key=True),
+        Column(day, Date, primary_key=True),
+        *_place(),
+        Column("field", String(MAX_FIELD), primary_key=True),
+        Column("n", Integer, nullable=False),
+        Index(f"ix_{name}_counter_id", "counter_id", day),
+        sqlite_with_rowid=False,
+    )
+
+
 released_by_day = _released("released_by_day", "day")
 released_by_month = _released("released_by_month", "month")  # a month is named by its first day
 cuts_by_day = _cuts("cuts_by_day", "day")
 cuts_by_month = _cuts("cuts_by_month", "month")
 dossiers_by_day = _dossiers("dossiers_by_day", "day")
 dossiers_by_month = _dossiers("dossiers_by_month", "month")
+dossier_fields_by_day = _dossier_fields("dossier_fields_by_day", "day")
+dossier_fields_by_month = _dossier_fields("dossier_fields_by_month", "month")
 
 rollup_fills = Table(  # a roll-up that is being filled for the first time; one without a row here is whole
     "rollup_fills",

@@ -4,23 +4,32 @@ A roll-up that an older release has not kept is filled for the first time a piec
 whole, what lies beyond the last piece is left to the pieces that follow, and figures are read without it.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Table, and_, delete, func, insert, select, update
+from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
 
-from sync.district.domain.dossier_cells import DossierCell, cells_of
+from sync.district.domain.dossier_cells import DossierCell, FieldCell, cells_of, field_cells_of
+from sync.district.domain.work import DIVIDED_BY
 from sync.district.store.among import among
 from sync.district.store.engine import STREAMED, Connection, Engine, reading, writing
 from sync.district.store.locks import Lock, hold
-from sync.district.store.reference_tables import dossiers, units
-from sync.district.store.release_tables import COUNTED_ON, DATED_GROUPS, released_counts, released_groups
+from sync.district.store.reference_tables import dossiers, procedures, units
+from sync.district.store.release_tables import (
+    COUNTED_ON,
+    DATED_GROUPS,
+    MAX_FIELD,
+    released_counts,
+    released_groups,
+)
 from sync.district.store.rollup_tables import (
     cuts_by_day,
     cuts_by_month,
+    dossier_fields_by_day,
+    dossier_fields_by_month,
     dossiers_by_day,
     dossiers_by_month,
     released_by_day,
@@ -32,10 +41,11 @@ from sync.district.store.upsert import add_up
 AT_ONCE = 20_000
 """Groups or dossiers of one piece: less than a second, in which nothing else is written on SQLite."""
 _G = released_groups.c
+_UP_TO = select(rollup_fills.c.up_to).where(rollup_fills.c.name == bindparam("rollup"))
 _DOSSIER = tuple(
     dossiers.c[name]
     for name in (
-        *("dossier_code", "counter_id", "removed", "received_on", "due_on", "returned_on"),
+        *("dossier_code", "counter_id", "procedure_id", "removed", "received_on", "due_on", "returned_on"),
         *("due_time", "returned_time"),
     )
 )
@@ -46,10 +56,12 @@ class Rollup(StrEnum):
 
     RELEASED = "released"
     DOSSIERS = "dossiers"
+    FIELDS = "fields"
 
 
-_OF_DOSSIERS = (dossiers_by_day, dossiers_by_month)
-_LOCKS = {Rollup.RELEASED: Lock.PROJECTION, Rollup.DOSSIERS: Lock.REFERENCE}
+_OF_GROUPS = (released_by_day, released_by_month, cuts_by_day, cuts_by_month)
+_OF_DOSSIERS = (dossiers_by_day, dossiers_by_month, dossier_fields_by_day, dossier_fields_by_month)
+_LOCKS = {Rollup.RELEASED: Lock.PROJECTION, Rollup.DOSSIERS: Lock.REFERENCE, Rollup.FIELDS: Lock.REFERENCE}
 
 
 class ReleasedCell(NamedTuple):
@@ -65,7 +77,7 @@ class ReleasedCell(NamedTuple):
 
 
 class CutCell(NamedTuple):
-    """One number of a roll-up of groups that are of one field or stage."""
+    """One number of a roll-up of groups that are of one kind altogether."""
 
     stream: str
     day: date
@@ -73,6 +85,8 @@ class CutCell(NamedTuple):
     counter_id: str
     field: str
     stage: str
+    procedure_id: str
+    language: str
     answer: str
 
 
@@ -87,7 +101,7 @@ def is_whole(connection: Connection, rollup: Rollup) -> bool:
 def add_released(
     connection: Connection, numbers: Mapping[ReleasedCell, int], cuts: Mapping[CutCell, int] | None = None
 ) -> None:
-    """Adds the counts of groups that are released now, and of those that are of one field or stage. Hold
+    """Adds the counts of groups that are released now, and of those that are of one kind. Hold
     ``Lock.PROJECTION``."""
     if is_whole(connection, Rollup.RELEASED):
         _add_released(connection, numbers)
@@ -106,31 +120,67 @@ def move_dossiers(
 ) -> None:
     """Counts changed dossiers where they now stand and no longer where they stood. ``present`` are those that were
     there, by code. Hold ``Lock.REFERENCE``."""
-    known, numbers = _unit_ids(connection), Counter[DossierCell]()
-    inside = _inside(connection, [row["dossier_code"] for row in rows])
+    known, fields = _unit_ids(connection), _fields(connection)
+    numbers, by_field = Counter[DossierCell](), Counter[FieldCell]()
+    codes = [row["dossier_code"] for row in rows]
+    inside, inside_fields = (_inside(connection, rollup, codes) for rollup in (Rollup.DOSSIERS, Rollup.FIELDS))
     for row in rows:
-        code = row["dossier_code"]
-        if code not in inside:
-            continue
-        numbers.update(cells_of(row, known))
-        if code in present:
-            numbers.subtract(cells_of(present[code], known))
+        code, was = row["dossier_code"], present.get(row["dossier_code"])
+        if code in inside:
+            numbers.update(cells_of(row, known))
+            numbers.subtract(cells_of(was, known) if was else ())
+        if code in inside_fields:
+            by_field.update(field_cells_of(row, known, _field_of(row, fields)))
+            by_field.subtract(field_cells_of(was, known, _field_of(was, fields)) if was else ())
     _add_dossiers(connection, numbers)
+    _add_fields(connection, by_field)
 
 
 def add_units(connection: Connection, unit_ids: Collection[str]) -> None:
     """Counts the dossiers of units that were not known until now. Hold ``Lock.REFERENCE``."""
-    up_to, code = _filled_up_to(connection, Rollup.DOSSIERS), dossiers.c.dossier_code
+    fields, numbers, by_field = _fields(connection), Counter[DossierCell](), Counter[FieldCell]()
+    reached: dict[str | None, list[Rollup]] = defaultdict(list)
+    for rollup in (Rollup.DOSSIERS, Rollup.FIELDS):
+        reached[_filled_up_to(connection, rollup)].append(rollup)
+    for up_to, rollups in reached.items():
+        for row, unit_id in _without_counter(connection, unit_ids, up_to):
+            if Rollup.DOSSIERS in rollups:
+                numbers.update(cells_of(row, {unit_id}))
+            if Rollup.FIELDS in rollups:
+                by_field.update(field_cells_of(row, {unit_id}, _field_of(row, fields), at_units_alone=True))
+    _add_dossiers(connection, numbers)
+    _add_fields(connection, by_field)
+
+
+def _without_counter(
+    connection: Connection, unit_ids: Collection[str], up_to: str | None
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """The dossiers without a counter, up to a code, whose codes begin with one of some units, each with that unit."""
+    code = dossiers.c.dossier_code
     there = dossiers.c.counter_id.is_(None) if up_to is None else and_(dossiers.c.counter_id.is_(None), code <= up_to)
-    numbers = Counter[DossierCell]()
     for length in sorted({len(unit_id) for unit_id in unit_ids}):
         begins = [f"{unit_id}-" for unit_id in unit_ids if len(unit_id) == length]
         for wanted in among(connection, func.substr(code, 1, length + 1), begins):
-            rows = map(
-                dict, connection.execute(select(*_DOSSIER).where(there, wanted), execution_options=STREAMED).mappings()
-            )
-            numbers.update(cell for row in rows for cell in cells_of(row, {row["dossier_code"][:length]}))
-    _add_dossiers(connection, numbers)
+            found = connection.execute(select(*_DOSSIER).where(there, wanted), execution_options=STREAMED).mappings()
+            yield from ((dict(row), row["dossier_code"][:length]) for row in found)
+
+
+def move_procedures(
+    connection: Connection, rows: Sequence[Mapping[str, Any]], present: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Counts the dossiers of procedures in the fields that these now have. ``present`` are the procedures that were
+    there, by id. Hold ``Lock.REFERENCE``."""
+    after = {row["procedure_id"]: _named(row["field"]) for row in rows}
+    before = {key: _named(present[key]["field"]) if key in present else "" for key in after}
+    moved = [key for key in after if before[key] != after[key]]
+    known, up_to, by_field = _unit_ids(connection), _filled_up_to(connection, Rollup.FIELDS), Counter[FieldCell]()
+    for wanted in among(connection, dossiers.c.procedure_id, moved):
+        there = wanted if up_to is None else and_(wanted, dossiers.c.dossier_code <= up_to)
+        found = connection.execute(select(*_DOSSIER).where(there), execution_options=STREAMED).mappings()
+        for row in map(dict, found):
+            by_field.update(field_cells_of(row, known, after[row["procedure_id"]]))
+            by_field.subtract(field_cells_of(row, known, before[row["procedure_id"]]))
+    _add_fields(connection, by_field)
 
 
 def fill_some(engine: Engine, at_once: int = AT_ONCE) -> bool:
@@ -149,8 +199,8 @@ def fill_piece(connection: Connection, rollup: Rollup, at_once: int) -> None:
     up_to = _filled_up_to(connection, rollup)
     if up_to is None:
         return  # another process was quicker
-    fill = _fill_released if rollup is Rollup.RELEASED else _fill_dossiers
-    reached = fill(connection, up_to, at_once)
+    fills = {Rollup.RELEASED: _fill_released, Rollup.DOSSIERS: _fill_dossiers, Rollup.FIELDS: _fill_fields}
+    reached = fills[rollup](connection, up_to, at_once)
     this = rollup_fills.c.name == str(rollup)
     if reached is None:
         connection.execute(delete(rollup_fills).where(this))
@@ -160,7 +210,7 @@ def fill_piece(connection: Connection, rollup: Rollup, at_once: int) -> None:
 
 def rebuild_rollups(connection: Connection) -> None:
     """Makes every roll-up again. Hold both locks, ``Lock.REFERENCE`` first as an import does."""
-    for table in (*(released_by_day, released_by_month, cuts_by_day, cuts_by_month), *_OF_DOSSIERS, rollup_fills):
+    for table in (*_OF_GROUPS, *_OF_DOSSIERS, rollup_fills):
         connection.execute(delete(table))
     for rollup in Rollup:
         connection.execute(insert(rollup_fills).values(name=str(rollup), up_to=""))
@@ -170,8 +220,7 @@ def rebuild_rollups(connection: Connection) -> None:
 
 def _filled_up_to(connection: Connection, rollup: Rollup) -> str | None:
     """The last key that is in an unfinished roll-up; ``None`` when it is whole."""
-    f = rollup_fills.c
-    return connection.scalar(select(f.up_to).where(f.name == str(rollup)))
+    return connection.scalar(_UP_TO, {"rollup": str(rollup)})
 
 
 def _fill_released(connection: Connection, up_to: str, at_once: int) -> str | None:
@@ -182,22 +231,47 @@ def _fill_released(connection: Connection, up_to: str, at_once: int) -> str | No
 
 
 def _fill_dossiers(connection: Connection, up_to: str, at_once: int) -> str | None:
-    code, known = dossiers.c.dossier_code, _unit_ids(connection)
-    wanted = select(*_DOSSIER).where(code > up_to).order_by(code).limit(at_once)
-    rows = [dict(row) for row in connection.execute(wanted).mappings()]
+    rows, known = _next_dossiers(connection, up_to, at_once), _unit_ids(connection)
     _add_dossiers(connection, Counter(cell for row in rows for cell in cells_of(row, known)))
     return rows[-1]["dossier_code"] if rows else None
 
 
+def _fill_fields(connection: Connection, up_to: str, at_once: int) -> str | None:
+    rows, known, fields = _next_dossiers(connection, up_to, at_once), _unit_ids(connection), _fields(connection)
+    _add_fields(connection, Counter(c for row in rows for c in field_cells_of(row, known, _field_of(row, fields))))
+    return rows[-1]["dossier_code"] if rows else None
+
+
+def _next_dossiers(connection: Connection, up_to: str, at_once: int) -> list[dict[str, Any]]:
+    code = dossiers.c.dossier_code
+    wanted = select(*_DOSSIER).where(code > up_to).order_by(code).limit(at_once)
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def _fields(connection: Connection) -> dict[str, str]:
+    """The field of each procedure."""
+    p = procedures.c
+    return {key: _named(field) for key, field in connection.execute(select(p.procedure_id, p.field))}
+
+
+def _field_of(dossier: Mapping[str, Any], fields: Mapping[str, str]) -> str:
+    return fields.get(dossier["procedure_id"] or "", "")
+
+
+def _named(field: str | None) -> str:
+    """A name as the roll-up keeps it: one too long for its column is none, as in a cut."""
+    return field if field and len(field) <= MAX_FIELD else ""
+
+
 def _groups(connection: Connection, group_ids: Sequence[int]) -> Iterable[tuple[Any, ...]]:
-    """The cell, the field, the stage and the number of every count of these groups that have a day; ``group_ids`` leave
+    """The cell, the work and the number of every count of these groups that have a day; ``group_ids`` leave
     out none between."""
     if not group_ids:
         return ()
     counts = released_counts.c
     columns = (_G.stream, COUNTED_ON, _G.unit_id, _G.counter_id, _G.questionnaire, _G.question_id, counts.answer)
     return connection.execute(
-        select(*columns, _G.field, _G.stage, counts.n)
+        select(*columns, *(_G[name] for name in DIVIDED_BY), counts.n)
         .select_from(DATED_GROUPS.join(released_counts, counts.group_id == _G.group_id))
         .where(_G.group_id.between(group_ids[0], group_ids[-1]), COUNTED_ON.is_not(None))
     ).all()
@@ -207,19 +281,19 @@ def _add_groups(connection: Connection, group_ids: Sequence[int]) -> None:
     """As ``_groups``, into every roll-up of released groups."""
     numbers: Counter[ReleasedCell] = Counter()
     cuts: Counter[CutCell] = Counter()
-    for *cell, field, stage, n in _groups(connection, group_ids):
-        released = ReleasedCell(*cell)
+    for *row, n in _groups(connection, group_ids):
+        released, work = ReleasedCell(*row[: -len(DIVIDED_BY)]), row[-len(DIVIDED_BY) :]
         numbers[released] += n
-        if field or stage:
-            cuts[CutCell(*released[:4], field, stage, released.answer)] += n
+        if any(work):
+            cuts[CutCell._make((*released[:4], *work, released.answer))] += n
     _add_released(connection, numbers)
     _add_cuts(connection, cuts)
 
 
-def _inside(connection: Connection, codes: Collection[str]) -> Collection[str]:
-    """Those of these dossiers that the roll-up holds, or would hold if they were there. The database compares: it may
+def _inside(connection: Connection, rollup: Rollup, codes: Collection[str]) -> Collection[str]:
+    """Those of these dossiers that a roll-up holds, or would hold if they were there. The database compares: it may
     order letters in its own way."""
-    up_to, code = _filled_up_to(connection, Rollup.DOSSIERS), dossiers.c.dossier_code
+    up_to, code = _filled_up_to(connection, rollup), dossiers.c.dossier_code
     if up_to is None:
         return set(codes)
     found = set[str]()
@@ -262,6 +336,19 @@ def _add_dossiers(connection: Connection, numbers: Mapping[DossierCell, int]) ->
     names = ("state", "month", "since", "unit_id", "counter_id")
     rows = [dict(zip(names, cell, strict=True)) | {"n": n} for cell, n in by_month.items() if n]
     add_up(connection, dossiers_by_month, "n", rows)
+
+
+def _add_fields(connection: Connection, numbers: Mapping[FieldCell, int]) -> None:
+    names = ("step", "day", "unit_id", "counter_id", "field")
+    by_day, by_month = list[dict[str, Any]](), Counter[tuple[Any, ...]]()
+    for cell, n in numbers.items():
+        if n:
+            values = (str(cell.step), cell.day, cell.unit_id, cell.counter_id, cell.field)
+            by_day.append(dict(zip(names, values, strict=True)) | {"n": n})
+            by_month[values[0], cell.day.replace(day=1), *values[2:]] += n
+    add_up(connection, dossier_fields_by_day, "n", by_day)
+    rows = [_by_month(dict(zip(names, values, strict=True))) | {"n": n} for values, n in by_month.items() if n]
+    add_up(connection, dossier_fields_by_month, "n", rows)
 
 
 def _by_month(row: dict[str, Any]) -> dict[str, Any]:

@@ -241,7 +241,7 @@ ratings = Table(
     Column("questionnaire", String(64), nullable=False, info=waits_for("officers")),
     Column("score", Integer, nullable=False, info=read_by("domain/deduplicate.py")),
     Column("flags", JSON, nullable=False, info=read_by("store/doubt_presses.py")),
-    Column("language", String(16), nullable=False, info=waits_for("visits")),
+    Column("language", String(16), nullable=False, info=read_by("store/releases.py")),
     Column("input", String(16), nullable=False, info=waits_for("silent")),
     Column("day", Date, nullable=False, info=read_by("store/releases.py")),
     Column("recorded_at", UtcDateTime, nullable=False, info=read_by("store/moments.py")),

@@ -117,9 +117,15 @@ class CausePage(Struct, frozen=True):
 
 
 def gather(
-    connection: Connection, wanted: Asked, today: date, tree: TreeName = TreeName.OF_THE_DAY, *, compare: bool = True
+    connection: Connection,
+    wanted: Asked,
+    today: date,
+    tree: TreeName = TreeName.OF_THE_DAY,
+    *,
+    compare: bool = True,
 ) -> CauseReadings:
-    """Reads a period and, to ``compare``, the one before. Raises ``NotBegun``."""
+    """Reads a period and, to ``compare``, the one before: of every unit, for those of one level stand beside each
+    other. Raises ``NotBegun``."""
     until = releases.shown_until(connection, today)
     chosen = period(wanted, until)
     other = before(chosen) if compare else None

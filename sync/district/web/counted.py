@@ -8,22 +8,33 @@ from msgspec.structs import replace
 
 from sync.district.measures.dossier_states import DossierCounts
 from sync.district.measures.index import Counts
-from sync.district.measures.organisation import Branch, DayView, Organisation, TodayView, TreeName, TreeView
+from sync.district.measures.organisation import (
+    Branch,
+    DayView,
+    Organisation,
+    TodayView,
+    TreeName,
+    TreeView,
+    places_below,
+)
 from sync.district.measures.period import Period
 from sync.district.measures.placed import placed_counts, placed_dossiers
 from sync.district.measures.tree import UnitNode, find, unit_trees
 from sync.district.store import dossier_states
 from sync.district.store import figures as store
 from sync.district.store.engine import Connection
+from sync.district.store.raw_sums import EVERYTHING, Only
 
 
 class Counted(Struct, frozen=True):
-    """Ratings of a period by branch of the tree that adds them up, and how its dossiers stand where that was read."""
+    """Ratings of a period by branch of the tree that adds them up, and how its dossiers stand where that was read.
+    ``only``: where it was looked for."""
 
     period: Period
     view: TreeView
     counts: Mapping[Branch, Counts]
     dossiers: Mapping[Branch, DossierCounts] = {}
+    only: Only = EVERYTHING
 
 
 def view_of(known: Organisation, chosen: Period, today: date, tree: TreeName) -> TreeView:
@@ -33,18 +44,22 @@ def view_of(known: Organisation, chosen: Period, today: date, tree: TreeName) ->
     return DayView(known, chosen.first, chosen.last, today)
 
 
-def counted(connection: Connection, known: Organisation, chosen: Period, today: date, tree: TreeName) -> Counted:
-    """Reads the ratings of a period."""
+def counted(
+    connection: Connection, known: Organisation, chosen: Period, today: date, tree: TreeName, within: str | None = None
+) -> Counted:
+    """Reads the ratings of a period. ``within``: the unit whose own places are shown alone; of the others nothing, or
+    only a part, is read."""
     view = view_of(known, chosen, today, tree)
-    span = (chosen.first, chosen.last, view.bounds)
+    only = Only(None if within is None else places_below(known, view, within))
+    span = (chosen.first, chosen.last, view.bounds, only)
     counts = placed_counts(view, store.released_by_era(connection, *span), store.handled_by_era(connection, *span))
-    return Counted(chosen, view, counts)
+    return Counted(chosen, view, counts, only=only)
 
 
 def with_dossiers(connection: Connection, found: Counted, *, with_open: bool = False) -> Counted:
     """Reads how the dossiers of a period stand too. ``with_open``: also those that were open when it ended."""
     chosen, view = found.period, found.view
-    stand = dossier_states.served_by_era(connection, chosen.first, chosen.last, view.bounds)
+    stand = dossier_states.served_by_era(connection, chosen.first, chosen.last, view.bounds, found.only)
     if with_open:
         for spot, numbers in dossier_states.open_by_era(connection, chosen.last, view.bounds).items():
             stand.setdefault(spot, {}).update(numbers)

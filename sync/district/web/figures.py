@@ -134,7 +134,7 @@ def _cut(cut: Cut) -> dict[str, Any]:
     return {
         "by": cut.by,
         "measure": {CUTS.name: CUTS.version},
-        "lines": [{"value": line.value, **_cut_figure(line.figure)} for line in cut.lines],
+        "lines": [{"value": line.value, "name": line.name or None, **_cut_figure(line.figure)} for line in cut.lines],
         "rest": cut.rest,
         "lower_unplaced": cut.lower_unplaced,
     }

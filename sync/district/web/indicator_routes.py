@@ -80,7 +80,8 @@ class _Pages:
         self._site.insist_on_whole_units(request, who)
         now = self._site.services.now()
         try:
-            gathered = gather(self._site.services.engine, view.asked(), local_day(now), TreeName(view.tree))
+            chosen = (view.asked(), local_day(now), TreeName(view.tree))
+            gathered = gather(self._site.services.engine, *chosen, within=view.unit or who.unit_id)
         except NotBegun as error:
             raise Shown(self._site.message(request, 404, "not_begun")) from error
         except ValueError as error:

@@ -105,30 +105,39 @@ class Indicators(Struct, frozen=True):
         return self.path[-1][0] if self.path else ""
 
 
-def gather(engine: Engine, wanted: Asked, today: date, tree: TreeName = TreeName.OF_THE_DAY) -> IndicatorReadings:
-    """Reads one unchanging state of the database. Raises ``NotBegun``."""
+def gather(
+    engine: Engine, wanted: Asked, today: date, tree: TreeName = TreeName.OF_THE_DAY, *, within: str | None = None
+) -> IndicatorReadings:
+    """Reads one unchanging state of the database. ``within``: the unit that is shown alone. Raises ``NotBegun``."""
     with reading(engine) as connection:
-        return gathered_from(connection, wanted, today, tree)
+        return gathered_from(connection, wanted, today, tree, within=within)
 
 
-def gathered_from(connection: Connection, wanted: Asked, today: date, tree: TreeName) -> IndicatorReadings:
+def gathered_from(
+    connection: Connection, wanted: Asked, today: date, tree: TreeName, *, within: str | None = None
+) -> IndicatorReadings:
     """As ``gather``, in a transaction that reads more than this."""
     until = releases.shown_until(connection, today)
     chosen = period(wanted, until)
-    ratings = counted(connection, organisation(connection), chosen, today, tree)
+    ratings = counted(connection, organisation(connection), chosen, today, tree, within)
     found = with_dossiers(connection, ratings, with_open=True)
-    answered = answers.counts_by_era(connection, chosen.first, chosen.last, found.view.bounds)
-    imported = answers.questionnaire_contents(connection)
-    known = {each.reference: each for each in readable([*shipped_contents(), *imported])}
+    answered = answers.counts_by_era(connection, chosen.first, chosen.last, found.view.bounds, found.only)
     return IndicatorReadings(
         counted=found,
         answers=placed(found.view, answered),
-        questionnaires=[known[reference] for reference in sorted(known)],
+        questionnaires=known_questionnaires(connection),
         tree=tree,
         following=after(chosen, until),
         conduct=placed(found.view, conduct_by_era(connection, chosen.first, chosen.last, found.view.bounds)),
         at_office=placed(found.view, at_the_office_by_era(connection, chosen.first, chosen.last, found.view.bounds)),
     )
+
+
+def known_questionnaires(connection: Connection) -> list[Questionnaire]:
+    """Those of this release and those that were imported, by their references."""
+    contents = [*shipped_contents(), *answers.questionnaire_contents(connection)]
+    known = {each.reference: each for each in readable(contents)}
+    return [known[reference] for reference in sorted(known)]
 
 
 def indicators(

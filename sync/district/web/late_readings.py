@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from sync.district.domain.apology import APOLOGY_RIGHTS, ApologyAct, ApologyReach, DossierPlace, LateDossier, may
 from sync.district.domain.apology_rules import apology_rules
-from sync.district.domain.late_register import DossierWindow, LateFilter, LateScope, LateStand
+from sync.district.domain.late_register import DossierWindow, LateFilter, LateScope
 from sync.district.domain.rights import Person
 from sync.district.measures.closed_figures import ClosedQuestion, about_late
 from sync.district.measures.disclosure import Rules
@@ -16,14 +16,20 @@ from sync.district.measures.indicator_rules import IndicatorRules, in_force_on
 from sync.district.measures.late_fields import field_lines
 from sync.district.measures.organisation import Organisation, TreeName
 from sync.district.measures.period import Asked, NotBegun, Period, period
+from sync.district.measures.placed import placed
 from sync.district.measures.questions import question_figures, question_measures
+from sync.district.store import answers
 from sync.district.store import apologies as store
 from sync.district.store.engine import Connection
 from sync.district.store.imports import names_by_id
-from sync.district.store.late_dossiers import by_field, count_late, dossier, has_dossiers, late_dossiers
+from sync.district.store.late_dossiers import LateCounts, count_late, dossier, doubled, has_dossiers, late_dossiers
+from sync.district.store.late_fields import by_field
+from sync.district.store.late_officers import officers_late
 from sync.district.store.organisation import organisation
-from sync.district.web.counted import chosen_units
-from sync.district.web.indicators import gathered_from
+from sync.district.store.raw_sums import Only
+from sync.district.store.releases import shown_until
+from sync.district.web.counted import view_of
+from sync.district.web.indicators import known_questionnaires
 from sync.district.web.late_register import LateRegister, OfficeView, late_lines, officer_lines
 
 ABOUT_APOLOGIES = "apology"
@@ -71,25 +77,25 @@ def read_register(
         return None
     chosen = period(asked, how.today)
     window = DossierWindow(chosen.first, chosen.last, how.today)
-    found = list(late_dossiers(connection, scope, window, wanted))
+    found = list(late_dossiers(connection, scope, window, wanted, how.most))
     apologies = store.apologies_of(connection, [each.dossier_code for each, _, _ in found])
     counter_names, unit_names = names_by_id(connection, "counters"), names_by_id(connection, "units")
     lines = late_lines(found, apologies, counter_names, how.today)
-    counts, without = count_late(connection, scope, window, wanted)
+    counts = count_late(connection, scope, window, wanted)
     office = None
     if person.linked and not _at_a_counter(person):
         within = scope.units if unit_id or person.units is not None else None
-        question = _question(connection, chosen, unit_id or person.unit_id, how)
-        office = _office(connection, person, scope, window, chosen, within, question, without, how)
+        question = _question(connection, tree, chosen, unit_id or person.unit_id, how)
+        office = _office(connection, person, scope, window, chosen, within, question, counts, how)
     return LateRegister(
         unit_id=unit_id,
         name=unit_names.get(unit_id, unit_id),
         period=chosen,
         until=chosen.last,
         wanted=wanted,
-        counts=counts,
-        without=without,
-        n=len(lines),
+        counts=counts.by_stand,
+        without=counts.without,
+        n=counts.by_stand[wanted.stand],
         lines=lines[: how.most],
         units=sorted(((unit, unit_names[unit]) for unit in _choosable(tree, person)), key=lambda pair: pair[1]),
         counters=sorted((each, counter_names.get(each, each)) for each in scope.counters),
@@ -119,45 +125,48 @@ def _office(
     chosen: Period,
     within: Collection[str] | None,
     question: ClosedQuestion | None,
-    without: int,
+    counts: LateCounts,
     how: HowToShow,
 ) -> OfficeView:
-    every = list(late_dossiers(connection, scope, window, LateFilter(LateStand.ALL)))
-    apologies = store.apologies_of(connection, [each.dossier_code for each, _, _ in every])
     fields, together = field_lines(by_field(connection, scope, window), how.rules.minimum_n)
     sees = any(may(person, ApologyAct.SEE_OFFICERS, DossierPlace(unit, None)) for unit in scope.units)
     reviews = store.reviews_of(connection, within) if sees else []
-    late = [each for each, _, _ in every]
+    reviewed = {each.officer_number for each in reviews}
+    late = officers_late(connection, scope, window, reviewed) if sees else {}
     return OfficeView(
         fields=fields,
         all_fields=together,
         target=in_force_on(how.law.late_target, chosen.ends),
         question=question,
-        late=len(late),
-        given=len(late) - without,
+        late=counts.late,
+        given=counts.late - counts.without,
         seconds=store.second_tries(connection, within, window.first or date.min, window.last),
-        doubled=[
-            (each, apology)
-            for each in late
-            if (apology := apologies.get(each.dossier_code)) is not None and each.differs_from(apology)
-        ],
-        officers=officer_lines(late, apologies, reviews, apology_rules(), person.officer_number) if sees else None,
+        doubled=doubled(connection, scope, window),
+        officers=officer_lines(late, reviews, apology_rules(), person.officer_number) if sees else None,
         reviews=reviews,
     )
 
 
-def _question(connection: Connection, wanted: Period, unit_id: str | None, how: HowToShow) -> ClosedQuestion | None:
+def _question(
+    connection: Connection, tree: Organisation, wanted: Period, unit_id: str | None, how: HowToShow
+) -> ClosedQuestion | None:
     """Whether citizens got an apology, as they answered: at a unit with everything below it; ``None`` while no day of
     the period is released."""
-    rules, asked = how.rules, Asked(wanted.name, wanted.of, wanted.first, wanted.ends)
+    asked = Asked(wanted.name, wanted.of, wanted.first, wanted.ends)
     try:
-        readings = gathered_from(connection, asked, how.today, TreeName.OF_THE_DAY)
+        chosen = period(asked, shown_until(connection, how.today))
     except NotBegun:
         return None
-    chosen = chosen_units(readings.counted, unit_id, None)
-    within = [branch for branch in readings.answers if any(node.holds(branch[0]) for node in chosen)]
-    figures = question_figures(question_measures(readings.questionnaires), readings.answers, within, rules)
-    return next((each for each in about_late(figures) if each.question_id == ABOUT_APOLOGIES), None)
+    view = view_of(tree, chosen, how.today, TreeName.OF_THE_DAY)
+    span = (chosen.first, chosen.last, view.bounds)
+    answered = placed(view, answers.counts_by_era(connection, *span, Only(question_id=ABOUT_APOLOGIES)))
+    here = [branch for branch in answered if unit_id is None or unit_id in branch[0]]
+    measures = [
+        each
+        for each in question_measures(known_questionnaires(connection))
+        if each.question.question_id == ABOUT_APOLOGIES
+    ]
+    return next(iter(about_late(question_figures(measures, answered, here, how.rules))), None)
 
 
 def _at_a_counter(person: Person) -> bool:

@@ -18,6 +18,7 @@ from sync.district.measures.dossier_states import Late
 from sync.district.measures.indicator_rules import LateTarget
 from sync.district.measures.late_fields import FieldLine
 from sync.district.measures.period import Period
+from sync.district.store.late_officers import OfficerLate
 
 
 class LateLine(Struct, frozen=True):
@@ -116,41 +117,34 @@ def late_lines(
 
 
 def officer_lines(
-    found: Iterable[LateDossier],
-    apologies: Mapping[str, Apology],
-    reviews: Collection[LateReview],
-    rules: ApologyRules,
-    reader: str | None,
+    found: Mapping[OfficerLate, int], reviews: Collection[LateReview], rules: ApologyRules, reader: str | None
 ) -> list[OfficerLine]:
-    """The officers who are late again, those with most dossiers first."""
-    by_officer: dict[tuple[str, str], list[LateDossier]] = defaultdict(list)
-    for each in found:
-        if each.officer_number is not None:
-            by_officer[each.officer_number, each.place.unit_id].append(each)
+    """The officers who are late again, those with most dossiers first. ``found`` tells the promised days of officers of
+    whom there are minutes."""
+    by_officer: dict[tuple[str, str], list[tuple[OfficerLate, int]]] = defaultdict(list)
+    for each, n in found.items():
+        by_officer[each.officer_number, each.unit_id].append((each, n))
     held: dict[tuple[str, str], list[LateReview]] = defaultdict(list)
     for review in reviews:
         held[review.officer_number, review.unit_id].append(review)
-    lines = [_officer_line(key, dossiers, apologies, held[key], rules, reader) for key, dossiers in by_officer.items()]
+    lines = [_officer_line(key, late, held[key], rules, reader) for key, late in by_officer.items()]
     again = (line for line in lines if line.counted >= rules.again_from)
     return sorted(again, key=lambda line: (-line.counted, line.officer_number))
 
 
 def _officer_line(
     key: tuple[str, str],
-    found: Sequence[LateDossier],
-    apologies: Mapping[str, Apology],
+    found: Sequence[tuple[OfficerLate, int]],
     reviews: Sequence[LateReview],
     rules: ApologyRules,
     reader: str | None,
 ) -> OfficerLine:
     kinds, since = Counter[str](), 0
     newest = max((each.held_on for each in reviews), default=None)
-    for each in found:
-        apology = apologies.get(each.dossier_code)
-        cause = apology.named_cause if apology else None
-        counts = rules.counts_for_officer(cause)
-        kinds["outside" if not counts else "own" if cause else "unknown"] += 1
-        since += bool(counts and newest and each.due_on and each.due_on > newest)
+    for each, n in found:
+        counts = rules.counts_for_officer(each.cause_id)
+        kinds["outside" if not counts else "own" if each.cause_id else "unknown"] += n
+        since += n if counts and newest and each.due_on and each.due_on > newest else 0
     numbers = (kinds["own"], kinds["unknown"], kinds["outside"])
     return OfficerLine(*key, *numbers, tuple(reviews), since, key[0] == reader)
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sync.district.domain.objection import ObjectionState
 from sync.district.measures.comparison import Comparison, compare
-from sync.district.measures.cuts import Cut, CutKey, cuts
+from sync.district.measures.cuts import Cut, CutKey, cuts, procedures_in
 from sync.district.measures.disclosure import Figure, Rules, figure_of_counter, figure_of_units
 from sync.district.measures.dossier_states import Coverage, DossierCounts, at, coverage, lists_are_whole
 from sync.district.measures.index import Counts
@@ -26,7 +26,16 @@ from sync.district.measures.kiosks import (
     coarse_opening,
     kiosk_lines,
 )
-from sync.district.measures.organisation import Branch, Organisation, Path, TreeName, TreeView, differs
+from sync.district.measures.organisation import (
+    Branch,
+    DayView,
+    Organisation,
+    Path,
+    TreeName,
+    TreeView,
+    differs,
+    places_below,
+)
 from sync.district.measures.period import Asked, Period, after, before, period, year_before
 from sync.district.measures.placed import placed, placed_units
 from sync.district.measures.reasons import meanings, shipped_contents
@@ -39,6 +48,7 @@ from sync.district.store.invitations import invitations_by_era
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.objections import objections_in
 from sync.district.store.organisation import organisation
+from sync.district.store.raw_sums import Only
 from sync.district.web.counted import Counted, chosen_units, counted, name_of, path_to, with_dossiers
 from sync.district.web.objections import states_beside
 from sync.district.web.own_counters import at_counters, counted_at, counters_below
@@ -50,7 +60,8 @@ MAX_LINES = 60
 
 class Gathered(Struct, frozen=True):
     """Everything the page is decided from. ``view``: the tree by which it is added up; ``trees_differ``: whether the
-    other one could give other figures. ``own_alone``: of the reader's own counters alone."""
+    other one could give other figures. ``own_alone``: of the reader's own counters alone. ``procedures``: names by
+    id."""
 
     period: Period
     tree: TreeName
@@ -70,6 +81,7 @@ class Gathered(Struct, frozen=True):
     objected: Mapping[str, tuple[ObjectionState, ...]] = {}
     own_alone: bool = False
     cuts: Mapping[Branch, Mapping[CutKey, int]] = {}
+    procedures: Mapping[str, str] = {}
 
     def at(self, counters: frozenset[str]) -> "Gathered":
         """The same of some counters alone, for whoever sits there."""
@@ -153,12 +165,19 @@ class Overview(Struct, frozen=True):
 
 
 def gather(
-    engine: Engine, wanted: Asked, today: date, tree: TreeName = TreeName.OF_THE_DAY, *, private: bool = False
+    engine: Engine,
+    wanted: Asked,
+    today: date,
+    tree: TreeName = TreeName.OF_THE_DAY,
+    *,
+    private: bool = False,
+    within: str | None = None,
 ) -> Gathered:
     """Reads one unchanging state of the database. ``private``: with the answers to private questions,
-    which are not even read for people who may not see them. Raises ``NotBegun``."""
+    which are not even read for people who may not see them. ``within``: the unit that is shown alone. Raises
+    ``NotBegun``."""
     with reading(engine) as connection:
-        return gathered_from(connection, wanted, today, tree, private=private, with_cuts=True)
+        return gathered_from(connection, wanted, today, tree, private=private, with_cuts=True, within=within)
 
 
 def gathered_from(
@@ -169,16 +188,18 @@ def gathered_from(
     *,
     private: bool = False,
     with_cuts: bool = False,
+    within: str | None = None,
 ) -> Gathered:
-    """As ``gather``, in a transaction that reads more than this. ``with_cuts``: also by field and stage, which no
-    document tells."""
+    """As ``gather``, in a transaction that reads more than this. ``with_cuts``: also by stage, field,
+    procedure and language, which no document tells."""
     until = releases.shown_until(connection, today)
     chosen = period(wanted, until)
     known = organisation(connection)
-    found = with_dossiers(connection, counted(connection, known, chosen, today, tree))
-    span = (chosen.first, chosen.last, found.view.bounds)
+    found = with_dossiers(connection, counted(connection, known, chosen, today, tree, within))
+    span = (chosen.first, chosen.last, found.view.bounds, found.only)
     last_era = len(found.view.bounds)
     undated = {(last_era, unit_id): n for unit_id, n in store.undated_by_unit(connection).items()}
+    cut = store.cuts_by_era(connection, *span) if with_cuts else {}
     private_answers = answers.sensitive_by_era(connection, *span) if private else None
     others = (before(chosen), year_before(chosen))
     return Gathered(
@@ -190,20 +211,26 @@ def gathered_from(
         view=found.view,
         counts=found.counts,
         dossiers=found.dossiers,
-        others=tuple(counted(connection, known, other, today, tree) for other in others if other is not None),
+        others=tuple(counted(connection, known, other, today, tree, within) for other in others if other is not None),
         next_period=after(chosen, until),
         objected=objected_in(connection, chosen),
-        kiosks=known_kiosks(connection, today),
+        kiosks=known_kiosks(connection, today, only=_kiosks_below(known, today, within)),
         opening=store.opening(connection),
         undated=placed_units(found.view, undated),
         invitations=placed(found.view, invitations_by_era(connection, *span)),
-        cuts=placed(found.view, store.cuts_by_era(connection, *span)) if with_cuts else {},
+        cuts=placed(found.view, cut),
+        procedures=store.procedure_names(connection, procedures_in(cut)),
         reason_counts=ReasonCounts(
             counts=placed(found.view, answers.counts_by_era(connection, *span)),
             known=meanings([*shipped_contents(), *answers.questionnaire_contents(connection)]),
             sensitive=None if private_answers is None else placed_units(found.view, private_answers),
         ),
     )
+
+
+def _kiosks_below(known: Organisation, today: date, within: str | None) -> Only:
+    """Where the work of a unit's kiosks of today was counted."""
+    return Only(None if within is None else places_below(known, DayView(known, today, today, today), within))
 
 
 def objected_in(connection: Connection, of: Period) -> dict[str, tuple[ObjectionState, ...]]:
@@ -258,7 +285,7 @@ def overview(
         ),
         objected=gathered.objected,
         own_alone=gathered.own_alone,
-        cuts=cuts(gathered.cuts, chosen, rules),
+        cuts=cuts(gathered.cuts, chosen, rules, gathered.procedures),
         target=None if gathered.own_alone else _target(total, in_force_on(targets, gathered.period.ends)),
     )
 

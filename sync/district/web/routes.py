@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from msgspec import Struct
 
 from sync.district.accounts.passwords import TooMany
 from sync.district.accounts.sign_in import (
@@ -20,7 +21,7 @@ from sync.district.api.networks import Allowances
 from sync.district.api.problem import Problem
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.action_plan import sees_plans
-from sync.district.domain.comparing_rights import compares_work
+from sync.district.domain.comparing_rights import compares_work, own_figures
 from sync.district.domain.content_change import ContentAct, may_with_change, sees_content
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.inquiry import answers_inquiries
@@ -28,7 +29,7 @@ from sync.district.domain.objection import decides_objections, reads_own_conclus
 from sync.district.domain.people import SignedIn
 from sync.district.domain.release import shown_before
 from sync.district.domain.remark import classifies_remarks
-from sync.district.domain.rights import answers_citizens, sees_private_answers
+from sync.district.domain.rights import Person, answers_citizens, sees_private_answers
 from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.organisation import TreeName
 from sync.district.measures.period import NotBegun
@@ -142,6 +143,20 @@ def web_router(services: Services) -> APIRouter:
     return router
 
 
+class _Beside(Struct, frozen=True):
+    """What stands beside the figures of the first page; ``None`` for what is not theirs to do. ``own``: the counters of
+    which somebody is told alone."""
+
+    own: frozenset[str] | None
+    pressing: Urgent | None
+    waiting: Todo | None
+    to_decide: ToDecide | None
+    to_answer: ToAnswer | None
+    to_classify: ToClassify | None
+    has_own_notice: bool
+    content_waiting: int
+
+
 class _Pages:
     """The handlers. Plain functions, so that the server runs them in threads and a slow one holds up nobody; signing in
     has threads of its own."""
@@ -227,32 +242,29 @@ class _Pages:
             # whose session is over, or who was given the address of a figure, has an account; others are citizens
             has_account = bool(request.query_params) or cookie(request) in request.cookies
             return RedirectResponse("/sign-in", 303) if has_account else door(self._site, request)
-        page = self._overview(request, signed_in, view)
-        pressing = self._urgent(request, signed_in) if answers_citizens(signed_in.role) else None
-        waiting = self._todo(request, signed_in) if sees_plans(signed_in.role) else None
-        to_decide = self._to_decide(request, signed_in) if decides_objections(signed_in.role) else None
-        to_answer = self._to_answer(request, signed_in) if answers_inquiries(signed_in.role) else None
-        to_classify = self._to_classify(request, signed_in) if classifies_remarks(signed_in.role) else None
+        beside = self._site.read(request, lambda connection: self._beside(request, connection, signed_in))
+        page = self._overview(request, signed_in, view, beside.own)
         links = Links("/", page.period, page.unit_id, page.tree, self._services.settings.public_url)
         return self._site.renderer.first_page(
             self._site.language(request),
             signed_in,
             page,
-            pressing,
+            beside.pressing,
             links,
-            waiting,
-            to_decide,
-            to_answer,
-            to_classify,
-            self._has_own_notice(request, signed_in),
-            self._content_waiting(request, signed_in) if sees_content(signed_in.role) else 0,
+            beside.waiting,
+            beside.to_decide,
+            beside.to_answer,
+            beside.to_classify,
+            beside.has_own_notice,
+            beside.content_waiting,
         )
 
     def figures(self, request: Request, view: AskedView) -> Response:
         signed_in = self._site.who(request)
         if signed_in is None:
             return JSONResponse({"error": "sign in at /sign-in first"}, 401)
-        return JSONResponse(figures(self._overview(request, signed_in, view)))
+        own = self._site.own_figures(request, signed_in)
+        return JSONResponse(figures(self._overview(request, signed_in, view, own)))
 
     def sign_out(self, request: Request, form_token: Annotated[str, Form()] = "") -> Response:
         signed_in = self._site.who(request)
@@ -266,97 +278,69 @@ class _Pages:
 
     # ---- shared steps
 
-    def _urgent(self, request: Request, signed_in: SignedIn) -> Urgent:
-        """The complaints without owner or past their date, for those who answer them."""
-
-        def read(connection: Connection) -> Urgent:
-            now = self._services.now()
-            today, before = local_day(now), shown_before(now)
-            person = complaint_register.person_of(connection, signed_in, today)
-            names = names_of(connection, self._site.language(request).language)
-            pressing = inbox.urgent(connection, person, before, today, MAX_URGENT)
-            counted = inbox.counts(connection, person, before, today)
-            years = unlisted_years(connection, self._schemes, now)
-            views = counted_views(connection, signed_in.user_name, person, before, today)
-            return Urgent(lines_of(pressing, names, today), counted, years, tuple(views))
-
-        return self._site.read(request, read)
-
-    def _todo(self, request: Request, signed_in: SignedIn) -> Todo:
-        """The action plans that wait for somebody."""
-
-        def read(connection: Connection) -> Todo:
-            today = local_day(self._services.now())
-            person = complaint_register.person_of(connection, signed_in, today)
-            return todo(plans_of(connection, person.units), person, today)
-
-        return self._site.read(request, read)
-
-    def _to_decide(self, request: Request, signed_in: SignedIn) -> ToDecide:
-        """The objections that wait for somebody."""
-
-        def read(connection: Connection) -> ToDecide:
-            today = local_day(self._services.now())
-            person = complaint_register.person_of(connection, signed_in, today)
+    def _beside(self, request: Request, connection: Connection, signed_in: SignedIn) -> "_Beside":
+        """What waits for somebody, in one reading."""
+        now = self._services.now()
+        today, before = local_day(now), shown_before(now)
+        person, role = complaint_register.person_of(connection, signed_in, today), signed_in.role
+        holidays = country_holidays(connection)
+        reads_own = signed_in.officer_number is not None and reads_own_conclusions(person)
+        listed = own_conclusions(connection, self._site, person) if reads_own else ()
+        pressing = waiting = to_decide_ = to_answer_ = to_classify = None
+        if answers_citizens(role):
+            pressing = self._urgent(request, connection, signed_in.user_name, person)
+        if sees_plans(role):
+            waiting = todo(plans_of(connection, person.units), person, today)
+        if decides_objections(role):
             seen = objections_seen(connection, sight(person), {person.user_name})
-            return to_decide(seen, person, country_holidays(connection), today)
+            to_decide_ = to_decide(seen, person, holidays, today)
+        if answers_inquiries(role):
+            to_answer_ = to_answer(inquiries_of(connection, person.units), person, holidays, today)
+        if classifies_remarks(role):
+            to_classify = ToClassify(
+                count_open(connection, person, before), count_to_take_on(connection, person, before)
+            )
+        return _Beside(
+            own=own_figures(person),
+            pressing=pressing,
+            waiting=waiting,
+            to_decide=to_decide_,
+            to_answer=to_answer_,
+            to_classify=to_classify,
+            has_own_notice=any(each.may_object for each in listed),
+            content_waiting=self._content_waiting(connection, signed_in.user_name, person) if sees_content(role) else 0,
+        )
 
-        return self._site.read(request, read)
+    def _urgent(self, request: Request, connection: Connection, user_name: str, person: Person) -> Urgent:
+        """The complaints without owner or past their date, for those who answer them."""
+        now = self._services.now()
+        today, before = local_day(now), shown_before(now)
+        names = names_of(connection, self._site.language(request).language)
+        pressing = inbox.urgent(connection, person, before, today, MAX_URGENT)
+        counted = inbox.counts(connection, person, before, today)
+        years = unlisted_years(connection, self._schemes, now)
+        views = counted_views(connection, user_name, person, before, today)
+        return Urgent(lines_of(pressing, names, today), counted, years, tuple(views))
 
-    def _has_own_notice(self, request: Request, signed_in: SignedIn) -> bool:
-        """Whether somebody may still object to a conclusion that counts against them."""
-
-        def read(connection: Connection) -> bool:
-            person = complaint_register.person_of(connection, signed_in, local_day(self._services.now()))
-            listed = own_conclusions(connection, self._site, person) if reads_own_conclusions(person) else ()
-            return any(each.may_object for each in listed)
-
-        return signed_in.officer_number is not None and self._site.read(request, read)
-
-    def _to_answer(self, request: Request, signed_in: SignedIn) -> ToAnswer:
-        """The questions of counters that wait for somebody."""
-
-        def read(connection: Connection) -> ToAnswer:
-            today = local_day(self._services.now())
-            person = complaint_register.person_of(connection, signed_in, today)
-            return to_answer(inquiries_of(connection, person.units), person, country_holidays(connection), today)
-
-        return self._site.read(request, read)
-
-    def _content_waiting(self, request: Request, signed_in: SignedIn) -> int:
+    def _content_waiting(self, connection: Connection, user_name: str, person: Person) -> int:
         """How many changes of what kiosks show wait for this reader to decide."""
+        mine = (user_name, person.role, person.units, ContentAct.DECIDE)
+        return sum(may_with_change(*mine, each) for each in content_changes.waiting(connection))
 
-        def read(connection: Connection) -> int:
-            person = complaint_register.person_of(connection, signed_in, local_day(self._services.now()))
-            mine = (signed_in.user_name, person.role, person.units, ContentAct.DECIDE)
-            return sum(may_with_change(*mine, each) for each in content_changes.waiting(connection))
-
-        return self._site.read(request, read)
-
-    def _to_classify(self, request: Request, signed_in: SignedIn) -> ToClassify:
-        """The comments of citizens that wait for somebody."""
-
-        def read(connection: Connection) -> ToClassify:
-            now = self._services.now()
-            person = complaint_register.person_of(connection, signed_in, local_day(now))
-            before = shown_before(now)
-            return ToClassify(count_open(connection, person, before), count_to_take_on(connection, person, before))
-
-        return self._site.read(request, read)
-
-    def _overview(self, request: Request, signed_in: SignedIn, view: View) -> Overview:
+    def _overview(self, request: Request, signed_in: SignedIn, view: View, own: frozenset[str] | None) -> Overview:
+        """The first page for somebody, of their ``own`` counters alone where these are told."""
         now = self._services.now()
         try:
             private = sees_private_answers(signed_in.role)
             chosen = (view.asked(), local_day(now), TreeName(view.tree))
-            gathered = gather(self._services.engine, *chosen, private=private)
+            within = view.unit or signed_in.unit_id
+            gathered = gather(self._services.engine, *chosen, private=private, within=within)
         except NotBegun as error:
             raise Shown(self._site.message(request, 404, "not_begun")) from error
         except ValueError as error:
             raise Shown(self._site.message(request, 404, "wrong_period")) from error
         except StoreUnavailable as error:
             raise Shown(self._site.message(request, 503, "unavailable")) from error
-        own = self._site.own_figures(request, signed_in)
         gathered = gathered if own is None else gathered.at(own)
         rules = self._site.rules()
         compares = compares_work(signed_in.role)
