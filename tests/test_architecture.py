@@ -113,6 +113,7 @@ ALLOWED: dict[str, set[str]] = {
         *(
             "kiosk.domain",
             "sync.district.accounts",
+            "sync.district.domain",
             "sync.district.keys",
             "sync.district.settings",
             "sync.district.store",

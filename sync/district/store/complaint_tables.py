@@ -34,7 +34,10 @@ complaints = Table(
     Column("sentences", JSON, nullable=False, info=read_by("web/templates/complaint.html")),
     Column("sound_parts", Integer, nullable=False, info=read_by("web/templates/complaint.html")),
     Column("written_by_helper", Boolean, nullable=False, info=read_by("web/templates/complaint.html")),
-    Column("contact", JSON, info=read_by("web/templates/complaint.html")),
+    # sealed with the matter's own key (privacy_tables.matter_keys)
+    Column("contact", JSON(none_as_null=True), info=read_by("store/contacts.py")),
+    # what of it was erased, and nobody has any more: contact | all
+    Column("erased", String(8), info=read_by("web/templates/complaint.html")),
     Column("reply_by", String(16), info=read_by("complaints/recompute.py")),
     Column("consent", String(64), nullable=False, info=waits_for("consents")),
     Column("about_entry", String(36), nullable=False, info=waits_for("officers")),
@@ -44,9 +47,10 @@ complaints = Table(
     Column("input", String(16), nullable=False, info=waits_for("visits")),
     # its words read like bribery: for the head alone
     Column("sensitive", Boolean, nullable=False, info=read_by("domain/rights.py")),
-    # the words and the dossier without marks, and who it was, for searching
+    # the words and the dossier without marks, for searching
     Column("folded", Text, info=read_by("store/inbox.py")),
-    Column("folded_contact", Text, info=read_by("store/inbox.py")),
+    # who it was, as digests that are keyed (domain/contact_seal.py)
+    Column("folded_contact", Text, info=read_by("store/contacts.py")),
     # its citizen said who they are, and is no telephone alone
     Column("complete", Boolean, info=read_by("complaints/recompute.py")),
     Column("day", Date, nullable=False, info=waits_for("reports")),
