@@ -25,9 +25,9 @@ class Scope(StrEnum):
     CONTACT = "contact"
     ALL = "all"
 
-    def covers(self, other: "Scope | None") -> bool:
+    def covers(self, other: "Scope") -> bool:
         """Whether after this nothing of the other is left to do."""
-        return other is None or self is Scope.ALL or other is Scope.CONTACT
+        return self is Scope.ALL or other is Scope.CONTACT
 
 
 class Why(StrEnum):

@@ -10,6 +10,7 @@ from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import FROM_CITIZENS, EntryType
 from kiosk.domain.rating import Flag, OfficerKnownBy
 from kiosk.domain.roster import DutyShift, on_duty
+from sync.district.complaints.erasing import erase_late_arrivals
 from sync.district.complaints.recompute import recompute_status
 from sync.district.complaints.subjects import record_added, record_subjects
 from sync.district.domain.answers_body import Added, AnswersBody, answers_from
@@ -86,6 +87,7 @@ def _write_complaints(
     arrived = [_arrived(entry, body) for entry, body in entries]
     latest = max(entry.received_at for entry, _ in entries)
     numbers = write_arrived(connection, arrived)
+    erase_late_arrivals(connection, numbers)
     record_subjects(connection, arrived, latest)
     record_added(connection, words_added(connection, numbers), latest)
     recompute_status(connection, numbers, schemes, max(latest, released_at(connection) or latest))

@@ -2,17 +2,20 @@
 never from the database.
 """
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, update
 
-from sync.district.domain.contact_seal import ContactKeys, is_sealed
+from sync.district.domain.contact_seal import ContactKeys, NotTheKey, SealedContact, is_sealed
 from sync.district.store import complaint_tables as c
 from sync.district.store.among import among
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.privacy_tables import matter_keys
 from sync.district.store.upsert import upsert
+
+log = logging.getLogger(__name__)
 
 OPTION = "contact_keys"
 MANY = 500
@@ -37,14 +40,22 @@ def keys_of(connection: Connection) -> ContactKeys:
 
 
 def opened_contacts(connection: Connection, kept: Mapping[str, Any]) -> dict[str, dict[str, str] | None]:
-    """The contacts of some complaints in full, from what is kept of each; ``None`` where there is none, or its key was
-    destroyed."""
+    """The contacts of some complaints in full, from what is kept of each; ``None`` where there is none, its key was
+    destroyed, or it was sealed with another district's receipt key, which the log says."""
     there = {entry_id: content for entry_id, content in kept.items() if content}
     if not there:
         return dict.fromkeys(kept)
     keys, wrapped = keys_of(connection), wrapped_keys(connection, there)
-    found = {entry_id: keys.opened(content, wrapped.get(entry_id)) for entry_id, content in there.items()}
+    found = {entry_id: _opened(keys, entry_id, content, wrapped.get(entry_id)) for entry_id, content in there.items()}
     return {entry_id: found.get(entry_id) for entry_id in kept}
+
+
+def _opened(keys: ContactKeys, entry_id: str, content: Mapping[str, str], key: bytes | None) -> dict[str, str] | None:
+    try:
+        return keys.opened(content, key)
+    except NotTheKey:
+        log.error("the contact of %s was sealed with another receipt key: restore it (district key restore)", entry_id)
+        return None
 
 
 def wrapped_keys(connection: Connection, entry_ids: Collection[str]) -> dict[str, bytes]:
@@ -64,12 +75,20 @@ def seal_contacts(connection: Connection, rows: Sequence[dict[str, Any]]) -> Non
     keys, known = keys_of(connection), wrapped_keys(connection, [row["entry_id"] for row in open_ones])
     made = []
     for row in open_ones:
-        sealed = keys.sealed(row["contact"], known.get(row["entry_id"]))
+        sealed = _sealed(keys, row["contact"], known.get(row["entry_id"]))
         row["folded_contact"] = keys.digests(row["contact"])
         row["contact"] = dict(sealed.content)
-        if row["entry_id"] not in known:
+        if sealed.wrapped_key != known.get(row["entry_id"]):
             made.append({"entry_id": row["entry_id"], "wrapped_key": sealed.wrapped_key})
     upsert(connection, matter_keys, made)
+
+
+def _sealed(keys: ContactKeys, contact: Mapping[str, str], key: bytes | None) -> SealedContact:
+    """With the key that is there; where nobody can unwrap that any more, with a new one."""
+    try:
+        return keys.sealed(contact, key)
+    except NotTheKey:
+        return keys.sealed(contact)
 
 
 def seal_open_contacts(engine: Engine) -> int:

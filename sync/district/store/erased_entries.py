@@ -29,8 +29,8 @@ def with_residues(connection: Connection, entries: Sequence[Sealed]) -> list[Sea
 
 def _kept(connection: Connection, entry: Sealed) -> Sealed | None:
     here = (_E.device_id == entry.device_id, _E.epoch == entry.epoch, _E.seq == entry.seq)
-    row = connection.execute(select(_E.residue, _E.emptied_at).where(*here)).first()
-    if row is None or row.emptied_at is None:
+    row = connection.execute(select(_E.residue).where(*here)).first()
+    if row is None:
         return entry  # never emptied by us: it is set aside like every entry that cannot be opened
     if row.residue is None:
         return None
