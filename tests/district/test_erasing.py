@@ -12,6 +12,8 @@ from sync.district.cli.verifying import verify_all
 from sync.district.complaints.actions import Form, act, visible
 from sync.district.complaints.erasing import erase
 from sync.district.complaints.mailing import write_mails
+from sync.district.complaints.recompute import recompute_open
+from sync.district.complaints.retention import erase_again
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.erasure import Scope, Why
@@ -24,9 +26,10 @@ from sync.district.store import tables as t
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.engine import reading, writing
-from sync.district.store.erasures import erasures_of
+from sync.district.store.erasure_list import ErasureList
+from sync.district.store.retention import give_back
 from tests.district.conftest import District
-from tests.support.factories import UNIT, Box
+from tests.support.factories import UNIT
 
 SCHEMES = load_schemes()
 NAME, PHONE, ADDRESS, EMAIL = "Lường Thị Khuyên", "0987 654 321", "bản Nà Hừ, xã Bum Nưa", "khuyen.luong@example.vn"
@@ -131,7 +134,8 @@ def test_a_contact_stands_nowhere_in_the_database_while_it_is_kept(matter: Matte
     with reading(matter.district.engine) as connection:
         found = register.whole(connection, matter.id)
 
-    assert found is not None and found.contact == CONTACT
+    assert found is not None
+    assert found.contact == CONTACT
     with reading(matter.district.engine) as connection:
         kept = connection.execute(text("SELECT contact, folded_contact FROM complaints")).all()
     assert not any("khuy" in str(row).lower() or "0987" in str(row) for row in kept)
@@ -162,4 +166,67 @@ def test_after_an_erasure_no_table_file_or_key_tells_what_was_erased(matter: Mat
 
     assert rows_that_hold(matter.district, gone) == []
     assert not any(word in opened_entries(matter.district) for word in gone)
-    assert not any(row[0] for row in matter.district.rows("complaint_attachments", "data"))
+    assert matter.district.rows("complaint_attachments", "data") == []
+    give_back(matter.district.engine)
+    assert files_that_hold(matter.district, gone) == []
+    _and_everything_else_stays(matter, gone)
+
+
+def _and_everything_else_stays(matter: Matter, gone: tuple[str, ...]) -> None:
+    """The chain holds, the rating counts, a rebuild tells the same and brings nothing back, and what arrives late is
+    erased too."""
+    district = matter.district
+    before = [district.rows(name, *columns) for name, columns in KEPT_COLUMNS.items()]
+    with reading(district.engine) as connection:
+        held, lines = verify_all(connection)
+    assert held == len(matter.box.entries)
+    assert not any(line.startswith("!") for line in lines)
+    assert any("5 of them erased" in line for line in lines)
+
+    rebuild(district.engine, district.keys)
+    recompute_open(district.engine, SCHEMES, district.clock())  # nothing was released yet, so that it stood as of then
+
+    assert [district.rows(name, *columns) for name, columns in KEPT_COLUMNS.items()] == before
+    assert len(district.rows("ratings", "entry_id")) == 1
+    assert rows_that_hold(district, gone) == []
+    matter.box.attach(matter.number, SOUND + b"x")
+    district.accept(matter.box, matter.box.batch(first=7))
+    district.project()
+    matter.empty()
+    assert rows_that_hold(district, gone) == []
+    assert district.rows("complaint_attachments", "data") == []
+
+
+KEPT_COLUMNS = {
+    "complaints": ("entry_id", "kind", "text", "folded", "erased", "reply_by", "token_hash", "receipt_number"),
+    "complaint_standings": ("entry_id", "state", "owner", "open", "due_on", "folded_added", "merged_into"),
+    "ratings": ("entry_id", "score", "counted"),
+}
+
+
+def test_the_database_lets_nothing_be_taken_away_that_no_erasure_names(matter: Matter) -> None:
+    engine = matter.district.engine
+    for change in (
+        "UPDATE ledger SET sealed = ''",
+        "UPDATE complaint_actions SET content = '{}'",
+        "UPDATE erasures SET scope = 'all'",
+        "DELETE FROM personal_requests",
+    ):
+        if "erasures" in change:
+            matter.erase(Scope.CONTACT)
+        if "personal" in change and engine.dialect.name == "sqlite":
+            continue  # a trigger of each row, and there is none yet
+        with pytest.raises(DatabaseError, match="append-only"), writing(engine) as connection:
+            connection.execute(text(change))
+    matter.empty()
+    with pytest.raises(DatabaseError, match="append-only"), writing(engine) as connection:
+        connection.execute(text("UPDATE ledger SET sealed = '' WHERE type = 'rating'"))
+
+
+def test_what_a_restored_backup_brings_back_is_erased_again(matter: Matter) -> None:
+    erased = ErasureList(matter.district.services.settings.data)
+    erased.add([matter.id, "no-such-matter"], Scope.CONTACT)
+
+    assert erase_again(matter.district.engine, SCHEMES, erased, matter.district.clock()) == 1
+    assert rows_that_hold(matter.district, OF_CONTACT) == []
+    assert erase_again(matter.district.engine, SCHEMES, erased, matter.district.clock()) == 0

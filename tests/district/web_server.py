@@ -20,8 +20,8 @@ from sqlalchemy import func, insert, select
 from sync.district.app import create_app
 from sync.district.cli.serving import PAGES
 from sync.district.domain.people import Role
-from sync.district.projection.release import release_each_stream
 from sync.district.keys.files import load_receipt_key
+from sync.district.projection.release import release_each_stream
 from sync.district.services import Services
 from sync.district.settings import Settings
 from sync.district.store import tables

@@ -11,7 +11,7 @@ from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.recompute import recompute_status
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.contact_seal import values_of
-from sync.district.domain.erasure import Scope, Why
+from sync.district.domain.erasure import Scope, Why, without_marks
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
 from sync.district.store import erasures
@@ -40,10 +40,11 @@ def erase(
 
 def erase_late_arrivals(connection: Connection, numbers: Collection[str]) -> int:
     """Erases what arrived under these receipt numbers after its matter was erased, a part of a recording that came by
-    stick say; returns of how many matters."""
+    stick say; returns of how many matters. Who it was is known to nobody any more, so that of words everything that may
+    tell is blanked."""
     found = erasures.erased_scopes(connection, numbers)
     for number, (_, scope) in found.items():
-        erasures.erase_of_receipt(connection, number, (), scope)
+        erasures.erase_of_receipt(connection, number, without_marks, scope)
     return len(found)
 
 

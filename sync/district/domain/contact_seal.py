@@ -45,7 +45,9 @@ class ContactKeys(StructWithHidden, frozen=True):
     @classmethod
     def derived_from(cls, secret: bytes) -> "ContactKeys":
         """Two keys for two purposes from one secret of 32 bytes (keyed BLAKE2b)."""
-        return cls(*(hashlib.blake2b(key=secret, digest_size=32, person=of).digest() for of in (b"wrapping", b"search")))
+        return cls(
+            *(hashlib.blake2b(key=secret, digest_size=32, person=of).digest() for of in (b"wrapping", b"search"))
+        )
 
     def sealed(self, contact: Mapping[str, str], wrapped_key: bytes | None = None) -> SealedContact:
         """The contact as it is kept, sealed with its matter's key or with a new one. Raises ``NotTheKey``."""

@@ -12,6 +12,7 @@ from kiosk.domain.entry import EntryType
 from sync.district.domain.complaint_body import ERASED, TOKEN, TOKEN_HASH, hash_of_token
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.folded import MIN_PHONE, digits_of
+from sync.district.domain.redact import marks
 
 ERASABLE = frozenset({EntryType.COMPLAINT, EntryType.COMMENT, EntryType.ATTACHMENT, EntryType.SUPPLEMENT})
 """Only what is about a person is ever erased; a rating names nobody and stays for good."""
@@ -19,8 +20,8 @@ BLANK = "[…]"
 
 
 class Scope(StrEnum):
-    """``CONTACT``: who the citizen is, and their voice; the matter goes on and is answered by its receipt. ``ALL``: their
-    words and the dossier too; what stays are the steps, the days and the office's own answer."""
+    """``CONTACT``: who the citizen is, and their voice; the matter goes on and is answered by its receipt. ``ALL``:
+    their words and the dossier too; what stays are the steps, the days and the office's own answer."""
 
     CONTACT = "contact"
     ALL = "all"
@@ -50,6 +51,14 @@ def without(text: str, values: Iterable[str]) -> str:
     return plain
 
 
+def without_marks(text: str) -> str:
+    """A text with everything blanked that may tell who somebody is, where nobody knows any more who it was."""
+    plain, kept, end = unicodedata.normalize("NFC", text), "", 0
+    for mark in marks(plain):
+        kept, end = f"{kept}{plain[end : mark.start]}{BLANK}", mark.end
+    return kept + plain[end:]
+
+
 def _pattern(value: str) -> re.Pattern[str]:
     digits = digits_of(value)
     if len(digits) >= MIN_PHONE and not any(letter.isalpha() for letter in value):
@@ -58,16 +67,18 @@ def _pattern(value: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
 
 
-def residue_of(entry_type: str, body: Mapping[str, Any], scope: Scope) -> dict[str, Any] | None:
+def residue_of(
+    entry_type: str, body: Mapping[str, Any], scope: Scope, words: str | None = None
+) -> dict[str, Any] | None:
     """What is kept of an opened entry instead of its sealed form, so that a rebuild tells the same; ``None``: nothing.
-    The body is as a kiosk sealed it."""
+    The body is as a kiosk sealed it; ``words``: its text as it was left when it was erased, where it is known."""
     if entry_type == EntryType.ATTACHMENT:
         return None
     kept = {name: value for name, value in body.items() if name != TOKEN} | {ERASED: str(scope)}
     kept |= {TOKEN_HASH: hash_of_token(body[TOKEN]).hex()} if body.get(TOKEN) else {}
     contact = body.get("contact") if isinstance(body.get("contact"), dict) else {}
     values = [str(contact.get(name, "")) for name in ("name", "phone", "address", "email")] if contact else []
-    text = str(body.get("text", ""))
+    text = str(body.get("text", "")) if words is None else words
     kept["text"] = "" if scope is Scope.ALL else without(text, values)
     if entry_type == EntryType.SUPPLEMENT:
         return kept

@@ -9,8 +9,8 @@ from sync.protocol.chain import Envelope, Head, genesis, head_is_signed, link
 
 
 class Position(Struct, frozen=True):
-    """A held position, as the database has it now. ``erased``: its sealed form was taken away; the hash is kept, and the
-    entry after it and the head that covers both are still checked over it."""
+    """A held position, as the database has it now. ``erased``: its sealed form was taken away; the hash is kept, and
+    the entry after it and the head that covers both are still checked over it."""
 
     seq: int
     envelope: Envelope

@@ -77,7 +77,7 @@ class Elsewhere(UnreadableBody):
 
 
 KEPT_BY_DISTRICT = "kept-by-district"
-"""In place of a key's id, which has eight letters: ``sealed`` is no sealed form but what the district has kept, as JSON."""
+"""In place of a key's id, which has eight letters: ``sealed`` is what the district has kept, as JSON."""
 
 
 def unsealed(entry: Sealed, keys: Mapping[str, PrivateKey]) -> dict[str, Any]:

@@ -33,20 +33,21 @@ def empty_within(connection: Connection, keys: Mapping[str, PrivateKey], at: dat
     """As ``empty_erased``, in a transaction that does more."""
     waiting = store.to_empty(connection, MANY)
     for entry, scope, kept in waiting:
-        store.empty(connection, entry, _residue(entry, scope, kept, keys), at)
+        words = store.words_left(connection, entry)
+        store.empty(connection, entry, _residue(entry, scope, kept, words, keys), at)
     if waiting:
         log.info("%d erased entries were emptied", len(waiting))
     return len(waiting)
 
 
 def _residue(
-    entry: Sealed, scope: Scope, kept: Mapping[str, Any] | None, keys: Mapping[str, PrivateKey]
+    entry: Sealed, scope: Scope, kept: Mapping[str, Any] | None, words: str | None, keys: Mapping[str, PrivateKey]
 ) -> dict[str, Any] | None:
     """What stays of an entry; nothing of one that cannot be opened any more."""
     if not entry.sealed:
-        return None if kept is None else residue_of(entry.type, kept, scope)
+        return None if kept is None else residue_of(entry.type, kept, scope, words)
     try:
-        return residue_of(entry.type, unsealed(entry, keys), scope)
+        return residue_of(entry.type, unsealed(entry, keys), scope, words)
     except UnreadableBody:
         log.warning("entry %s was erased and cannot be opened; nothing of it is kept", entry.entry_id)
         return None

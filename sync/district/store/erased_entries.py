@@ -11,6 +11,7 @@ from sqlalchemy import and_, select, update
 from sync.district.domain.erasure import Scope
 from sync.district.domain.rating_body import KEPT_BY_DISTRICT, Sealed
 from sync.district.store import tables as t
+from sync.district.store.complaint_tables import complaint_supplements, complaints
 from sync.district.store.engine import Connection
 from sync.district.store.privacy_tables import erased_entries
 from sync.district.store.upsert import upsert
@@ -54,6 +55,15 @@ def to_empty(connection: Connection, most: int) -> list[tuple[Sealed, Scope, Map
     query = select(*columns).select_from(joined).where(_E.emptied_at.is_(None)).order_by(_L.batch_id, _L.seq)
     rows = connection.execute(query.limit(most)).all()
     return [(Sealed(*row[:-2]), Scope(row.scope), row.residue) for row in rows]
+
+
+def words_left(connection: Connection, entry: Sealed) -> str | None:
+    """The text of an entry as its erasure has left it; ``None`` where it has none."""
+    for table in (complaints, complaint_supplements):
+        found = connection.scalar(select(table.c.text).where(table.c.entry_id == entry.entry_id))
+        if found is not None:
+            return str(found)
+    return None
 
 
 def empty(connection: Connection, entry: Sealed, residue: Mapping[str, Any] | None, at: datetime) -> None:

@@ -1,7 +1,8 @@
 """What was erased of complaints, and the rows of one that are erased or scrubbed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from msgspec import Struct
@@ -78,20 +79,21 @@ def erase_rows(connection: Connection, entry_id: str, number: str, values: Colle
     changed |= {"folded": folded_words(text, code)} | ({"sentences": [], "about_entry": ""} if everything else {})
     note_to_empty(connection, [*_places(connection, _K.entry_id == entry_id, c.complaints)], scope)
     connection.execute(update(c.complaints).where(_K.entry_id == entry_id).values(**changed))
-    erase_of_receipt(connection, number, values, scope)
+    erase_of_receipt(connection, number, partial(without, values=values), scope)
     _scrub_steps(connection, entry_id, values, scope)
     _forget_mails(connection, entry_id)
 
 
-def erase_of_receipt(connection: Connection, number: str, values: Collection[str], scope: Scope) -> None:
-    """Erases what came under a receipt number besides the complaint: recordings, and what was added at kiosks."""
+def erase_of_receipt(connection: Connection, number: str, blanked: Callable[[str], str], scope: Scope) -> None:
+    """Erases what came under a receipt number besides the complaint: recordings, and what was added at kiosks, of which
+    ``blanked`` leaves what names nobody."""
     for table in _OF_A_RECEIPT:
         note_to_empty(connection, _places(connection, table.c.receipt_number == number, table), scope)
     sounds, added = c.complaint_attachments, c.complaint_supplements
     connection.execute(delete(sounds).where(sounds.c.receipt_number == number))
     rows = connection.execute(select(added.c.entry_id, added.c.text).where(added.c.receipt_number == number)).all()
     for entry_id, text in rows:
-        kept = "" if scope is Scope.ALL else without(text, values)
+        kept = "" if scope is Scope.ALL else blanked(text)
         connection.execute(update(added).where(added.c.entry_id == entry_id).values(text=kept))
 
 

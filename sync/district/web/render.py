@@ -14,6 +14,7 @@ from sync.district.domain.comparing_rights import compares_counters, compares_wo
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.objection import sees_objections
 from sync.district.domain.people import SignedIn
+from sync.district.domain.personal_request import may_with_personal
 from sync.district.domain.remark import classifies_remarks
 from sync.district.domain.rights import administers, audits, gives_pin_codes, heads_one_stop, sees_counters
 from sync.district.domain.roster_rights import sees_rosters
@@ -53,6 +54,7 @@ def _environment(public_index: bool) -> Environment:
     rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
     rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
     rights |= {"compares_work": compares_work, "compares_counters": compares_counters}
+    rights |= {"with_personal": may_with_personal}
     rights |= {"classifies_remarks": classifies_remarks, "sees_late": sees_late}
     environment.globals |= {**rights, "before_of": before, "public_index": public_index}
     return environment

@@ -70,8 +70,10 @@ from sync.district.web.objection_routes import add_objection_pages
 from sync.district.web.objections import ToDecide, to_decide
 from sync.district.web.one_stop_routes import add_one_stop_pages
 from sync.district.web.overview import Overview, gather, overview
+from sync.district.web.own_data_routes import add_own_data_page
 from sync.district.web.page_route import Shown, packed
 from sync.district.web.people_routes import add_people_pages
+from sync.district.web.personal_routes import add_personal_pages
 from sync.district.web.pin_routes import add_pin_pages
 from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.published_routes import add_published_pages
@@ -135,6 +137,8 @@ def web_router(services: Services) -> APIRouter:
     add_wall_display(router, site)
     add_roster_pages(router, site)
     add_pin_pages(router, site)
+    add_personal_pages(router, site)
+    add_own_data_page(router, site)
     add_contact_pages(router, site)
     return router
 
