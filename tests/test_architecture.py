@@ -187,6 +187,7 @@ LIBRARIES = {
         "sync/district/reports/routes.py",
         "sync/district/reports/period_routes.py",
         "sync/district/reports/apology_routes.py",
+        "sync/district/reports/personal_routes.py",
     ),
     "docx": ("sync/district/reports/**",),
     "openpyxl": ("sync/district/reports/**",),

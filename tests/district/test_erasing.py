@@ -16,7 +16,7 @@ from sync.district.complaints.recompute import recompute_open
 from sync.district.complaints.retention import erase_again
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import load_schemes
-from sync.district.domain.erasure import Scope, Why
+from sync.district.domain.erasure import ErasureScope, Why
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.rating_body import Sealed, unsealed
 from sync.district.projection.emptying import empty_erased
@@ -77,7 +77,7 @@ class Matter:
         district.clock.pass_by(minutes=7)
         act(district.engine, SCHEMES, HEAD, entry_id, Form(action, fields, seen), district.clock())
 
-    def erase(self, scope: Scope) -> list[str]:
+    def erase(self, scope: ErasureScope) -> list[str]:
         with writing(self.district.engine) as connection:
             return erase(connection, SCHEMES, self.id, scope, Why.WITHDRAWN, self.district.clock())
 
@@ -142,7 +142,7 @@ def test_a_contact_stands_nowhere_in_the_database_while_it_is_kept(matter: Matte
 
 
 def test_what_is_withdrawn_cannot_be_opened_from_that_moment_on(matter: Matter) -> None:
-    done = matter.erase(Scope.CONTACT)
+    done = matter.erase(ErasureScope.CONTACT)
 
     assert sorted(done) == sorted([matter.id, matter.merged])
     with reading(matter.district.engine) as connection:
@@ -153,12 +153,12 @@ def test_what_is_withdrawn_cannot_be_opened_from_that_moment_on(matter: Matter) 
             "[…] xin hỏi: hồ sơ ngọc lan nộp hai tháng chưa có kết quả.",
         )
     assert rows_that_hold(matter.district, OF_CONTACT) == []
-    assert matter.erase(Scope.CONTACT) == []
+    assert matter.erase(ErasureScope.CONTACT) == []
 
 
-@pytest.mark.parametrize("scope", list(Scope))
-def test_after_an_erasure_no_table_file_or_key_tells_what_was_erased(matter: Matter, scope: Scope) -> None:
-    gone = OF_CONTACT if scope is Scope.CONTACT else (*OF_CONTACT, *OF_WORDS)
+@pytest.mark.parametrize("scope", list(ErasureScope))
+def test_after_an_erasure_no_table_file_or_key_tells_what_was_erased(matter: Matter, scope: ErasureScope) -> None:
+    gone = OF_CONTACT if scope is ErasureScope.CONTACT else (*OF_CONTACT, *OF_WORDS)
     assert any(word in opened_entries(matter.district) for word in gone)
 
     matter.erase(scope)
@@ -213,7 +213,7 @@ def test_the_database_lets_nothing_be_taken_away_that_no_erasure_names(matter: M
         "DELETE FROM personal_requests",
     ):
         if "erasures" in change:
-            matter.erase(Scope.CONTACT)
+            matter.erase(ErasureScope.CONTACT)
         if "personal" in change and engine.dialect.name == "sqlite":
             continue  # a trigger of each row, and there is none yet
         with pytest.raises(DatabaseError, match="append-only"), writing(engine) as connection:
@@ -225,7 +225,7 @@ def test_the_database_lets_nothing_be_taken_away_that_no_erasure_names(matter: M
 
 def test_what_a_restored_backup_brings_back_is_erased_again(matter: Matter) -> None:
     erased = ErasureList(matter.district.services.settings.data)
-    erased.add([matter.id, "no-such-matter"], Scope.CONTACT)
+    erased.add([matter.id, "no-such-matter"], ErasureScope.CONTACT)
 
     assert erase_again(matter.district.engine, SCHEMES, erased, matter.district.clock()) == 1
     assert rows_that_hold(matter.district, OF_CONTACT) == []

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Date, Integer
 
-from sync.district.domain.personal_rules import Kept, RequestKind, load_personal_rules
+from sync.district.domain.personal_rules import KeptData, RequestKind, load_personal_rules
 from sync.district.domain.processing_record import RECORD_FIELDS, load_processing_record
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.metadata import UtcDateTime
@@ -53,4 +53,4 @@ def test_the_shipped_rules_give_each_kind_of_request_its_days() -> None:
         RequestKind.RESTRICT: 15, RequestKind.OBJECT: 15, RequestKind.DELETE: 20,
     }  # fmt: skip
     assert (rules.acknowledge_working_days, rules.breach_hours) == (2, 72)
-    assert all(rules.kept_for(what).days > 0 for what in Kept)
+    assert all(rules.kept_for(what).days > 0 for what in KeptData)

@@ -10,7 +10,7 @@ from sync.district.cli.backing_up import POSTGRESQL_NAME, SQLITE_NAME
 from sync.district.cli.context import Context, Stop
 from sync.district.complaints.retention import carry_out_times
 from sync.district.domain.deadlines import load_schemes
-from sync.district.domain.personal_rules import Kept, PersonalRules, load_personal_rules
+from sync.district.domain.personal_rules import KeptData, PersonalRules, load_personal_rules
 from sync.district.keys.files import KeysMissing, load_sealing_keys
 from sync.district.projection.emptying import empty_erased
 from sync.district.store import retention
@@ -78,8 +78,8 @@ def _empty(engine: Engine, data: Path, now: datetime) -> None:
 def _remove_backups(folder: Path | None, rules: PersonalRules, now: datetime) -> RetentionRun:
     """Removes copies that are older than the table says: a folder that ``district backup`` made, and nothing else."""
     if folder is None:
-        return RetentionRun(now, str(Kept.BACKUPS), 0)
-    oldest = (now - rules.kept_for(Kept.BACKUPS)).timestamp()
+        return RetentionRun(now, str(KeptData.BACKUPS), 0)
+    oldest = (now - rules.kept_for(KeptData.BACKUPS)).timestamp()
     removed, failed = 0, False
     for made in sorted(folder.iterdir()) if folder.is_dir() else []:
         files = [made / name for name in (SQLITE_NAME, POSTGRESQL_NAME) if (made / name).is_file()]
@@ -90,7 +90,7 @@ def _remove_backups(folder: Path | None, rules: PersonalRules, now: datetime) ->
             removed += 1
         except OSError:
             failed = True
-    return RetentionRun(now, str(Kept.BACKUPS), removed, failed or not folder.is_dir())
+    return RetentionRun(now, str(KeptData.BACKUPS), removed, failed or not folder.is_dir())
 
 
 def _line(done: RetentionRun) -> str:

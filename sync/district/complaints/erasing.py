@@ -11,7 +11,7 @@ from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.recompute import recompute_status
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.contact_seal import values_of
-from sync.district.domain.erasure import Scope, Why, without_marks
+from sync.district.domain.erasure import ErasureScope, Why, without_marks
 from sync.district.store import complaint_register as register
 from sync.district.store import complaints as store
 from sync.district.store import erasures
@@ -22,7 +22,7 @@ from sync.district.store.merges import lock_groups
 
 
 def erase(
-    connection: Connection, schemes: tuple[Scheme, ...], entry_id: str, scope: Scope, why: Why, at: datetime
+    connection: Connection, schemes: tuple[Scheme, ...], entry_id: str, scope: ErasureScope, why: Why, at: datetime
 ) -> list[str]:
     """Erases a complaint and what is merged with it, within the transaction; returns the ids of which something was
     erased, none where all of it was gone before. How it stands is worked out anew."""
@@ -48,8 +48,8 @@ def erase_late_arrivals(connection: Connection, numbers: Collection[str]) -> int
     return len(found)
 
 
-def _gone(found: ComplaintRecord, scope: Scope) -> bool:
-    return found.erased is not None and Scope(found.erased).covers(scope)
+def _gone(found: ComplaintRecord, scope: ErasureScope) -> bool:
+    return found.erased is not None and ErasureScope(found.erased).covers(scope)
 
 
 def _values(connection: Connection, found: Collection[ComplaintRecord]) -> list[str]:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.erasing import erase
-from sync.district.domain.erasure import Scope, Why
-from sync.district.domain.personal_request import Channel, PersonalRequest, RequestAct, RequestState, RequestStep
+from sync.district.domain.erasure import ErasureScope, Why
+from sync.district.domain.personal_request import PersonalRequest, RequestAct, RequestChannel, RequestState, RequestStep
 from sync.district.domain.personal_rules import RequestKind
 from sync.district.store import complaint_register as register
 from sync.district.store import personal_requests as store
@@ -14,7 +14,7 @@ from sync.district.store.engine import Connection
 from sync.district.store.erasure_list import ErasureList
 from sync.district.store.merges import merges_with
 
-SCOPE_OF = {RequestKind.WITHDRAW: Scope.CONTACT, RequestKind.DELETE: Scope.ALL}
+SCOPE_OF = {RequestKind.WITHDRAW: ErasureScope.CONTACT, RequestKind.DELETE: ErasureScope.ALL}
 """What is erased for a request that erases."""
 
 
@@ -28,7 +28,7 @@ def ask(
     erased: ErasureList,
     entry_id: str,
     kind: RequestKind,
-    channel: Channel,
+    channel: RequestChannel,
     at: datetime,
     by: str = "",
 ) -> int:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.erasing import erase
-from sync.district.domain.erasure import Scope, Why
-from sync.district.domain.personal_rules import Kept, PersonalRules
+from sync.district.domain.erasure import ErasureScope, Why
+from sync.district.domain.personal_rules import KeptData, PersonalRules
 from sync.district.store import erasures, retention
 from sync.district.store.engine import Engine, reading, writing
 from sync.district.store.erasure_list import ErasureList
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 MANY = 100
 RESTORED = "restored"
 """The rule by which what a restored backup brought back is erased again."""
-_SCOPES = {Kept.WORDS: Scope.ALL, Kept.CONTACT: Scope.CONTACT}
+_SCOPES = {KeptData.WORDS: ErasureScope.ALL, KeptData.CONTACT: ErasureScope.CONTACT}
 
 
 def carry_out_times(
@@ -35,7 +35,7 @@ def carry_out_times(
 def erase_again(engine: Engine, schemes: tuple[Scheme, ...], erased: ErasureList, now: datetime) -> int:
     """Erases what a restored backup has brought back; returns of how many matters. Raises ``StoreUnavailable`` or
     ``OSError``."""
-    listed = dict(sorted(erased.read(), key=lambda each: each[1] is Scope.ALL))  # the wider of two holds
+    listed = dict(sorted(erased.read(), key=lambda each: each[1] is ErasureScope.ALL))  # the wider of two holds
     with reading(engine) as connection:
         known = erasures.known_ids(connection, listed)
         done = {each.complaint_id: each.scope for each in erasures.erasures_of(connection, known)}
@@ -50,9 +50,9 @@ def erase_again(engine: Engine, schemes: tuple[Scheme, ...], erased: ErasureList
 def _erase_ended(
     engine: Engine,
     schemes: tuple[Scheme, ...],
-    scope: Scope,
+    scope: ErasureScope,
     rules: PersonalRules,
-    what: Kept,
+    what: KeptData,
     erased: ErasureList,
     now: datetime,
 ) -> int:

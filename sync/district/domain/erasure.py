@@ -19,16 +19,16 @@ ERASABLE = frozenset({EntryType.COMPLAINT, EntryType.COMMENT, EntryType.ATTACHME
 BLANK = "[…]"
 
 
-class Scope(StrEnum):
+class ErasureScope(StrEnum):
     """``CONTACT``: who the citizen is, and their voice; the matter goes on and is answered by its receipt. ``ALL``:
     their words and the dossier too; what stays are the steps, the days and the office's own answer."""
 
     CONTACT = "contact"
     ALL = "all"
 
-    def covers(self, other: "Scope") -> bool:
+    def covers(self, other: "ErasureScope") -> bool:
         """Whether after this nothing of the other is left to do."""
-        return self is Scope.ALL or other is Scope.CONTACT
+        return self is ErasureScope.ALL or other is ErasureScope.CONTACT
 
 
 class Why(StrEnum):
@@ -68,7 +68,7 @@ def _pattern(value: str) -> re.Pattern[str]:
 
 
 def residue_of(
-    entry_type: str, body: Mapping[str, Any], scope: Scope, words: str | None = None
+    entry_type: str, body: Mapping[str, Any], scope: ErasureScope, words: str | None = None
 ) -> dict[str, Any] | None:
     """What is kept of an opened entry instead of its sealed form, so that a rebuild tells the same; ``None``: nothing.
     The body is as a kiosk sealed it; ``words``: its text as it was left when it was erased, where it is known."""
@@ -79,25 +79,25 @@ def residue_of(
     contact = body.get("contact") if isinstance(body.get("contact"), dict) else {}
     values = [str(contact.get(name, "")) for name in ("name", "phone", "address", "email")] if contact else []
     text = str(body.get("text", "")) if words is None else words
-    kept["text"] = "" if scope is Scope.ALL else without(text, values)
+    kept["text"] = "" if scope is ErasureScope.ALL else without(text, values)
     if entry_type == EntryType.SUPPLEMENT:
         return kept
     kept |= {"contact": None, "sound_parts": 0}
-    return kept | ({"dossier_code": "", "sentences": [], "about_entry": ""} if scope is Scope.ALL else {})
+    return kept | ({"dossier_code": "", "sentences": [], "about_entry": ""} if scope is ErasureScope.ALL else {})
 
 
 _CITIZENS = frozenset({Action.SUPPLEMENT, Action.MORE_CAME, Action.CALL})
 """Steps whose text is what the citizen said."""
 
 
-def scrubbed(action: str, content: Mapping[str, Any], values: Iterable[str], scope: Scope) -> dict[str, Any]:
+def scrubbed(action: str, content: Mapping[str, Any], values: Iterable[str], scope: ErasureScope) -> dict[str, Any]:
     """The content of a step without what is erased; the days and the kind of the step stay."""
     known = list(values)
     kept = {name: without(value, known) if isinstance(value, str) else value for name, value in content.items()}
     if action == Action.CALL:
         kept = {name: value for name, value in kept.items() if name not in ("name", "address")}
-    if scope is Scope.ALL and action in _CITIZENS and "text" in kept:
+    if scope is ErasureScope.ALL and action in _CITIZENS and "text" in kept:
         kept["text"] = ""
-    if scope is Scope.ALL and action == Action.PREPARE:
+    if scope is ErasureScope.ALL and action == Action.PREPARE:
         kept["question"] = ""
     return kept

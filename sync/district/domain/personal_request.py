@@ -15,7 +15,7 @@ from sync.district.times import local_day
 MIN_WORDS = 3
 
 
-class Channel(StrEnum):
+class RequestChannel(StrEnum):
     """How a request came; the values stand in the database. ``PAGE``: on the page of its receipt, with the token."""
 
     PAGE = "page"
@@ -91,7 +91,7 @@ class PersonalRequest(Struct, frozen=True):
     complaint_id: str
     ending: str
     kind: RequestKind
-    channel: Channel
+    channel: RequestChannel
     at: datetime
     by: str
     steps: tuple[RequestStep, ...] = ()
@@ -112,7 +112,7 @@ class PersonalRequest(Struct, frozen=True):
     @property
     def acknowledged(self) -> bool:
         """Whether it was said to have arrived; the page says so at once."""
-        return self.channel is Channel.PAGE or bool(self.steps)
+        return self.channel is RequestChannel.PAGE or bool(self.steps)
 
     def due_on(self, rules: PersonalRules) -> date:
         """The last day on which it is done in time."""

@@ -24,7 +24,7 @@ class RequestKind(StrEnum):
     DELETE = "delete"
 
 
-class Kept(StrEnum):
+class KeptData(StrEnum):
     """What the retention job erases when its time has ended."""
 
     CONTACT = "contact"
@@ -42,7 +42,7 @@ class RequestTime(Struct, frozen=True, forbid_unknown_fields=True):
 class KeepingTime(Struct, frozen=True, forbid_unknown_fields=True):
     """How many days something is kept."""
 
-    what: Kept
+    what: KeptData
     days: int
 
 
@@ -58,7 +58,7 @@ class PersonalRules(Struct, frozen=True, forbid_unknown_fields=True):
         """How many days there are for a kind of request."""
         return next(each.days for each in self.request if each.kind is kind)
 
-    def kept_for(self, what: Kept) -> timedelta:
+    def kept_for(self, what: KeptData) -> timedelta:
         """How long something is kept."""
         return timedelta(days=next(each.days for each in self.keep if each.what is what))
 
@@ -74,6 +74,6 @@ def load_personal_rules(path: Path | None = None) -> PersonalRules:
         raise ValueError(f"{path} is no table of personal data: {error}") from error
     named = [*(each.kind for each in rules.request), *(each.what for each in rules.keep)]
     numbers = [*(each.days for each in rules.request), *(each.days for each in rules.keep)]
-    if sorted(named) != sorted([*RequestKind, *Kept]) or not all(1 <= days <= 36_500 for days in numbers):
+    if sorted(named) != sorted([*RequestKind, *KeptData]) or not all(1 <= days <= 36_500 for days in numbers):
         raise ValueError(f"{path}: each kind of request and each thing that is kept once, with 1 to 36500 days")
     return rules

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct, convert
 
 from kiosk.paths import shipped_scheme
-from sync.district.domain.personal_rules import Kept
+from sync.district.domain.personal_rules import KeptData
 
 RECORD_FIELDS = ("purpose", "whose", "what", "basis", "recipients", "safety")
 """What the record says of each activity, in this order."""
@@ -28,14 +28,14 @@ class Activity(Struct, frozen=True, forbid_unknown_fields=True):
     basis: Mapping[str, str]
     recipients: Mapping[str, str]
     safety: Mapping[str, str]
-    keeps: tuple[Kept, ...]
+    keeps: tuple[KeptData, ...]
     columns: tuple[str, ...]
     names: tuple[str, ...]
 
     def words(self, field: str, language: str) -> str:
         """What it says of a field, in a language or else in Vietnamese."""
-        said: Mapping[str, str] = getattr(self, field)
-        return said.get(language, said["vi"])
+        by_language: Mapping[str, str] = getattr(self, field)
+        return by_language.get(language, by_language["vi"])
 
 
 class PlainColumns(Struct, frozen=True, forbid_unknown_fields=True):

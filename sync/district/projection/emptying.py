@@ -10,7 +10,7 @@ from typing import Any
 from nacl.public import PrivateKey
 
 from sync.district.domain.checks import UnreadableBody
-from sync.district.domain.erasure import Scope, residue_of
+from sync.district.domain.erasure import ErasureScope, residue_of
 from sync.district.domain.rating_body import Sealed, unsealed
 from sync.district.store import erased_entries as store
 from sync.district.store.engine import Connection, Engine, reading, writing
@@ -41,7 +41,11 @@ def empty_within(connection: Connection, keys: Mapping[str, PrivateKey], at: dat
 
 
 def _residue(
-    entry: Sealed, scope: Scope, kept: Mapping[str, Any] | None, words: str | None, keys: Mapping[str, PrivateKey]
+    entry: Sealed,
+    scope: ErasureScope,
+    kept: Mapping[str, Any] | None,
+    words: str | None,
+    keys: Mapping[str, PrivateKey],
 ) -> dict[str, Any] | None:
     """What stays of an entry; nothing of one that cannot be opened any more."""
     if not entry.sealed:

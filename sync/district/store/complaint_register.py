@@ -249,6 +249,11 @@ def whole(connection: Connection, entry_id: str) -> ComplaintRecord | None:
     )
 
 
+def consent_of(connection: Connection, entry_id: str) -> str:
+    """The version of the consent that the citizen of a complaint has ticked; empty for who gave none."""
+    return str(connection.scalar(select(_K.consent).where(_K.entry_id == entry_id)) or "")
+
+
 def id_by_token(connection: Connection, token_hash: bytes) -> str | None:
     """The complaint whose receipt has this token."""
     return connection.execute(_earliest().where(_K.token_hash == token_hash)).scalar()

@@ -39,7 +39,7 @@ complaints = Table(
     # what of it was erased, and nobody has any more: contact | all
     Column("erased", String(8), info=read_by("web/templates/complaint.html")),
     Column("reply_by", String(16), info=read_by("complaints/recompute.py")),
-    Column("consent", String(64), nullable=False, info=waits_for("consents")),
+    Column("consent", String(64), nullable=False, info=read_by("store/complaint_register.py")),
     Column("about_entry", String(36), nullable=False, info=waits_for("officers")),
     Column("receipt_number", ReceiptNumberType, nullable=False, index=True, info=read_by("web/complaint.py")),
     Column("token_hash", LargeBinary(32), nullable=False, index=True, info=read_by("store/complaint_register.py")),

@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import and_, select, update
 
-from sync.district.domain.erasure import Scope
+from sync.district.domain.erasure import ErasureScope
 from sync.district.domain.rating_body import KEPT_BY_DISTRICT, Sealed
 from sync.district.store import tables as t
 from sync.district.store.complaint_tables import complaint_supplements, complaints
@@ -38,7 +38,7 @@ def _kept(connection: Connection, entry: Sealed) -> Sealed | None:
     return replace(entry, key_id=KEPT_BY_DISTRICT, sealed=msgspec.json.encode(row.residue))
 
 
-def note_to_empty(connection: Connection, places: Iterable[Place], scope: Scope) -> None:
+def note_to_empty(connection: Connection, places: Iterable[Place], scope: ErasureScope) -> None:
     """Writes down that these entries are to be emptied; one that was emptied in part is emptied anew."""
     rows = [
         {"device_id": device, "epoch": epoch, "seq": seq, "scope": str(scope), "emptied_at": None}
@@ -47,14 +47,14 @@ def note_to_empty(connection: Connection, places: Iterable[Place], scope: Scope)
     upsert(connection, erased_entries, rows)
 
 
-def to_empty(connection: Connection, most: int) -> list[tuple[Sealed, Scope, Mapping[str, Any] | None]]:
+def to_empty(connection: Connection, most: int) -> list[tuple[Sealed, ErasureScope, Mapping[str, Any] | None]]:
     """Entries that wait to be emptied, with what is to be erased and what was kept of one before."""
     names = [name for name in Sealed.__struct_fields__ if name != "received_at"]
     columns = (*(_L[name] for name in names), t.batches.c.received_at, _E.scope, _E.residue)
     joined = erased_entries.join(t.ledger, _HERE).join(t.batches, t.batches.c.batch_id == _L.batch_id)
     query = select(*columns).select_from(joined).where(_E.emptied_at.is_(None)).order_by(_L.batch_id, _L.seq)
     rows = connection.execute(query.limit(most)).all()
-    return [(Sealed(*row[:-2]), Scope(row.scope), row.residue) for row in rows]
+    return [(Sealed(*row[:-2]), ErasureScope(row.scope), row.residue) for row in rows]
 
 
 def words_left(connection: Connection, entry: Sealed) -> str | None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from sync.district.domain.erasure import Scope
+from sync.district.domain.erasure import ErasureScope
 
 NAME = "erased.txt"
 
@@ -17,7 +17,7 @@ class ErasureList:
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME
 
-    def add(self, entry_ids: Iterable[str], scope: Scope) -> None:
+    def add(self, entry_ids: Iterable[str], scope: ErasureScope) -> None:
         """Adds lines before the transaction ends that erases: a line too many erases nothing that is not asked for
         again. Raises ``OSError``."""
         lines = "".join(f"{scope} {entry_id}\n" for entry_id in entry_ids)
@@ -28,11 +28,11 @@ class ErasureList:
             file.flush()
             os.fsync(file.fileno())
 
-    def read(self) -> list[tuple[str, Scope]]:
+    def read(self) -> list[tuple[str, ErasureScope]]:
         """Every complaint on the list with what was erased of it; a broken line is left out. Raises ``OSError``."""
         try:
             lines = self._path.read_text(encoding="ascii").splitlines()
         except FileNotFoundError:
             return []
         pairs = [line.split(" ") for line in lines]
-        return [(pair[1], Scope(pair[0])) for pair in pairs if len(pair) == 2 and pair[0] in set(Scope)]
+        return [(pair[1], ErasureScope(pair[0])) for pair in pairs if len(pair) == 2 and pair[0] in set(ErasureScope)]

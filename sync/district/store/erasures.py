@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import delete, insert, select, update
 
 from sync.district.domain.complaint_body import LOOKS_FOR_THEMSELVES
-from sync.district.domain.erasure import Scope, Why, scrubbed, without
+from sync.district.domain.erasure import ErasureScope, Why, scrubbed, without
 from sync.district.domain.folded import folded_words
 from sync.district.store import complaint_tables as c
 from sync.district.store.alert_tables import messages
@@ -27,7 +27,7 @@ class Erasure(Struct, frozen=True):
     """That something of a complaint was erased."""
 
     complaint_id: str
-    scope: Scope
+    scope: ErasureScope
     why: Why
     at: datetime
 
@@ -40,16 +40,16 @@ def erasures_of(connection: Connection, entry_ids: Collection[str] | None = None
     for wanted in conditions:
         query = select(*columns).order_by(_E.erasure_id)
         rows = connection.execute(query if wanted is None else query.where(wanted))
-        found += [Erasure(row[0], Scope(row[1]), Why(row[2]), row[3]) for row in rows]
+        found += [Erasure(row[0], ErasureScope(row[1]), Why(row[2]), row[3]) for row in rows]
     return found
 
 
-def erased_scopes(connection: Connection, numbers: Collection[str]) -> dict[str, tuple[str, Scope]]:
+def erased_scopes(connection: Connection, numbers: Collection[str]) -> dict[str, tuple[str, ErasureScope]]:
     """Of which receipt numbers something was erased: the complaint's id and what."""
-    found = dict[str, tuple[str, Scope]]()
+    found = dict[str, tuple[str, ErasureScope]]()
     for wanted in among(connection, _K.receipt_number, numbers):
         rows = connection.execute(select(_K.receipt_number, _K.entry_id, _K.erased).where(wanted, _K.erased != ""))
-        found |= {number: (entry_id, Scope(erased)) for number, entry_id, erased in rows}
+        found |= {number: (entry_id, ErasureScope(erased)) for number, entry_id, erased in rows}
     return found
 
 
@@ -67,12 +67,14 @@ def write_erasure(connection: Connection, erasure: Erasure) -> None:
     connection.execute(insert(erasures).values(**values, at=erasure.at))
 
 
-def erase_rows(connection: Connection, entry_id: str, number: str, values: Collection[str], scope: Scope) -> None:
+def erase_rows(
+    connection: Connection, entry_id: str, number: str, values: Collection[str], scope: ErasureScope
+) -> None:
     """Erases a complaint's own rows: its key, its contact, what it is found by, its recordings, and ``values``, which
     name somebody, wherever they were written."""
     destroy_keys(connection, [entry_id])
     text, code = connection.execute(select(_K.text, _K.dossier_code).where(_K.entry_id == entry_id)).one()
-    everything = scope is Scope.ALL
+    everything = scope is ErasureScope.ALL
     text, code = ("" if everything else without(text, values)), (None if everything else code)
     changed: dict[str, Any] = {"contact": None, "folded_contact": None, "erased": str(scope), "sound_parts": 0}
     changed |= {"reply_by": LOOKS_FOR_THEMSELVES, "complete": True, "text": text, "dossier_code": code}
@@ -84,7 +86,7 @@ def erase_rows(connection: Connection, entry_id: str, number: str, values: Colle
     _forget_mails(connection, entry_id)
 
 
-def erase_of_receipt(connection: Connection, number: str, blanked: Callable[[str], str], scope: Scope) -> None:
+def erase_of_receipt(connection: Connection, number: str, blanked: Callable[[str], str], scope: ErasureScope) -> None:
     """Erases what came under a receipt number besides the complaint: recordings, and what was added at kiosks, of which
     ``blanked`` leaves what names nobody."""
     for table in _OF_A_RECEIPT:
@@ -93,7 +95,7 @@ def erase_of_receipt(connection: Connection, number: str, blanked: Callable[[str
     connection.execute(delete(sounds).where(sounds.c.receipt_number == number))
     rows = connection.execute(select(added.c.entry_id, added.c.text).where(added.c.receipt_number == number)).all()
     for entry_id, text in rows:
-        kept = "" if scope is Scope.ALL else blanked(text)
+        kept = "" if scope is ErasureScope.ALL else blanked(text)
         connection.execute(update(added).where(added.c.entry_id == entry_id).values(text=kept))
 
 
@@ -102,7 +104,7 @@ def _places(connection: Connection, wanted: Any, table: Any) -> list[Place]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def _scrub_steps(connection: Connection, entry_id: str, values: Collection[str], scope: Scope) -> None:
+def _scrub_steps(connection: Connection, entry_id: str, values: Collection[str], scope: ErasureScope) -> None:
     a = c.complaint_actions
     columns = (a.c.action_id, a.c.action, a.c.content)
     for action_id, action, content in connection.execute(select(*columns).where(a.c.complaint_id == entry_id)).all():

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, insert, select
 
-from sync.district.domain.personal_request import Channel, PersonalRequest, RequestAct, RequestStep
+from sync.district.domain.personal_request import PersonalRequest, RequestAct, RequestChannel, RequestStep
 from sync.district.domain.personal_rules import RequestKind
 from sync.district.domain.rights import Person
 from sync.district.store import complaint_tables as c
@@ -26,7 +26,7 @@ def begin(connection: Connection) -> None:
 
 
 def add_request(
-    connection: Connection, complaint_id: str, kind: RequestKind, channel: Channel, at: datetime, by: str
+    connection: Connection, complaint_id: str, kind: RequestKind, channel: RequestChannel, at: datetime, by: str
 ) -> int:
     """Writes a request down; its number."""
     values = {"complaint_id": complaint_id, "kind": str(kind), "channel": str(channel), "at": at, "by": by}
@@ -60,7 +60,7 @@ def _found(connection: Connection, *wanted: ColumnElement[bool]) -> Iterator[Per
     rows = connection.execute(select(*columns).select_from(joined).where(*wanted)).all()
     steps = _steps(connection, {row.request_id for row in rows})
     for number, complaint_id, receipt, kind, channel, at, by in rows:
-        what = (receipt[-4:], RequestKind(kind), Channel(channel), at, by)
+        what = (receipt[-4:], RequestKind(kind), RequestChannel(channel), at, by)
         yield PersonalRequest(number, complaint_id, *what, tuple(steps[number]))
 
 

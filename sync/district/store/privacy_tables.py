@@ -21,7 +21,7 @@ erasures = Table(
     metadata,
     Column("erasure_id", PositionType, primary_key=True, autoincrement=True),
     Column("complaint_id", String(36), nullable=False, index=True),
-    Column("scope", String(8), nullable=False),  # sync.district.domain.erasure.Scope
+    Column("scope", String(8), nullable=False),  # sync.district.domain.erasure.ErasureScope
     Column("why", String(16), nullable=False),  # sync.district.domain.erasure.Why
     Column("at", UtcDateTime, nullable=False),
 )

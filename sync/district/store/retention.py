@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import insert, or_, select
 
-from sync.district.domain.erasure import Scope
+from sync.district.domain.erasure import ErasureScope
 from sync.district.store import complaint_tables as c
 from sync.district.store.complaints import COMPLAINT
 from sync.district.store.engine import Connection, Engine
@@ -28,10 +28,14 @@ class RetentionRun(Struct, frozen=True):
     failed: bool = False
 
 
-def ended_before(connection: Connection, scope: Scope, before: datetime, most: int) -> list[str]:
+def ended_before(connection: Connection, scope: ErasureScope, before: datetime, most: int) -> list[str]:
     """Complaints that came to their end before a moment and of which something is left to erase."""
-    left = _K.erased.is_(None) if scope is Scope.CONTACT else or_(_K.erased.is_(None), _K.erased != str(Scope.ALL))
-    holds = (_K.folded_contact.is_not(None),) if scope is Scope.CONTACT else ()
+    left = (
+        _K.erased.is_(None)
+        if scope is ErasureScope.CONTACT
+        else or_(_K.erased.is_(None), _K.erased != str(ErasureScope.ALL))
+    )
+    holds = (_K.folded_contact.is_not(None),) if scope is ErasureScope.CONTACT else ()
     joined = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id)
     wanted = (_K.kind == COMPLAINT, ~_S.open, _S.merged_into.is_(None), _S.changed_at < before, left, *holds)
     return list(connection.execute(select(_K.entry_id).select_from(joined).where(*wanted).limit(most)).scalars())

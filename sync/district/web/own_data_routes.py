@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sync.district.complaints import personal
 from sync.district.domain.complaint_body import hash_of_token
 from sync.district.domain.deadlines import load_schemes
-from sync.district.domain.personal_request import Channel
+from sync.district.domain.personal_request import RequestChannel
 from sync.district.domain.personal_rules import RequestKind
 from sync.district.store import complaint_register
 from sync.district.store.engine import StoreUnavailable, writing
@@ -52,7 +52,7 @@ class _OwnData:
                 entry_id = complaint_register.id_by_token(connection, hash_of_token(token))
                 if entry_id is None:
                     return self._site.message(request, 404, "not_found")
-                what = (entry_id, asked, Channel.PAGE, services.now())
+                what = (entry_id, asked, RequestChannel.PAGE, services.now())
                 personal.ask(connection, self._schemes, self._erased, *what)
         except personal.NoContactThere:
             return self._back(token, "nothing")

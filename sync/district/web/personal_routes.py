@@ -12,10 +12,10 @@ from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
 from sync.district.domain.personal_request import (
     MIN_WORDS,
-    Channel,
     PersonalAct,
     PersonalRequest,
     RequestAct,
+    RequestChannel,
     RequestStep,
     may_with_personal,
 )
@@ -75,13 +75,13 @@ class _Pages:
         """Writes a request down that was made at the counter or by letter, by the number of its receipt."""
         who = self._reader(request, PersonalAct.RECORD)
         self._site.insist_on_form(request, who, form_token)
-        if kind not in set(RequestKind) or channel not in {Channel.COUNTER, Channel.LETTER}:
+        if kind not in set(RequestKind) or channel not in {RequestChannel.COUNTER, RequestChannel.LETTER}:
             return self._register(request, who, 422, "choose", number)
         try:
             digits = read_receipt(number)
             with writing(self._services.engine) as connection:
                 entry_id = self._by_number(connection, who, digits)
-                what = (entry_id, RequestKind(kind), Channel(channel), self._services.now(), who.user_name)
+                what = (entry_id, RequestKind(kind), RequestChannel(channel), self._services.now(), who.user_name)
                 personal.ask(connection, self._schemes, self._erased, *what)
         except (NotAReceipt, LookupError):
             return self._register(request, who, 422, "unknown", number)
@@ -137,7 +137,7 @@ class _Pages:
 
         lines = self._site.read(request, read)
         values = {"signed_in": who, "lines": lines, "sees": sees, "kinds": list(RequestKind), "error": error}
-        values |= {"channels": (Channel.COUNTER, Channel.LETTER), "number_asked": number[:40]}
+        values |= {"channels": (RequestChannel.COUNTER, RequestChannel.LETTER), "number_asked": number[:40]}
         values |= {"rules": self._rules, "done": request.query_params.get("done", "")}
         return self._site.renderer.page("personal.html", self._site.language(request), status, **values)
 

@@ -46,6 +46,7 @@ from sync.district.web.actions import Todo, todo
 from sync.district.web.apology_routes import add_apology_pages
 from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
+from sync.district.web.breach_routes import add_breach_pages
 from sync.district.web.cause_routes import add_cause_page
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.conclusion_routes import add_conclusion_page, own_conclusions
@@ -137,6 +138,7 @@ def web_router(services: Services) -> APIRouter:
     add_wall_display(router, site)
     add_roster_pages(router, site)
     add_pin_pages(router, site)
+    add_breach_pages(router, site)
     add_personal_pages(router, site)
     add_own_data_page(router, site)
     add_contact_pages(router, site)
