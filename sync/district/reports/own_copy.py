@@ -49,6 +49,7 @@ def copy_data(copy: OwnCopy) -> dict[str, Any]:
         "consent": copy.consent,
         "dossier_code": whole.dossier_code or "",
         "words": whole.line.text,
+        "words_of_merged": [each.line.text for each in page.merged],
         "picked_sentences": list(page.sentences),
         "recording_parts": whole.line.sound_parts,
         "added": [{"on": local_day(each.at).isoformat(), "words": each.text} for each in page.added],
@@ -70,9 +71,14 @@ def copy_data(copy: OwnCopy) -> dict[str, Any]:
 
 def copy_paper(copy: OwnCopy, texts: Texts) -> Paper:
     """The copy as a document."""
-    name = {"office": copy.page.office, "parent": "", "year": copy.made_on.year}
-    return Paper(kind=texts("personal.copy.kind"), subject=texts("personal.copy.subject"), **name,
-                 blocks=tuple(_blocks(copy, texts)))  # fmt: skip
+    return Paper(
+        office=copy.page.office,
+        parent="",
+        kind=texts("personal.copy.kind"),
+        subject=texts("personal.copy.subject"),
+        year=copy.made_on.year,
+        blocks=tuple(_blocks(copy, texts)),
+    )
 
 
 def _blocks(copy: OwnCopy, texts: Texts) -> Iterator[Block]:
@@ -91,16 +97,23 @@ def _blocks(copy: OwnCopy, texts: Texts) -> Iterator[Block]:
         yield Words(texts("personal.copy.nobody"))
     if copy.requests:
         yield Heading(texts("personal.copy.requests"))
-        asked = [(day_of(each.at), f"{texts(f'personal.kind.{each.kind}')}: {texts(f'personal.state.{each.state}')}")
-                 for each in copy.requests]  # fmt: skip
-        yield _grid(("at", "what"), asked, texts)
+        yield _grid(("at", "what"), [(day_of(each.at), _asked(each, texts)) for each in copy.requests], texts)
     yield Heading(texts("personal.copy.why"))
-    activity = next(each for each in load_processing_record().activity if each.id == MATTERS)
-    about_it = [(texts(f"personal.processing.field.{name}"), activity.words(name, texts.language)) for name in
-            RECORD_FIELDS]  # fmt: skip
-    yield _grid(("what", "words"), [*about_it, (texts("personal.processing.field.kept"), kept_words(copy.rules, texts))],
-                texts)  # fmt: skip
+    yield _grid(("what", "words"), _reasons(copy.rules, texts), texts)
     yield Words(texts("personal.copy.as_of", day=day(copy.made_on)))
+
+
+def _asked(request: PersonalRequest, texts: Texts) -> str:
+    return f"{texts(f'personal.kind.{request.kind}')}: {texts(f'personal.state.{request.state}')}"
+
+
+def _reasons(rules: PersonalRules, texts: Texts) -> list[tuple[str, str]]:
+    """What the processing record says of complaints."""
+    activity = next(each for each in load_processing_record().activity if each.id == MATTERS)
+    rows = [
+        (texts(f"personal.processing.field.{name}"), activity.words(name, texts.language)) for name in RECORD_FIELDS
+    ]
+    return [*rows, (texts("personal.processing.field.kept"), kept_words(rules, texts))]
 
 
 def _done(page: ComplaintPage) -> list[Happened]:
@@ -120,6 +133,8 @@ def _facts(copy: OwnCopy, texts: Texts) -> Iterator[tuple[str, str]]:
     yield texts("personal.copy.words"), " ".join([whole.line.text, *page.sentences]).strip()
     parts = whole.line.sound_parts
     yield texts("personal.copy.sound"), texts("personal.copy.sound_parts", n=parts) if parts else ""
+    for each in page.merged:
+        yield texts("personal.copy.words"), each.line.text
     for added in page.added:
         yield texts("personal.copy.added"), added.text
     yield texts("personal.copy.answer"), page.case.answer or page.case.refusal

@@ -54,9 +54,13 @@ def _environment(public_index: bool) -> Environment:
     rights |= {"sees_counters": sees_counters, "sees_plans": sees_plans, "sees_objections": sees_objections}
     rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
     rights |= {"compares_work": compares_work, "compares_counters": compares_counters}
-    rights |= {"with_personal": may_with_personal}
     rights |= {"classifies_remarks": classifies_remarks, "sees_late": sees_late}
-    environment.globals |= {**rights, "before_of": before, "public_index": public_index}
+    environment.globals |= {
+        **rights,
+        "with_personal": may_with_personal,
+        "before_of": before,
+        "public_index": public_index,
+    }
     return environment
 
 
