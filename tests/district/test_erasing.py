@@ -204,6 +204,32 @@ KEPT_COLUMNS = {
 }
 
 
+def test_what_is_withdrawn_at_a_kiosk_is_erased_when_it_arrives_before_the_complaint_or_after(
+    district: District,
+) -> None:
+    first, later, number, stranger = district.box(), district.box(), mint().number, mint().number
+    told = {"contact": CONTACT, "receipt_token": "A".ljust(22, "_"), "text": "Ghế hỏng."}
+    later.tell(number, **told)
+    first.tell(stranger, **told | {"receipt_token": "B".ljust(22, "_")})
+    first.withdraw(number, "A".ljust(22, "_"))
+    first.withdraw(stranger, "A".ljust(22, "_"))
+    district.accept(first)
+    district.project()
+    assert district.rows("personal_requests", "kind") == []
+
+    district.accept(later)
+    district.project()
+
+    assert district.rows("personal_requests", "kind", "channel", "by") == [("withdraw", "kiosk", "")]
+    assert sorted(district.rows("complaints", "receipt_number", "erased")) == sorted(
+        [(number, "contact"), (stranger, None)]
+    )
+    empty_erased(district.engine, district.keys, district.clock())
+    rebuild(district.engine, district.keys)
+    assert len(district.rows("personal_requests", "kind")) == 1
+    assert (number, "contact") in district.rows("complaints", "receipt_number", "erased")
+
+
 def test_the_database_lets_nothing_be_taken_away_that_no_erasure_names(matter: Matter) -> None:
     engine = matter.district.engine
     for change in (

@@ -67,7 +67,11 @@ def choices(place: t.Place, state: w.State, rules: Rules) -> list[Choice]:
             return _status(place, state, to_eyes, rules)
         case t.WriteSupplement():
             return [*_PAD, back(key=""), *_written("look.send_more")]
-        case t.SavingComplaint() | t.SavingVerdict() | t.SavingSupplement() | t.LookingUpComplaint():
+        case t.AskWithdrawal():
+            return [*cards([lookup_steps.WITHDRAW, lookup_steps.KEEP]), back(), HOME]
+        case t.SavingComplaint() | t.SavingVerdict() | t.SavingSupplement() | t.SavingWithdrawal():
+            return [HOME]
+        case t.LookingUpComplaint():
             return [HOME]
         case _:
             assert_never(place)
@@ -181,6 +185,8 @@ def _status(place: t.ShowStatus, state: w.State, to_eyes: Choice, rules: Rules) 
     answer = place.look.status.answer if place.look.status else ""
     prints = state.printer and answer and place.paper is None
     paper = [Choice(t.PrintAsked(), button="receipt.print")] if prints else []
+    if lookup_steps.may_withdraw(place):
+        paper = [*paper, Choice(t.WithdrawalAsked(), item=".withdraw", button="look.withdraw")]
     if lookup_steps.asks_more(place.look):
         return [*cards(SUPPLEMENTS, [lookup_steps.BRING]), to_eyes, *paper, other, HOME]
     if not lookup_steps.asks_verdict(place.look):

@@ -38,7 +38,7 @@ LARGER = 1.08
 FEWEST = 3
 #: how far opposite answers stand from each other, in gaps: a finger that slips must not say the contrary
 APART = 3
-_OPPOSITE = ({"yes", "no"}, {"agreed", "nameless"})
+_OPPOSITE = ({"yes", "no"}, {"agreed", "nameless"}, {"withdraw", "keep"})
 
 
 def are_opposite(answers: Collection[str]) -> bool:

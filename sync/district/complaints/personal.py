@@ -1,5 +1,6 @@
 """What a citizen asks about their own data: written down, and a withdrawal or a deletion carried out."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from kiosk.domain.deadlines import Scheme
@@ -13,6 +14,7 @@ from sync.district.store.complaints import COMPLAINT
 from sync.district.store.engine import Connection
 from sync.district.store.erasure_list import ErasureList
 from sync.district.store.merges import merges_with
+from sync.district.store.withdrawals import withdrawn
 
 SCOPE_OF = {RequestKind.WITHDRAW: ErasureScope.CONTACT, RequestKind.DELETE: ErasureScope.ALL}
 """What is erased for a request that erases."""
@@ -25,7 +27,7 @@ class NoContactThere(Exception):
 def ask(
     connection: Connection,
     schemes: tuple[Scheme, ...],
-    erased: ErasureList,
+    erased: ErasureList | None,
     entry_id: str,
     kind: RequestKind,
     channel: RequestChannel,
@@ -49,10 +51,17 @@ def ask(
     return number
 
 
+def withdraw_at_kiosks(connection: Connection, schemes: tuple[Scheme, ...], numbers: Collection[str]) -> None:
+    """Carries out what citizens withdrew at kiosks under these receipt numbers, within the transaction. It stands in no
+    list beside the database: a restored backup gets the entry from the kiosk once more."""
+    for entry_id, at in withdrawn(connection, numbers).items():
+        ask(connection, schemes, None, entry_id, RequestKind.WITHDRAW, RequestChannel.KIOSK, at)
+
+
 def carry_out(
     connection: Connection,
     schemes: tuple[Scheme, ...],
-    erased: ErasureList,
+    erased: ErasureList | None,
     number: int,
     entry_id: str,
     kind: RequestKind,
@@ -62,7 +71,8 @@ def carry_out(
     """Erases what a request asks to erase, within the transaction, and writes that down."""
     why = Why.WITHDRAWN if kind is RequestKind.WITHDRAW else Why.ASKED
     done = erase(connection, schemes, entry_id, SCOPE_OF[kind], why, at)
-    erased.add(done, SCOPE_OF[kind])
+    if erased is not None:
+        erased.add(done, SCOPE_OF[kind])
     store.add_step(connection, number, RequestStep(at, by, RequestAct.ERASE))
 
 

@@ -111,6 +111,14 @@ class SupplementBody(StructWithHidden, frozen=True):
     will_bring: bool
 
 
+class WithdrawalBody(StructWithHidden, frozen=True):
+    """A citizen withdraws consent at a kiosk, with the token of their receipt, which was scanned."""
+
+    recorded_at: datetime
+    receipt_number: Hidden[str]
+    token_hash: Hidden[bytes]
+
+
 class ArrivedEntry(Struct, frozen=True):
     """One of these entries as the district keeps it, with its order of arrival. ``type`` is the entry's."""
 
@@ -122,7 +130,7 @@ class ArrivedEntry(Struct, frozen=True):
     type: str
     day: date
     received_at: datetime
-    body: ComplaintBody | AttachmentBody | VerdictBody | SupplementBody
+    body: ComplaintBody | AttachmentBody | VerdictBody | SupplementBody | WithdrawalBody
 
     @property
     def arrival(self) -> tuple[int, int]:
@@ -193,6 +201,11 @@ def supplement_from(body: dict[str, Any]) -> SupplementBody:
         raise UnreadableBody("text, will_bring: nothing is said")
     token_hash = _kept_hash(body) if ERASED in body else _token_hash_if_scanned(body.get(TOKEN))
     return SupplementBody(moment(body.get("at_s")), _receipt(body), token_hash, text, will_bring)
+
+
+def withdrawal_from(body: dict[str, Any]) -> WithdrawalBody:
+    """Checks the body of a withdrawal. Raises ``UnreadableBody`` naming the field."""
+    return WithdrawalBody(moment(body.get("at_s")), _receipt(body), _token_hash(body.get(TOKEN)))
 
 
 def hash_of_token(token: str) -> bytes:

@@ -16,11 +16,13 @@ MIN_WORDS = 3
 
 
 class RequestChannel(StrEnum):
-    """How a request came; the values stand in the database. ``PAGE``: on the page of its receipt, with the token."""
+    """How a request came; the values stand in the database. ``PAGE``: on the page of its receipt, with the token;
+    ``KIOSK``: there, with the receipt scanned."""
 
     PAGE = "page"
     COUNTER = "counter"
     LETTER = "letter"
+    KIOSK = "kiosk"
 
 
 class RequestAct(StrEnum):
@@ -112,7 +114,7 @@ class PersonalRequest(Struct, frozen=True):
     @property
     def acknowledged(self) -> bool:
         """Whether it was said to have arrived; the page says so at once."""
-        return self.channel is RequestChannel.PAGE or bool(self.steps)
+        return self.channel in (RequestChannel.PAGE, RequestChannel.KIOSK) or bool(self.steps)
 
     def due_on(self, rules: PersonalRules) -> date:
         """The last day on which it is done in time."""

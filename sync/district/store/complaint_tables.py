@@ -103,6 +103,18 @@ complaint_supplements = Table(
     info=projection_of(EntryType.SUPPLEMENT),
 )
 
+# Consent withdrawn at kiosks; carried out where the token is the complaint's, whichever of the two arrives first.
+complaint_withdrawals = Table(
+    "complaint_withdrawals",
+    metadata,
+    *order_of_arrival(),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True, info=read_by("store/withdrawals.py")),
+    Column("token_hash", LargeBinary(32), nullable=False, info=read_by("store/withdrawals.py")),
+    Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("late")),
+    Column("received_at", UtcDateTime, nullable=False, info=read_by("store/withdrawals.py")),
+    info=projection_of(EntryType.WITHDRAWAL),
+)
+
 # How each stands, from the above and from what people did; kept so that a register is one query.
 complaint_standings = Table(
     "complaint_standings",

@@ -16,6 +16,7 @@ from sync.district.domain.complaint_body import (
     ComplaintBody,
     SupplementBody,
     VerdictBody,
+    WithdrawalBody,
 )
 from sync.district.domain.complaint_steps import Action, Step
 from sync.district.domain.folded import folded_words
@@ -36,6 +37,7 @@ _TABLES: Mapping[type[Any], Table] = {
     AttachmentBody: c.complaint_attachments,
     VerdictBody: c.complaint_verdicts,
     SupplementBody: c.complaint_supplements,
+    WithdrawalBody: c.complaint_withdrawals,
 }
 
 
