@@ -68,7 +68,7 @@ def choices(place: t.Place, state: w.State, rules: Rules) -> list[Choice]:
         case t.WriteSupplement():
             return [*_PAD, back(key=""), *_written("look.send_more")]
         case t.AskWithdrawal():
-            return [*cards([lookup_steps.WITHDRAW, lookup_steps.KEEP]), back(), HOME]
+            return [*cards([lookup_steps.WITHDRAW, lookup_steps.KEEP]), HOME]
         case t.SavingComplaint() | t.SavingVerdict() | t.SavingSupplement() | t.SavingWithdrawal():
             return [HOME]
         case t.LookingUpComplaint():
@@ -182,11 +182,11 @@ def _receipt(place: t.ShowReceipt, to_eyes: Choice, *, printer: bool, speech: bo
 
 def _status(place: t.ShowStatus, state: w.State, to_eyes: Choice, rules: Rules) -> list[Choice]:
     other = Choice(t.ReceiptLookupAsked(), "enter", ".other", button="look.other")
+    if lookup_steps.may_withdraw(place):  # another receipt can be scanned here, as this one was
+        other = Choice(t.WithdrawalAsked(), item=".withdraw", button="look.withdraw")
     answer = place.look.status.answer if place.look.status else ""
     prints = state.printer and answer and place.paper is None
     paper = [Choice(t.PrintAsked(), button="receipt.print")] if prints else []
-    if lookup_steps.may_withdraw(place):
-        paper = [*paper, Choice(t.WithdrawalAsked(), item=".withdraw", button="look.withdraw")]
     if lookup_steps.asks_more(place.look):
         return [*cards(SUPPLEMENTS, [lookup_steps.BRING]), to_eyes, *paper, other, HOME]
     if not lookup_steps.asks_verdict(place.look):

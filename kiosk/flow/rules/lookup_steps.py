@@ -100,8 +100,8 @@ def _sent(asked: t.ShowStatus, text: str, *, will_bring: bool) -> Response:
 
 
 def may_withdraw(place: t.ShowStatus) -> bool:
-    """Whether consent can be withdrawn here: by who scanned the receipt, of a matter that the district has told of, where
-    the district reads it."""
+    """Whether consent can be withdrawn here: by who scanned the receipt, of a matter that the district has told of,
+    where the district reads it."""
     return bool(place.token) and place.look.may_withdraw and place.look.status is not None
 
 

@@ -254,7 +254,7 @@ class WithdrawalPage(ChoosingPage):
     splits = False
 
     def show(self, place: AskWithdrawal, now: float) -> None:
-        self.note = self.words["look.withdraw_note"]
+        self.note = self.words["look.withdraw_note_short" if self.m.compact else "look.withdraw_note"]
         self.notice = self.words["look.withdraw_failed"] if place.failed else ""
         cards = [
             self.option(lookup_steps.WITHDRAW, "look.withdraw_yes", "answer-yes"),
