@@ -117,6 +117,9 @@ class Desk(Protocol):
         """What the citizen thinks of the answer, with the receipt's ``token`` where it was scanned; returns and raises
         as ``save`` does."""
 
+    def save_withdrawal(self, number: str, token: str) -> None:
+        """Returns once it is on the disk. Raises ``CannotSave``."""
+
     def save_supplement(self, supplement: t.Supplement) -> None:
         """What the citizen answers who was asked for more; returns and raises as ``save`` does."""
 
@@ -244,6 +247,8 @@ class Shell:
                 return self._verdict_saved(desk, effect)
             case t.SaveSupplement(supplement):
                 return self._supplement_saved(desk, supplement)
+            case t.SaveWithdrawal(number, token):
+                return self._withdrawal_saved(desk, number, token)
             case FindSigner():
                 return desk.find_signer(effect)
             case CheckPin(signer, pin):
@@ -305,6 +310,14 @@ class Shell:
             log.error("what a citizen answered could not be saved: %s", error)
             return t.ComplaintLost()
         return t.SupplementSaved()
+
+    def _withdrawal_saved(self, desk: Desk, number: str, token: str) -> Event:
+        try:
+            desk.save_withdrawal(number, token)
+        except CannotSave as error:
+            log.error("a withdrawal could not be saved: %s", error)
+            return t.ComplaintLost()
+        return t.WithdrawalSaved()
 
     def _probed(self) -> Event:
         reason = self._desk.probe() if self._desk else "cannot_open"

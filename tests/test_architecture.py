@@ -117,6 +117,7 @@ ALLOWED: dict[str, set[str]] = {
         *(
             "kiosk.domain",
             "sync.district.accounts",
+            "sync.district.domain",
             "sync.district.keys",
             "sync.district.settings",
             "sync.district.store",
@@ -190,6 +191,7 @@ LIBRARIES = {
         "sync/district/reports/routes.py",
         "sync/district/reports/period_routes.py",
         "sync/district/reports/apology_routes.py",
+        "sync/district/reports/personal_routes.py",
     ),
     "docx": ("sync/district/reports/**",),
     "openpyxl": ("sync/district/reports/**",),

@@ -12,8 +12,8 @@ ANSWERS_CLASS = 704
 """Every answers entry is at least this long, so that neither how much was said nor what shows in its length."""
 
 WORDS_CLASS = 2816
-"""Every comment, complaint and supplement is at least this long (about two screens of text), and every verdict as an
-answer."""
+"""Every comment, complaint and supplement is at least this long (about two screens of text), and every verdict and
+withdrawal as an answer."""
 
 VISITS_CLASS = 2816
 """Every count of visits is at least this long, so that of how many hours and counters it tells does not show."""
@@ -27,6 +27,7 @@ QUEUE_TIMES_CLASS = 5632
 _MIN_CLASS = {
     EntryType.ANSWERS: ANSWERS_CLASS,
     EntryType.VERDICT: ANSWERS_CLASS,
+    EntryType.WITHDRAWAL: ANSWERS_CLASS,
     EntryType.COMMENT: WORDS_CLASS,
     EntryType.COMPLAINT: WORDS_CLASS,
     EntryType.SUPPLEMENT: WORDS_CLASS,

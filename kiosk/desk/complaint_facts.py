@@ -73,6 +73,12 @@ def supplement_fact(supplement: Supplement, moment: Moment) -> Fact:
     return Fact(new_entry_id(moment.day), EntryType.SUPPLEMENT, moment.day, body)
 
 
+def withdrawal_fact(number: str, token: str, moment: Moment) -> Fact:
+    """The citizen with this receipt no longer agrees that their name and contact are kept."""
+    body = _stamp(moment) | {"receipt_number": number, "receipt_token": token}
+    return Fact(new_entry_id(moment.day), EntryType.WITHDRAWAL, moment.day, body)
+
+
 def _stamp(moment: Moment) -> dict[str, Any]:
     return {
         "at_s": moment.at_s,

@@ -16,13 +16,13 @@ from kiosk.box.agent_lock import is_running
 from kiosk.box.box import Box
 from kiosk.box.facts import seal_fact
 from kiosk.clock import Moment
-from kiosk.desk.complaint_facts import attachment_facts, supplement_fact, verdict_fact, words_fact
+from kiosk.desk.complaint_facts import attachment_facts, supplement_fact, verdict_fact, withdrawal_fact, words_fact
 from kiosk.domain.complaint import PublicStatus, Verdict, public_status_from
 from kiosk.domain.deadlines import SHIPPED, Scheme, scheme_of, schemes_from, working_days_after
 from kiosk.domain.entry import Fact
 from kiosk.domain.phone_number import regrouped
 from kiosk.domain.receipt import Receipt, grouped, link, mint, mint_of_box
-from kiosk.domain.reference import ENTRIES_OF_4, SUPPLEMENTS, Wording
+from kiosk.domain.reference import ENTRIES_OF_4, ENTRIES_OF_5, SUPPLEMENTS, Wording
 from kiosk.domain.wording import (
     CONSENT,
     SENTENCES,
@@ -179,6 +179,13 @@ def save_supplement(tx: Any, box: Box, supplement: Supplement, moment: Moment) -
     ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
 
 
+def save_withdrawal(tx: Any, box: Box, number: str, token: str, moment: Moment) -> None:
+    """Appends that consent is withdrawn, sealed in memory; the caller's transaction commits."""
+    who = box.identity
+    fact = withdrawal_fact(number, token, moment)
+    ledger.append(tx, who.device_id, [seal_fact(fact, who.sealing_public_key)], box.keys.device)
+
+
 def paper_of(box: Box, moment: Moment, asked: PrintReceipt) -> ReceiptPaper:
     """What a printed receipt says: none of the words, and of the citizen only the number."""
     receipt = asked.receipt
@@ -229,7 +236,7 @@ def look_up(box: Box, number: str) -> ComplaintFound:
             closed = complaints.closed_answer(tx, key.lookup_id)
             own = complaints.was_given(tx, key.lookup_id)
             applied = box_state.get(tx, "snapshot_applied") or {}
-            may_answer = complaints.entry_version(tx) >= SUPPLEMENTS
+            version = complaints.entry_version(tx)
     except (CannotRead, NoSalt) as error:
         log.error("the answers could not be read: %s", error)
         return ComplaintFound(None)
@@ -238,7 +245,7 @@ def look_up(box: Box, number: str) -> ComplaintFound:
         return ComplaintFound(None, as_of, own)
     try:
         status = public_status_from(open_closed(base64.b64decode(closed), key))
-        return ComplaintFound(status, as_of, own, may_answer)
+        return ComplaintFound(status, as_of, own, version >= SUPPLEMENTS, version >= ENTRIES_OF_5)
     except (NotThisReceipt, binascii.Error) as error:
         log.error("an answer could not be opened: %s", error)
         return ComplaintFound(None, as_of, own)

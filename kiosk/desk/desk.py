@@ -226,6 +226,12 @@ class KioskDesk:
         with self._writing() as (tx, box, moment):
             complaints.save_supplement(tx, box, supplement, moment)
 
+    def save_withdrawal(self, number: str, token: str) -> None:
+        """Appends that a citizen withdraws consent; ``token``: the receipt's, which was scanned. Returns after the
+        COMMIT. Raises ``CannotSave``."""
+        with self._writing() as (tx, box, moment):
+            complaints.save_withdrawal(tx, box, number, token, moment)
+
     def print_on(self, paper: Callable[[Paper], object], drop: Callable[[], None]) -> None:
         """From now on there is a printer; both are called without waiting for it."""
         self._paper, self._drop_paper = paper, drop

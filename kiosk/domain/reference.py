@@ -295,7 +295,7 @@ class ThisBox(Struct, frozen=True):
     ``entry_version``: what the district can read. 1: ratings of recipe 1 and the types of entries that were there from
     the beginning; 2: those of recipe 2 too, and the types ``visits``, ``staff_signed_out`` and ``moved``; 3: the
     type ``supplement`` too; 4: ratings of recipe 3, the types ``invitations`` and ``queue_times`` too, officers
-    known by the duty roster, and the receipt's token in a ``verdict``.
+    known by the duty roster, and the receipt's token in a ``verdict``; 5: the type ``withdrawal`` too.
     """
 
     device_id: Key[Code]
@@ -312,7 +312,9 @@ ENTRIES_OF_2 = 2
 SUPPLEMENTS = 3
 """The ``entry_version`` of a district that reads answers to its questions."""
 ENTRIES_OF_4 = 4
-"""The ``entry_version`` of a district that reads all this release writes, what a ticket system led to too."""
+"""The ``entry_version`` of a district that reads what a ticket system led to too."""
+ENTRIES_OF_5 = 5
+"""The ``entry_version`` of a district that reads all this release writes, a withdrawal of consent too."""
 
 
 class Audience(StrEnum):

@@ -105,7 +105,8 @@ from kiosk.flow.state.staff import PinAccepted, PinRefused, SignerFound, SignerU
 _FROM_THE_SHELL = (
     *(Ready, Unavailable, CountersLoaded, LobbyLoaded, Found, NotFound, Saved, SaveFailed),
     *(AnswersSaved, AnswersLost, SignerFound, SignerUnknown, PinAccepted, PinRefused),
-    *(t.ComplaintSaved, t.ComplaintLost, t.LookedUp, t.VerdictSaved, t.SupplementSaved, t.PaperAsked),
+    *(t.ComplaintSaved, t.ComplaintLost, t.LookedUp, t.VerdictSaved, t.SupplementSaved, t.WithdrawalSaved),
+    t.PaperAsked,
     *(Printed, PrintFailed, PrinterChanged, ServiceEnded),
     *(SoundLevel, Recorded, RecordingFailed, PlayedBack, SoundDone),
 )

@@ -36,7 +36,7 @@ MAX_DOTS = 100
 MAX_NAME = 24
 #: a text more than so many times as long as the Vietnamese one, and longer than so many letters, is no translation
 MAX_TIMES, ALWAYS_LETTERS = 4, 200
-#: where the Vietnamese text is not known; the longest one, the consent, has fewer than 500
+#: where the Vietnamese text is not known; the longest one, the consent, has fewer than 600
 MAX_LETTERS = 2_000
 
 

@@ -39,6 +39,7 @@ GROUPS = {
     "exporting": ("export", "audit", "open-export", "auditor-key"),
     "reporting": ("report",),
     "periods": ("period",),
+    "retaining": ("retention",),
     "user": ("user",),
 }
 """The modules of ``sync/district/cli`` and the commands that each adds with ``add_parser``. Only the module of the

@@ -128,6 +128,14 @@ class Webhook(StructWithHidden, frozen=True):
     secret: Annotated[Hidden[str], text("webhook.secret", _secret, environment="DISTRICT_WEBHOOK_SECRET")] = ""
 
 
+class Personal(Struct, frozen=True):
+    """Personal data. ``rules``: the office's own table of days, ``None`` for the shipped one; ``backups``: the folder
+    of the nightly copies, ``None`` where the retention job removes none."""
+
+    rules: Annotated[Path | None, text("personal.rules", _file)] = None
+    backups: Annotated[Path | None, text("personal.backups", _file)] = None
+
+
 class Settings(StructWithHidden, frozen=True, kw_only=True):
     """Every setting of the district. ``config/district.toml`` explains each.
 
@@ -158,6 +166,7 @@ class Settings(StructWithHidden, frozen=True, kw_only=True):
     alerts: Alerts = Alerts()
     mail: Mail = Mail()
     webhook: Webhook = Webhook()
+    personal: Personal = Personal()
 
 
 def load_settings(environment: Mapping[str, str], config: Path | None = None) -> Settings:
@@ -187,6 +196,7 @@ def load_settings(environment: Mapping[str, str], config: Path | None = None) ->
         database_url=found.database_url or f"sqlite:///{data / DATABASE_FILE}",
         deadlines=_beside(path, found.deadlines),
         indicators=_beside(path, found.indicators),
+        personal=replace(found.personal, rules=_beside(path, found.personal.rules)),
     )
 
 

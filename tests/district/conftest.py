@@ -49,6 +49,7 @@ from sync.district.store.imports import IMPORTED, keep_rollups, rows_by_key
 from sync.district.store.inquiry_tables import INQUIRY_FACTS
 from sync.district.store.log_tables import LOG_FACTS
 from sync.district.store.objection_tables import OBJECTION_FACTS
+from sync.district.store.privacy_tables import PRIVACY_FACTS
 from sync.district.store.reference_tables import REFERENCE_FACTS
 from sync.district.store.reference_versions import keep_versions
 from sync.district.store.release_tables import RELEASE_FACTS
@@ -76,6 +77,7 @@ ALL_FACTS = (
     *CLOSING_FACTS,
     *DEVICE_FACTS,
     *LOG_FACTS,
+    *PRIVACY_FACTS,
 )
 METRICS_TOKEN = "the-token-of-a-monitoring-system"
 LONG_AGO = timedelta(days=900)

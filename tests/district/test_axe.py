@@ -13,13 +13,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from nacl.signing import SigningKey
 
+from sync.district.complaints import personal
 from sync.district.complaints.actions import Supplement, add_more
 from sync.district.complaints.conclusions import tell_officers
+from sync.district.domain.breach import BREACH_FIELDS, breach_from
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.concluding import notice_from
 from sync.district.domain.inquiry import InquiryAct, InquiryStep
 from sync.district.domain.objection import ObjectionAbout, ObjectionAct, ObjectionStep, ObjectionSubject
 from sync.district.domain.people import Role
+from sync.district.domain.personal_request import RequestChannel
+from sync.district.domain.personal_rules import RequestKind
 from sync.district.domain.settings_order import OrderReach
 from sync.district.fleet.changing import Order
 from sync.district.fleet.kiosk_settings import send, wanted
@@ -28,8 +32,9 @@ from sync.district.measures.indicator_rules import load_indicator_rules
 from sync.district.measures.period import asked_by_name
 from sync.district.reports.closing import close
 from sync.district.reports.period_figures import HowToRead
-from sync.district.store import answer_templates, inquiries, objections, saved_views, wall_displays
+from sync.district.store import answer_templates, breaches, inquiries, objections, saved_views, wall_displays
 from sync.district.store.engine import writing
+from sync.district.store.erasure_list import ErasureList
 from sync.district.times import local_day, start_of
 from tests.district.complaint_office import HEAD, LAN, SCHEMES, SECOND, open_to_the_public
 from tests.district.test_conclusion_pages import NOTICE, WHY, open_curt
@@ -84,6 +89,10 @@ STAFF = (
     "/content",
     f"/content/notices?unit={UNIT}",
     "/content/holidays?key=2026",
+    "/personal",
+    "/personal/keeping",
+    "/personal/processing",
+    "/personal/breaches",
     "/people",
     f"/people/{HEAD.user_name}",
 )
@@ -133,6 +142,12 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
             display = f"/display/{wall_displays.make(connection, UNIT, HEAD.user_name, office.district.clock())}"
             content = ("Hồ sơ chậm", Action.DRAFT, "[Cơ quan] xin lỗi [kính gửi].")
             answer_templates.write(connection, UNIT, content, None, HEAD.user_name, office.district.clock())
+            erased = ErasureList(tmp_path_factory.getbasetemp())
+            asked_for = (office.ids["spoken"], RequestKind.VIEW, RequestChannel.LETTER, office.district.clock())
+            personal.ask(connection, SCHEMES, erased, *asked_for, HEAD.user_name)
+            sheet = dict.fromkeys(BREACH_FIELDS, "Mất một kiosk ở Quầy 2.")
+            found = breach_from(sheet, "2026-11-21T06:00", "", office.district.clock())
+            breaches.write_breach(connection, found, HEAD.user_name, office.district.clock())
             saved_views.save_view(connection, HEAD.user_name, "Xe lăn", "show=all&q=xe", office.district.clock())
         office.do(HEAD, "late", Action.MORE_CAME)
         office.tell("again", text="Lối vào không có đường dốc cho xe lăn, mẹ tôi phải có người bế lên bậc thềm.")
@@ -147,6 +162,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, tuple[
                 *periods,
                 disputed,
                 "/inquiries/1",
+                *("/personal/1", "/personal/breaches/1"),
                 display,
             ),
         )

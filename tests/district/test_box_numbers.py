@@ -10,7 +10,7 @@ from nacl.signing import SigningKey
 from sqlalchemy import text
 
 from kiosk.domain.receipt import link, mint
-from kiosk.domain.reference import ENTRIES_OF_4, ThisBox
+from kiosk.domain.reference import ENTRIES_OF_5, ThisBox
 from sync.district.fleet.enrolment import draw_code, enrol, issue_code
 from sync.district.reference.snapshot import lookup_address
 from sync.district.store.devices import NoNumberLeft
@@ -52,7 +52,7 @@ def test_a_box_hears_its_own_number_and_the_public_address_and_no_other_boxs(dis
     told = [change.row for change in pull(district, second.device_id)[0] if isinstance(change.row, ThisBox)]
 
     salt = b64encode(district.salt).decode()
-    own = {"receipt_salt": salt, "entry_version": ENTRIES_OF_4, "question_days": 1}
+    own = {"receipt_salt": salt, "entry_version": ENTRIES_OF_5, "question_days": 1}
     assert told == [ThisBox(second.device_id, 10_001, "", **own)]
     assert first.device_id != second.device_id
 

@@ -64,6 +64,7 @@ SHIPPED = (
     "sentences",
     "consent",
     "consent-1",
+    "consent-2",
 )
 
 

@@ -174,7 +174,7 @@ def poison(box: Box) -> list[str]:
     broken = envelope(public_key=key)
     box.record(replace(broken, sealed=broken.sealed[:-1] + bytes([broken.sealed[-1] ^ 1])))
     box.record(envelope(rating_body(dossier_code="a\0b"), public_key=key))
-    box.record(envelope({"about": "…"}, public_key=key, kind="withdrawal"))
+    box.record(envelope({"about": "…"}, public_key=key, kind="apology_check"))
     return ["score", "unit_id", "no key", "not sealed", "a text", "this release"]
 
 

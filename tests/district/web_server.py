@@ -20,6 +20,7 @@ from sqlalchemy import func, insert, select
 from sync.district.app import create_app
 from sync.district.cli.serving import PAGES
 from sync.district.domain.people import Role
+from sync.district.keys.files import load_receipt_key
 from sync.district.projection.release import release_each_stream
 from sync.district.services import Services
 from sync.district.settings import Settings
@@ -157,13 +158,19 @@ def wait_for_opening(engine: Engine, batches: int, since: timedelta) -> None:
         connection.execute(insert(tables.projection_queue), rows)
 
 
+def _receipt_key(folder: Path) -> SigningKey:
+    """That of the district whose data stands there: it opens the contacts that this district has sealed."""
+    made = [data for data in (folder, folder / "data") if (data / "receipt.key").exists()]
+    return load_receipt_key(made[0]) if made else SigningKey.generate()
+
+
 @contextmanager
 def serving(engine: Engine, folder: Path, clock: StillClock, **more: Any) -> Iterator[str]:
     """Serves the district on a free port, with ``more`` settings, and gives its address."""
     services = Services(
         engine=engine,
         settings=Settings(data=folder, database_url="", **more),
-        receipt_key=SigningKey.generate(),
+        receipt_key=_receipt_key(folder),
         sealing_public_key=b"s" * 32,
         now=clock,
     )

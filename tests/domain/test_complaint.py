@@ -135,16 +135,16 @@ def test_a_mask_never_shows_the_whole(text: str) -> None:
 
 
 def test_the_consent_that_was_agreed_to_before_can_still_be_read() -> None:
-    now, before = (consent_from(read(name)) for name in ("consent.toml", "consent-1.toml"))
+    now, before, first = (consent_from(read(name)) for name in ("consent.toml", "consent-2.toml", "consent-1.toml"))
 
-    assert (now.version, before.version) == ("dong-y-2", "dong-y-1")
-    assert "Bộ phận Một cửa" in dict(before.words)["vi"]
+    assert (now.version, before.version, first.version) == ("dong-y-3", "dong-y-2", "dong-y-1")
+    assert "Bộ phận Một cửa" in dict(first.words)["vi"]
 
 
 def test_the_consent_names_the_office_the_voice_who_sees_it_and_every_right() -> None:
     text = dict(consent_from(read("consent.toml")).words)["vi"]
 
-    for part in ("{office}", "giọng nói", "chuyển đến", "lãnh đạo", "xem, sửa, xóa", "phản đối", "rút lại"):
+    for part in ("{office}", "giọng nói", "chuyển đến", "lãnh đạo", "xem, sửa, xóa", "phản đối", "rút lại", "24 tháng"):
         assert part in text
 
 

@@ -17,7 +17,7 @@ from sync.district.domain.release import complete_from
 
 ROOT = Path(__file__).parents[2]
 UNITS = {"kiosk": ("display", "kiosk", "sync", "queue", "still"), "district": ("district",)}
-TIMERS = {"kiosk": (), "district": ("reports",)}
+TIMERS = {"kiosk": (), "district": ("reports", "retention")}
 
 pytestmark = [
     pytest.mark.slow,

@@ -126,7 +126,7 @@ WRITTEN |= {"standing-more", "standing-more-written", "standing-more-refused", "
 
 
 def test_what_is_written_with_letters_is_left_to_the_drawn_screen():
-    busy = {"tell-sending", "looking-up", "standing-verdict", "standing-more-sending"}
+    busy = {"tell-sending", "looking-up", "standing-verdict", "standing-more-sending", "withdrawal-sending"}
     offices = {name for name in INTAKES if name.startswith("tell-officer")}
 
     assert {*TELLING} - {*HEARD} == WRITTEN | busy | {"tell-officer", *offices, "tell-reach"}
@@ -203,6 +203,8 @@ def answered(effect: Effect) -> w.Event | None:
             return t.VerdictSaved()
         case t.SaveSupplement():
             return t.SupplementSaved()
+        case t.SaveWithdrawal():
+            return t.WithdrawalSaved()
         case SoundTask.STOP:
             return Recorded(Recording(bytearray(b"OggS"), 9_000))
     return None

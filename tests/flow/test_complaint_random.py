@@ -51,9 +51,12 @@ EVENTS = st.one_of(
                 t.ComplaintLost(),
                 t.VerdictSaved(),
                 t.SupplementSaved(),
+                t.WithdrawalAsked(),
+                t.WithdrawalSaved(),
             ),
             *(t.LookedUp(t.ComplaintFound(None)), t.LookedUp(t.ComplaintFound(PublicStatus(ComplaintStatus.ANSWERED)))),
             t.LookedUp(t.ComplaintFound(PublicStatus(ComplaintStatus.NEEDS_MORE, answer="?"), may_answer=True)),
+            t.LookedUp(t.ComplaintFound(PublicStatus(ComplaintStatus.ANSWERED), may_withdraw=True)),
             *(Typed("a"), Typed("0"), Typed("@"), Typed(".")),
         ]
     ),
@@ -61,7 +64,7 @@ EVENTS = st.one_of(
         [
             *("comment", "complaint", "look_up", "conduct", "rule", "q1", "TP-021", "written", "picked", "helper"),
             *("waited-long", "phone", "email", "address", "sms", "counter", "agreed", "satisfied", "name", "reach"),
-            *("write_more", "bring"),
+            *("write_more", "bring", "withdraw", "keep"),
         ]
     ).map(AnswerMarked),
 )
@@ -91,7 +94,7 @@ def test_no_receipt_without_a_save_no_reply_without_consent_and_always_a_way_hom
         if any(isinstance(effect, Probe) for effect in effects):
             state, _ = step(state, w.Ready(), now, RULES)
     busy = (w.Saving, w.LookingUpDossier, f.SavingAnswers, t.SavingComplaint, t.LookingUpComplaint, t.SavingVerdict)
-    busy = (*busy, t.SavingSupplement)
+    busy = (*busy, t.SavingSupplement, t.SavingWithdrawal)
     assert isinstance(state.place, (w.Idle, *busy)), "left alone, it goes home, unless it waits for the disk"
 
 
@@ -172,7 +175,9 @@ def test_every_named_key_does_something(name: str):
             continue  # asked for already
         if isinstance(event, w.Erased | w.PadKeyPressed):
             continue  # a full or an empty field stays as it is
-        if isinstance(place, t.SavingComplaint | t.LookingUpComplaint | t.SavingVerdict | t.SavingSupplement):
+        if isinstance(place, t.SavingComplaint | t.LookingUpComplaint | t.SavingVerdict):
+            continue
+        if isinstance(place, t.SavingSupplement | t.SavingWithdrawal):
             continue
         after, effects = play(ready, event)
         assert effects or replace(after, touched_at=0, touches=()) != ready, event

@@ -74,6 +74,43 @@ def test_a_reply_that_waits_for_paper_never_comes_out_for_the_next_citizen(away:
     assert t.DropPaper() not in play(at(replace(ANSWER, paper=t.Paper.PRINTED)), away)[1]
 
 
+# ---- consent is withdrawn
+
+MAY = t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, may_withdraw=True), token=RECEIPT.token)
+
+
+def test_who_scanned_the_receipt_withdraws_in_two_touches_and_is_thanked():
+    asked, nothing = play(at(MAY), t.WithdrawalAsked())
+    saving, effects = play(asked, AnswerMarked("withdraw"))
+
+    assert (asked.place, nothing) == (t.AskWithdrawal(MAY), [])
+    assert effects == [t.SaveWithdrawal(RECEIPT.number, RECEIPT.token)]
+    assert isinstance(play(saving, t.WithdrawalSaved())[0].place, t.ComplaintSent)
+    assert play(saving, t.ComplaintLost())[0].place == t.AskWithdrawal(MAY, failed=True)
+
+
+@pytest.mark.parametrize("event", [AnswerMarked("keep"), WentBack()])
+def test_who_thinks_better_of_it_reads_on(event: w.Event):
+    asked, _ = play(at(MAY), t.WithdrawalAsked())
+
+    state, effects = play(asked, event)
+
+    assert (state.place, effects) == (MAY, [])
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        replace(MAY, token=""),
+        replace(MAY, look=t.ComplaintFound(ANSWERED)),
+        replace(MAY, look=t.ComplaintFound(None, may_withdraw=True)),
+    ],
+    ids=["by the number alone", "an older district", "not heard of"],
+)
+def test_consent_is_withdrawn_only_with_the_code_and_where_the_district_reads_it(place: t.ShowStatus):
+    assert play(at(place), t.WithdrawalAsked())[0].place == place
+
+
 # ---- the office has asked for more
 
 QUESTION = PublicStatus(ComplaintStatus.NEEDS_MORE, answer="Xin cho biết ngày nộp hồ sơ.")

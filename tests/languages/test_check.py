@@ -102,7 +102,7 @@ def test_a_questions_words_are_asked_for_before_a_staff_screens(settings: Path, 
         ("answers", '["mot-cua-3"]\n"bad.waitin" = "x"', "answers.toml mot-cua-3.bad.waitin: there is no such place"),
         ("spoken", "[idle", "spoken.toml : no valid TOML"),
         ("spoken", f'{".".join("a" * 1_000)} = "x"', "spoken.toml : no valid TOML"),
-        ("consent", f'dong-y-2 = "{"x" * 1_999}"', "consent.toml dong-y-2: many times longer"),
+        ("consent", f'dong-y-3 = "{"x" * 2_200}"', "consent.toml dong-y-3: many times longer"),
         ("answers", f'sentence.absent = "{"x" * 999}"', "answers.toml sentence.absent: many times longer"),
     ],
 )

@@ -32,7 +32,7 @@ ROOT = Path(__file__).parent.parent.parent
 COLLECTED: dict[str, Any] = tomllib.loads((ROOT / "docs" / "collected.toml").read_text(encoding="utf-8"))
 GROUPS = {"comment": "complaint", "complaint": "complaint"}
 NOTED_BY_THE_KIOSK = "box"
-RECORDED = FROM_CITIZENS - {"apology_check", "withdrawal"}  # these two are reserved: no kiosk writes them
+RECORDED = FROM_CITIZENS - {"apology_check"}  # which is reserved: no kiosk writes it
 PROJECTIONS = {name: table for name, table in full_metadata.tables.items() if is_projection(table)}
 ORDER_OF_ARRIVAL = {column.name for column in order_of_arrival()}
 """Which entry it was and in what order it came: each counts once, the earliest stands."""
@@ -74,6 +74,7 @@ def bodies(box: Box, desk: KioskDesk, district) -> dict[str, list[dict[str, Any]
     receipt = desk.save_words(FilledComplaint(SPOKEN, "vi"))
     desk.save_verdict(receipt.number, Verdict.GO_ON, receipt.token)
     desk.save_supplement(Supplement(receipt.number, receipt.token, "Tôi nộp ngày 12/10.", will_bring=False))
+    desk.save_withdrawal(receipt.number, receipt.token)
     return opened(box, district.sealing)
 
 

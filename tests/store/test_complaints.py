@@ -246,6 +246,17 @@ def test_what_is_answered_to_a_question_is_an_entry_of_its_own(box, numbered, di
     assert sizes == [WORDS_CLASS + 48]
 
 
+def test_a_withdrawal_is_an_entry_of_its_own_and_offered_only_where_the_district_reads_it(box, numbered, district):
+    number = "1000012345678933"
+    numbered.save_withdrawal(number, "t" * 22)
+
+    ((kind, body),) = entries(box, district)
+    assert (kind, body["receipt_number"], body["receipt_token"]) == ("withdrawal", number, "t" * 22)
+    for version, may in ((ENTRIES_OF_4, False), (ENTRIES_OF_4 + 1, True)):
+        know(box, answered(number), ThisBox("kiosk-1", 10_000, entry_version=version))
+        assert numbered.look_up(number).may_withdraw is may
+
+
 @pytest.mark.parametrize(("version", "may"), [(1, False), (ENTRIES_OF_2, False), (SUPPLEMENTS, True)])
 def test_a_question_is_answered_only_where_the_district_reads_the_answer(box, numbered, version, may):
     number = "1000012345678933"

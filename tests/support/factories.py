@@ -191,6 +191,11 @@ class Box:
         said = {"at_s": AT, "receipt_number": number, "receipt_token": token, "text": text, "will_bring": False}
         return self.record(envelope(said | body, public_key=self.sealing_key or None, kind=EntryType.SUPPLEMENT))
 
+    def withdraw(self, number: str, token: str) -> Envelope:
+        """Records that a citizen withdraws consent."""
+        said = {"at_s": AT, "receipt_number": number, "receipt_token": token}
+        return self.record(envelope(said, public_key=self.sealing_key or None, kind=EntryType.WITHDRAWAL))
+
     def note(self, kind: str = EntryType.BOOT, **body: Any) -> Envelope:
         """Records a fact of the box's own."""
         return self.record(envelope({"at_s": AT} | body, public_key=self.sealing_key or None, kind=kind))

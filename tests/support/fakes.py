@@ -103,6 +103,7 @@ class FakeDesk:
     told: list[FilledComplaint] = field(default_factory=list)
     looks: dict[str, ComplaintFound] = field(default_factory=dict)
     verdicts: list[tuple[str, Verdict]] = field(default_factory=list)
+    withdrawals: list[tuple[str, str]] = field(default_factory=list)
     supplements: list[Supplement] = field(default_factory=list)
     pins_tried: list[str] = field(default_factory=list)
     can_save: bool = True
@@ -179,6 +180,11 @@ class FakeDesk:
         if not self.can_save:
             raise CannotSave("the disk is full")
         self.verdicts.append((number, opinion, token))
+
+    def save_withdrawal(self, number: str, token: str) -> None:
+        if not self.can_save:
+            raise CannotSave("the disk is full")
+        self.withdrawals.append((number, token))
 
     def save_supplement(self, supplement: Supplement) -> None:
         if not self.can_save:

@@ -165,6 +165,10 @@ def telling_places(now: float) -> dict[str, Place]:
             t.Supplement(RECEIPT.number, RECEIPT.token, WORDS, False), _asks_more(QUESTION)
         ),
         "standing-answered": t.ShowStatus(RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF), token=RECEIPT.token),
+        "standing-may-withdraw": _MAY_WITHDRAW,
+        "withdrawal": t.AskWithdrawal(_MAY_WITHDRAW),
+        "withdrawal-failed": t.AskWithdrawal(_MAY_WITHDRAW, failed=True),
+        "withdrawal-sending": t.SavingWithdrawal(_MAY_WITHDRAW),
         "standing-closed": t.ShowStatus(RECEIPT.number, t.ComplaintFound(CONCLUDED, AS_OF)),
         "standing-verdict": t.SavingVerdict(RECEIPT.number, Verdict.SATISFIED),
         "still-there-text": StillThere(t.Write(ComplaintPart.TEXT, halfway, beginning(Kind.WORDS, WORDS)), now + 14),
@@ -174,6 +178,11 @@ def telling_places(now: float) -> dict[str, Place]:
 _CHOSEN = (
     *(ComplaintPart.ABOUT, ComplaintPart.DOSSIER, ComplaintPart.COUNTER, ComplaintPart.OFFICER, ComplaintPart.MANNER),
     *(ComplaintPart.SENTENCES, ComplaintPart.REACH, ComplaintPart.REPLY_BY),
+)
+
+
+_MAY_WITHDRAW = t.ShowStatus(
+    RECEIPT.number, t.ComplaintFound(ANSWERED, AS_OF, may_answer=True, may_withdraw=True), token=RECEIPT.token
 )
 
 

@@ -50,6 +50,7 @@ BY_EAR = (
     *("idle", "rate", "ask-time", "ask-contacts", "thanks", "tell-kind", "tell-about", "tell-dossier", "tell-counter"),
     *("tell-manner", "tell-sentences", "tell-record", "tell-record-speaking", "tell-phone", "tell-reply_by"),
     *("tell-consent", "tell-read-back", "tell-correct", "receipt", "told", "look-up", "standing-answered"),
+    *("standing-may-withdraw", "withdrawal"),
 )
 #: what hangs on the idle screen
 INVITING = Lobby(CARDS).invitation_cards

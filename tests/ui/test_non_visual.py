@@ -113,7 +113,7 @@ def test_from_idle_to_a_receipt(kiosk: Driver, desk: FakeDesk) -> None:
     assert said == ["tell.kind.ogg", "ear.items.ogg"]
     assert number.count("ear.tick.ogg") == sum(int(digit) for digit in PHONE)
     assert number[-1] == "ear.full.ogg"
-    assert consent[:2] == ["ear.consent.ogg", "consent.dong-y-2.ogg"]
+    assert consent[:2] == ["ear.consent.ogg", "consent.dong-y-3.ogg"]
     assert receipt[:2] == ["ear.receipt.ogg", "ear.due.ogg"]
     assert receipt[-2:] == ["ear.overheard.ogg", "ear.items.ogg"]
     assert [text for text in dark if "6120" in text] == []

@@ -67,7 +67,11 @@ def choices(place: t.Place, state: w.State, rules: Rules) -> list[Choice]:
             return _status(place, state, to_eyes, rules)
         case t.WriteSupplement():
             return [*_PAD, back(key=""), *_written("look.send_more")]
-        case t.SavingComplaint() | t.SavingVerdict() | t.SavingSupplement() | t.LookingUpComplaint():
+        case t.AskWithdrawal():
+            return [*cards([lookup_steps.WITHDRAW, lookup_steps.KEEP]), HOME]
+        case t.SavingComplaint() | t.SavingVerdict() | t.SavingSupplement() | t.SavingWithdrawal():
+            return [HOME]
+        case t.LookingUpComplaint():
             return [HOME]
         case _:
             assert_never(place)
@@ -178,6 +182,8 @@ def _receipt(place: t.ShowReceipt, to_eyes: Choice, *, printer: bool, speech: bo
 
 def _status(place: t.ShowStatus, state: w.State, to_eyes: Choice, rules: Rules) -> list[Choice]:
     other = Choice(t.ReceiptLookupAsked(), "enter", ".other", button="look.other")
+    if lookup_steps.may_withdraw(place):  # another receipt can be scanned here, as this one was
+        other = Choice(t.WithdrawalAsked(), item=".withdraw", button="look.withdraw")
     answer = place.look.status.answer if place.look.status else ""
     prints = state.printer and answer and place.paper is None
     paper = [Choice(t.PrintAsked(), button="receipt.print")] if prints else []

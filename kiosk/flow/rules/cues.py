@@ -12,7 +12,7 @@ from kiosk.flow.state.begin import BeginRating
 from kiosk.flow.state.cue import Cue
 from kiosk.flow.state.form import PickStage
 
-_SAVING = w.Saving | t.SavingComplaint | t.SavingVerdict | t.SavingSupplement
+_SAVING = w.Saving | t.SavingComplaint | t.SavingVerdict | t.SavingSupplement | t.SavingWithdrawal
 #: what is pressed on these says nothing about an opinion
 _OPEN = (
     w.Idle | BeginRating | w.TypeCode | w.PickTypedStage | w.TypeDate | w.PickCounter | PickStage | w.ChoosePreferences
@@ -25,7 +25,7 @@ def cue(before: w.State, event: w.Event, after: w.State) -> Cue | None:
     if before.lobby.closed or after.lobby.closed or is_recording(before.place):
         return None
     match event:
-        case w.Saved() | t.ComplaintSaved() | t.VerdictSaved() | t.SupplementSaved():
+        case w.Saved() | t.ComplaintSaved() | t.VerdictSaved() | t.SupplementSaved() | t.WithdrawalSaved():
             return Cue.TAKEN if isinstance(before.place, _SAVING) else None  # or whoever it concerned has left
         case w.SaveFailed() | t.ComplaintLost():
             return Cue.REFUSED if isinstance(before.place, _SAVING) else None

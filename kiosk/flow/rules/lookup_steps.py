@@ -17,6 +17,8 @@ from kiosk.flow.state.text_input import Backspaced, ClearedAll, Kind, Typed, Wri
 
 #: The cards of a matter for which the office has asked for more.
 WRITE_MORE, BRING = "write_more", "bring"
+#: The cards of who may withdraw consent.
+WITHDRAW, KEEP = "withdraw", "keep"
 
 Response = tuple[t.Place, Sequence[t.Effect]]
 
@@ -49,7 +51,25 @@ def respond(place: t.Place, event: object, until: float, language: str) -> Respo
             return replace(shown, paper=t.Paper.WAITS), ()
         case t.SavingVerdict(), t.VerdictSaved():
             return t.ComplaintSent(until), ()
-    return _supplemented(place, event, until)
+    return _supplemented(place, event, until) or _withdrawn(place, event, until)
+
+
+def _withdrawn(place: t.Place, event: object, until: float) -> Response | None:
+    """The citizen no longer agrees that their name and contact are kept."""
+    match place, event:
+        case t.ShowStatus() as asked, t.WithdrawalAsked() if may_withdraw(asked):
+            return t.AskWithdrawal(replace(asked, paper=None)), ()
+        case t.AskWithdrawal(asked), AnswerMarked(answer) if answer == WITHDRAW:
+            return t.SavingWithdrawal(asked), (t.SaveWithdrawal(asked.number, asked.token),)
+        case t.AskWithdrawal(asked), AnswerMarked(answer) if answer == KEEP:
+            return asked, ()
+        case t.AskWithdrawal(asked), WentBack():
+            return asked, ()
+        case t.SavingWithdrawal(), t.WithdrawalSaved():
+            return t.ComplaintSent(until), ()
+        case t.SavingWithdrawal(asked), t.ComplaintLost():
+            return t.AskWithdrawal(asked, failed=True), ()
+    return None
 
 
 def _supplemented(place: t.Place, event: object, until: float) -> Response | None:
@@ -77,6 +97,12 @@ def _supplemented(place: t.Place, event: object, until: float) -> Response | Non
 def _sent(asked: t.ShowStatus, text: str, *, will_bring: bool) -> Response:
     supplement = t.Supplement(asked.number, asked.token, text, will_bring)
     return t.SavingSupplement(supplement, asked), (t.SaveSupplement(supplement),)
+
+
+def may_withdraw(place: t.ShowStatus) -> bool:
+    """Whether consent can be withdrawn here: by who scanned the receipt, of a matter that the district has told of,
+    where the district reads it."""
+    return bool(place.token) and place.look.may_withdraw and place.look.status is not None
 
 
 def asks_verdict(look: t.ComplaintFound) -> bool:

@@ -194,7 +194,9 @@ def _of_a_complaint(place: t.Place) -> Screen:
         case t.Correct():
             return Screen("choosing.CorrectPage", ASK, NO_SCAN | UNSENT, "tell.correct",
                           items="correct")
-        case t.SavingComplaint() | t.SavingVerdict() | t.SavingSupplement():
+        case t.AskWithdrawal():
+            return Screen("choosing.WithdrawalPage", ASK, NO_SCAN, "look.withdraw_ask", items="withdrawal")
+        case t.SavingComplaint() | t.SavingVerdict() | t.SavingSupplement() | t.SavingWithdrawal():
             return Screen("waiting.SavingPage", OWN, BUSY, prompt="saving")
         case t.ShowReceipt():
             return Screen("receipt.ReceiptPage", ASK_LATER, NO_SCAN, prompt="receipt")

@@ -34,12 +34,13 @@ class FilledComplaint(Struct, frozen=True):
 class ComplaintFound(Struct, frozen=True):
     """What the box knows of a receipt number. ``standing`` is ``None`` when nothing has come for it; ``as_of`` is the
     day of the newest news from the district; ``own``: the number was given out by this very box; ``may_answer``: the
-    district reads what a citizen answers who was asked for more."""
+    district reads what a citizen answers who was asked for more, ``may_withdraw``: that consent is withdrawn."""
 
     status: PublicStatus | None
     as_of: str = ""
     own: bool = False
     may_answer: bool = False
+    may_withdraw: bool = False
 
 
 class Supplement(StructWithHidden, frozen=True):
@@ -187,6 +188,18 @@ class SavingSupplement(Struct, frozen=True):
     asked: ShowStatus
 
 
+class AskWithdrawal(Struct, frozen=True):
+    """Whether the citizen withdraws consent, which is for good. ``failed``: it could not be kept, and may be sent
+    again."""
+
+    asked: ShowStatus
+    failed: bool = False
+
+
+class SavingWithdrawal(Struct, frozen=True):
+    asked: ShowStatus
+
+
 class SavingVerdict(StructWithHidden, frozen=True):
     number: Hidden[str]
     opinion: Verdict
@@ -259,6 +272,14 @@ class SupplementSaved(Struct, frozen=True):
     pass
 
 
+class WithdrawalAsked(Struct, frozen=True):
+    """ "Rút lại sự đồng ý"."""
+
+
+class WithdrawalSaved(Struct, frozen=True):
+    pass
+
+
 # ---- effects
 
 
@@ -287,6 +308,13 @@ class SaveSupplement(Struct, frozen=True):
     """Answered by ``SupplementSaved`` after the COMMIT, or by ``ComplaintLost``."""
 
     supplement: Supplement
+
+
+class SaveWithdrawal(StructWithHidden, frozen=True):
+    """Answered by ``WithdrawalSaved`` after the COMMIT, or by ``ComplaintLost``."""
+
+    number: Hidden[str]
+    token: Hidden[str]
 
 
 class PrintReceipt(Struct, frozen=True):
@@ -328,6 +356,8 @@ Place = (
     | WriteSupplement
     | SavingSupplement
     | SavingVerdict
+    | AskWithdrawal
+    | SavingWithdrawal
 )
 Event = (
     ComplaintAsked
@@ -346,8 +376,12 @@ Event = (
     | LookedUp
     | VerdictSaved
     | SupplementSaved
+    | WithdrawalAsked
+    | WithdrawalSaved
 )
-Effect = SaveComplaint | FindStatus | SaveVerdict | SaveSupplement | PrintReceipt | PrintAnswer | DropPaper
+Effect = (
+    SaveComplaint | FindStatus | SaveVerdict | SaveSupplement | SaveWithdrawal | PrintReceipt | PrintAnswer | DropPaper
+)
 
 
 def draft_of(place: object) -> ComplaintDraft | None:

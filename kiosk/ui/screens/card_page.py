@@ -40,7 +40,7 @@ FEWEST = 3
 APART = 3
 #: the drawing on the card that leads to the next ones, where the cards have drawings
 _OTHERS = "say-others"
-_OPPOSITE = ({"yes", "no"}, {"agreed", "nameless"})
+_OPPOSITE = ({"yes", "no"}, {"agreed", "nameless"}, {"withdraw", "keep"})
 
 
 def are_opposite(answers: Collection[str]) -> bool:

@@ -9,8 +9,8 @@ from kiosk.domain.complaint import About
 from kiosk.domain.phone_number import grouped_phone
 from kiosk.domain.questionnaire import Option
 from kiosk.flow.input.choice import Choice
-from kiosk.flow.rules import complaint_steps
-from kiosk.flow.state.complaint import Choose, ChooseKind, Correct
+from kiosk.flow.rules import complaint_steps, lookup_steps
+from kiosk.flow.state.complaint import AskWithdrawal, Choose, ChooseKind, Correct
 from kiosk.flow.state.complaint_draft import WAYS, ComplaintDraft, ComplaintPart, Manner, Reach
 from kiosk.flow.state.lobby import Intake, OfficerChoice
 from kiosk.paths import shared
@@ -245,6 +245,22 @@ class CorrectPage(ChoosingPage):
             spoken = self.option(ComplaintPart.MANNER, "tell.correct_spoken", SPEAK)
             cards = [spoken if card.answer == ComplaintPart.MANNER else card for card in cards]
         self.ask(self.words["tell.correct_title"], cards, ())
+        self.offer()
+
+
+class WithdrawalPage(ChoosingPage):
+    """Whether consent is withdrawn, with what that means. The contrary of each other: the cards stand apart."""
+
+    splits = False
+
+    def show(self, place: AskWithdrawal, now: float) -> None:
+        self.note = self.words["look.withdraw_note_short" if self.m.compact else "look.withdraw_note"]
+        self.notice = self.words["look.withdraw_failed"] if place.failed else ""
+        cards = [
+            self.option(lookup_steps.WITHDRAW, "look.withdraw_yes", "answer-yes"),
+            self.option(lookup_steps.KEEP, "look.withdraw_no", "answer-no"),
+        ]
+        self.ask(self.words["look.withdraw_ask"], cards, ())
         self.offer()
 
 

@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from sync.district.cli.context import Context, Stop
+from sync.district.complaints.retention import erase_again
+from sync.district.domain.deadlines import load_schemes
 from sync.district.store.engine import open_engine
+from sync.district.store.erasure_list import ErasureList
 from sync.district.store.schema import is_empty, upgrade
 
 SQLITE_NAME, POSTGRESQL_NAME = "district.sqlite", "district.dump"
@@ -77,6 +80,10 @@ def run_restore(arguments: Namespace, context: Context) -> int:
     else:
         _run_client("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", str(made))
     upgrade(engine)
+    schemes, erased = load_schemes(context.settings.deadlines), ErasureList(context.settings.data)
+    again = erase_again(context.engine(), schemes, erased, context.now())
+    if again:
+        print(f"{again} matters were erased since that backup, and are erased again.")
     print(f"{made} is in use. Now: district key list, district verify, district serve.")
     return 0
 

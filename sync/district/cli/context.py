@@ -5,13 +5,16 @@ import os
 import stat
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 
 from msgspec import Struct
 
-from sync.district.keys.files import load_receipt_key, load_sealing_public_key
+from sync.district.domain.contact_seal import ContactKeys
+from sync.district.keys.files import KeysMissing, contact_secret, load_receipt_key, load_sealing_public_key
 from sync.district.services import Services
 from sync.district.settings import Settings
+from sync.district.store.contacts import use_contact_keys
 from sync.district.store.engine import Engine, open_engine
 from sync.district.store.schema import upgrade
 
@@ -37,6 +40,9 @@ class Context(Struct, frozen=True):
         except ValueError as error:
             raise Stop(str(error)) from error
         upgrade(engine)
+        with suppress(KeysMissing):  # a machine that holds no receipt key opens no contact
+            receipt_key = load_receipt_key(self.settings.data)
+            use_contact_keys(engine, ContactKeys.derived_from(contact_secret(receipt_key)))
         return engine
 
     def services(self) -> Services:

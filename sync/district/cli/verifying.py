@@ -127,7 +127,9 @@ def verify_all(connection: Connection) -> tuple[int, list[str]]:
         walks = walked.get(device_id, {})
         count = sum(one.holds for one in walks.values())
         held += count
-        lines.append(f"{device_id}: {count} entries hold")
+        erased = sum(one.erased for one in walks.values())
+        beside = f", {erased} of them erased on request or at the end of their time" if erased else ""
+        lines.append(f"{device_id}: {count} entries hold{beside}")
         for epoch, one in walks.items():
             lines += _troubles(device_id, epoch, one, answers)
         lines += _found_before(connection, device_id, answers)

@@ -173,7 +173,7 @@ def _kept_from(subject: Subject) -> list[tuple[str, str]]:
 
 def _published(facts: ComplaintFacts, case: Case, secret: bytes) -> PublishedAnswer | None:
     """What stands on the public page of it, if anything does."""
-    if case.published_at is None or not case.published or case.merged_into:
+    if case.published_at is None or not case.published or case.merged_into or not case.public_question:
         return None
     shown = (case.public_question, case.public_answer)
     return PublishedAnswer(public_id(secret, facts.entry_id), case.unit_id, local_day(case.published_at), *shown)

@@ -21,6 +21,12 @@ MAX_PARTS = 64
 MAX_PART_BYTES = 300_000
 MEDIA_TYPES = frozenset({"audio/ogg", "audio/opus", "audio/wav", "audio/webm", "audio/mpeg", "audio/mp4", "audio/flac"})
 _CONTACT = {"name": 200, "phone": 40, "address": 400, "email": 200}
+TOKEN, TOKEN_HASH = "receipt_token", "token_hash"
+ERASED = "erased"
+"""The field that says what of an entry was erased (``domain.erasure.Scope``). The district writes it; of a body that a
+kiosk sealed it is left out before it is read."""
+LOOKS_FOR_THEMSELVES = str(ReplyBy.KIOSK)
+"""How who has withdrawn their contact is answered: by the receipt."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -28,7 +34,8 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 class ComplaintBody(StructWithHidden, frozen=True):
     """A comment or a complaint. ``contact`` is ``None`` when nobody awaits a reply; its values are never logged.
 
-    ``token_hash`` is the SHA-256 of the receipt's token; the token itself is kept nowhere.
+    ``token_hash`` is the SHA-256 of the receipt's token; the token itself is kept nowhere. ``erased``: what of it is no
+    longer there.
     """
 
     recorded_at: datetime
@@ -48,6 +55,7 @@ class ComplaintBody(StructWithHidden, frozen=True):
     token_hash: Hidden[bytes]
     language: str
     input: str
+    erased: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -58,11 +66,15 @@ class ComplaintBody(StructWithHidden, frozen=True):
     @property
     def reply_by(self) -> str:
         """How who wants a reply asked to hear of it; empty for who wants none."""
+        if self.erased:
+            return LOOKS_FOR_THEMSELVES
         return "" if self.contact is None else self.contact["reply_by"]
 
     @property
     def replyable(self) -> bool:
         """Whether it is a phản ánh, kiến nghị with somebody to answer."""
+        if self.erased:
+            return True
         return self.contact is not None and may_be_answered(**{name: self.contact[name] for name in _CONTACT})
 
 
@@ -99,6 +111,14 @@ class SupplementBody(StructWithHidden, frozen=True):
     will_bring: bool
 
 
+class WithdrawalBody(StructWithHidden, frozen=True):
+    """A citizen withdraws consent at a kiosk, with the token of their receipt, which was scanned."""
+
+    recorded_at: datetime
+    receipt_number: Hidden[str]
+    token_hash: Hidden[bytes]
+
+
 class ArrivedEntry(Struct, frozen=True):
     """One of these entries as the district keeps it, with its order of arrival. ``type`` is the entry's."""
 
@@ -110,7 +130,7 @@ class ArrivedEntry(Struct, frozen=True):
     type: str
     day: date
     received_at: datetime
-    body: ComplaintBody | AttachmentBody | VerdictBody | SupplementBody
+    body: ComplaintBody | AttachmentBody | VerdictBody | SupplementBody | WithdrawalBody
 
     @property
     def arrival(self) -> tuple[int, int]:
@@ -134,11 +154,12 @@ def complaint_body_from(body: dict[str, Any]) -> ComplaintBody:
         consent=_word_or_empty(body, "consent", 64),
         about_entry=_word_or_empty(body, "about_entry", 36),
         receipt_number=_receipt(body),
-        token_hash=_token_hash(body.get("receipt_token")),
+        token_hash=_kept_hash(body) or _token_hash(body.get(TOKEN)),
         language=word(body, "language", 16),
         input=word(body, "input", 16),
+        erased=_word_or_empty(body, ERASED, 8) or None,
     )
-    if not (complaint.text.strip() or complaint.sentences or complaint.sound_parts):
+    if not (complaint.erased or complaint.text.strip() or complaint.sentences or complaint.sound_parts):
         raise UnreadableBody("text, sentences, sound_parts: nothing is said")
     if complaint.about == About.QUESTION and not complaint.replyable:
         raise UnreadableBody("about: a question of somebody to whom nobody can reply")
@@ -160,7 +181,7 @@ def attachment_from(body: dict[str, Any]) -> AttachmentBody:
 
 def verdict_from(body: dict[str, Any]) -> VerdictBody:
     """Checks the body of a verdict. Raises ``UnreadableBody`` naming the field."""
-    token_hash = _token_hash_if_scanned(body.get("receipt_token", ""))
+    token_hash = _token_hash_if_scanned(body.get(TOKEN, ""))
     return VerdictBody(moment(body.get("at_s")), _receipt(body), token_hash, one_of(body, "opinion", Verdict))
 
 
@@ -170,10 +191,15 @@ def supplement_from(body: dict[str, Any]) -> SupplementBody:
     if not isinstance(will_bring, bool):
         raise UnreadableBody("will_bring: neither true nor false")
     text = _text(body, "text", MAX_TEXT)
-    if not (text.strip() or will_bring):
+    if not (text.strip() or will_bring or ERASED in body):
         raise UnreadableBody("text, will_bring: nothing is said")
-    token_hash = _token_hash_if_scanned(body.get("receipt_token"))
+    token_hash = _kept_hash(body) if ERASED in body else _token_hash_if_scanned(body.get(TOKEN))
     return SupplementBody(moment(body.get("at_s")), _receipt(body), token_hash, text, will_bring)
+
+
+def withdrawal_from(body: dict[str, Any]) -> WithdrawalBody:
+    """Checks the body of a withdrawal. Raises ``UnreadableBody`` naming the field."""
+    return WithdrawalBody(moment(body.get("at_s")), _receipt(body), _token_hash(body.get(TOKEN)))
 
 
 def hash_of_token(token: str) -> bytes:
@@ -211,6 +237,12 @@ def _receipt(body: Mapping[str, Any]) -> str:
     except NotAReceipt as error:
         raise UnreadableBody("receipt_number: the check digits are wrong") from error
     raise UnreadableBody("receipt_number: neither 20 nor 16 digits")
+
+
+def _kept_hash(body: Mapping[str, Any]) -> bytes | None:
+    """The token's hash of an entry of which something was erased."""
+    kept = body.get(TOKEN_HASH) if ERASED in body else None
+    return bytes.fromhex(kept) if isinstance(kept, str) and _HASH.fullmatch(kept) else None
 
 
 def _token_hash_if_scanned(value: object) -> bytes | None:

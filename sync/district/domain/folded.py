@@ -1,7 +1,5 @@
 """Words as they are searched: in small letters, without marks, one space apart. Pure."""
 
-from collections.abc import Mapping
-
 from kiosk.vietnamese.fold import fold
 
 MIN_PHONE = 9
@@ -20,13 +18,6 @@ def folded(text: str) -> str:
 def folded_words(text: str, dossier_code: str | None) -> str:
     """What a complaint is found by: its words and its dossier."""
     return folded(f"{text} {dossier_code or ''}")
-
-
-def folded_contact(contact: Mapping[str, str] | None) -> str | None:
-    """Who it was, for those who know the name or the whole telephone number."""
-    if contact is None:
-        return None
-    return f"{folded(contact['name'])} {digits_of(contact['phone'])}".strip()
 
 
 def digits_of(text: str) -> str:

@@ -9,11 +9,17 @@ from sync.protocol.chain import Envelope, Head, genesis, head_is_signed, link
 
 
 class Position(Struct, frozen=True):
-    """A held position, as the database has it now."""
+    """A held position, as the database has it now. ``erased``: its sealed form was taken away; the hash is kept, and
+    the entry after it and the head that covers both are still checked over it."""
 
     seq: int
     envelope: Envelope
     hash: bytes
+    erased: bool = False
+
+    def linked(self, previous: bytes, device_id: str, epoch: int) -> bytes:
+        """The hash at this position, worked out anew where there is something to work it out from."""
+        return self.hash if self.erased else link(previous, device_id, epoch, self.seq, self.envelope)
 
 
 class SignedRun(Struct, frozen=True):
@@ -27,11 +33,13 @@ class SignedRun(Struct, frozen=True):
 
 
 class DeviceCheck(Struct, frozen=True):
-    """What a walk found: how many entries hold, the first that does not and why, and the holes (first and last)."""
+    """What a walk found: how many entries hold, the first that does not and why, the holes (first and last), and how
+    many of the entries that hold were erased."""
 
     holds: int
     broken: tuple[int, str] | None
     holes: tuple[tuple[int, int], ...]
+    erased: int = 0
 
 
 class Prefix(Struct, frozen=True):
@@ -48,7 +56,7 @@ def prefix(device_id: str, epoch: int, upto: int, positions: Iterable[Position])
     for position in positions:
         if position.seq != seq + 1:
             return Prefix(first_wrong=seq + 1, missing=True)
-        current, seq = link(current, device_id, epoch, position.seq, position.envelope), position.seq
+        current, seq = position.linked(current, device_id, epoch), position.seq
         if current != position.hash:
             return Prefix(first_wrong=seq)
         if seq == upto:
@@ -72,8 +80,8 @@ def walk(
             walker.step(position)
         walker.finish()
     except _Broken as broken:
-        return DeviceCheck(walker.signed_count, (broken.seq, broken.reason), tuple(walker.holes))
-    return DeviceCheck(walker.signed_count, None, tuple(walker.holes))
+        return DeviceCheck(walker.signed_count, (broken.seq, broken.reason), tuple(walker.holes), walker.erased)
+    return DeviceCheck(walker.signed_count, None, tuple(walker.holes), walker.erased)
 
 
 class _Walker:
@@ -89,12 +97,14 @@ class _Walker:
         self._last, self._hash = 0, genesis(device_id, epoch)
         self._linked = 0
         self.signed_count = 0
+        self.erased = 0
         self.holes: list[tuple[int, int]] = []
 
     def step(self, position: Position) -> None:
         if position.seq != self._last + 1:
             self._jump(position.seq)
-        linked = link(self._hash, self._device_id, self._epoch, position.seq, position.envelope)
+        linked = position.linked(self._hash, self._device_id, self._epoch)
+        self.erased += position.erased
         if linked != position.hash:
             raise _Broken(position.seq, "it was changed, or an entry before it was")
         self._last, self._hash = position.seq, linked

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from nacl.public import PrivateKey
 
 from kiosk.domain.rating import InputMethod, Score, Stage
 from sync.district.domain.checks import UnreadableBody, is_word, moment, one_of, refuse_unkeepable, word, word_or_none
 from sync.district.domain.circumstances import Circumstances, circumstances_from
+from sync.district.domain.complaint_body import ERASED
 from sync.protocol.seal import CannotUnseal, unseal
 
 MAX_FACT_BYTES = 65_536
@@ -74,17 +76,26 @@ class Elsewhere(UnreadableBody):
     """The entry names a unit or counter that its device was never enrolled for."""
 
 
+KEPT_BY_DISTRICT = "kept-by-district"
+"""In place of a key's id, which has eight letters: ``sealed`` is what the district has kept, as JSON."""
+
+
 def unsealed(entry: Sealed, keys: Mapping[str, PrivateKey]) -> dict[str, Any]:
     """Opens an entry. Raises ``UnreadableBody`` with a reason for the technician.
 
-    What no database keeps as text is refused here, once for every table that a body may end in.
+    What no database keeps as text is refused here, once for every table that a body may end in. Of an entry of which
+    something was erased the district has kept the rest.
     """
+    if entry.key_id == KEPT_BY_DISTRICT:
+        kept: dict[str, Any] = msgspec.json.decode(entry.sealed)
+        return kept
     key = keys.get(entry.key_id)
     if key is None:
         raise UnreadableBody(f"no key {entry.key_id}: restore it, then run 'district rebuild'")
     try:
         body = unseal(entry.sealed, key)
         refuse_unkeepable(body)
+        body.pop(ERASED, None)  # only the district says so
     except CannotUnseal as error:
         raise UnreadableBody(str(error)) from error
     except RecursionError as error:

@@ -93,6 +93,12 @@ def load_receipt_public_key(data: Path) -> bytes:
     return _read(data / RECEIPT_PUBLIC)
 
 
+def contact_secret(receipt_key: SigningKey) -> bytes:
+    """The secret with which contacts are sealed in the database: 32 bytes that follow from the receipt key, so that who
+    restores that key opens them again, and who has the database alone does not."""
+    return hashlib.blake2b(b"contacts", key=bytes(receipt_key), digest_size=32).digest()
+
+
 def restore_secret(path: Path, secret: bytes) -> None:
     """Writes a key that came back from its sheets; one that is there stays."""
     _write_secret(path, secret)

@@ -9,6 +9,8 @@ from msgspec.structs import asdict
 from kiosk.domain.deadlines import Scheme
 from kiosk.domain.entry import FROM_CITIZENS, EntryType
 from kiosk.domain.rating import Flag
+from sync.district.complaints.erasing import erase_late_arrivals
+from sync.district.complaints.personal import withdraw_at_kiosks
 from sync.district.complaints.recompute import recompute_status
 from sync.district.complaints.subjects import record_added, record_subjects
 from sync.district.domain.answers_body import Added, AnswersBody, answers_from
@@ -20,10 +22,12 @@ from sync.district.domain.complaint_body import (
     ComplaintBody,
     SupplementBody,
     VerdictBody,
+    WithdrawalBody,
     attachment_from,
     complaint_body_from,
     supplement_from,
     verdict_from,
+    withdrawal_from,
 )
 from sync.district.domain.deduplicate import Rated, deduplicate
 from sync.district.domain.invitation_day import invitation_day_from
@@ -75,15 +79,18 @@ def _write_answers(
 
 def _write_complaints(
     connection: Connection,
-    entries: Sequence[tuple[Sealed, ComplaintBody | AttachmentBody | VerdictBody | SupplementBody]],
+    entries: Sequence[tuple[Sealed, ComplaintBody | AttachmentBody | VerdictBody | SupplementBody | WithdrawalBody]],
     schemes: tuple[Scheme, ...],
 ) -> None:
     arrived = [_arrived(entry, body) for entry, body in entries]
     latest = max(entry.received_at for entry, _ in entries)
     numbers = write_arrived(connection, arrived)
+    erase_late_arrivals(connection, numbers)
     record_subjects(connection, arrived, latest)
     record_added(connection, words_added(connection, numbers), latest)
-    recompute_status(connection, numbers, schemes, max(latest, released_at(connection) or latest))
+    now = max(latest, released_at(connection) or latest)
+    recompute_status(connection, numbers, schemes, now)
+    withdraw_at_kiosks(connection, schemes, numbers)
 
 
 def _write_facts(connection: Connection, entries: Sequence[tuple[Sealed, FactBody]], _: tuple[Scheme, ...]) -> None:
@@ -127,7 +134,9 @@ def _circumstances_row(entry: Sealed, body: RatingBody) -> dict[str, Any]:
     return place | {"entry_id": entry.entry_id} | asdict(body.circumstances)
 
 
-def _arrived(entry: Sealed, body: ComplaintBody | AttachmentBody | VerdictBody | SupplementBody) -> ArrivedEntry:
+def _arrived(
+    entry: Sealed, body: ComplaintBody | AttachmentBody | VerdictBody | SupplementBody | WithdrawalBody
+) -> ArrivedEntry:
     place = (entry.entry_id, entry.device_id, entry.epoch, entry.seq, entry.batch_id)
     return ArrivedEntry(*place, entry.type, entry.day, entry.received_at, body)
 
@@ -166,6 +175,7 @@ KINDS: Mapping[str, EntryKind] = {
     EntryType.ATTACHMENT: EntryKind(attachment_from, _write_complaints),
     EntryType.VERDICT: EntryKind(verdict_from, _write_complaints),
     EntryType.SUPPLEMENT: EntryKind(supplement_from, _write_complaints),
+    EntryType.WITHDRAWAL: EntryKind(withdrawal_from, _write_complaints),
     EntryType.INVITATIONS: EntryKind(_checked_invitations, _write_facts),
     EntryType.QUEUE_TIMES: EntryKind(queue_times_from, lambda connection, entries, _: write_times(connection, entries)),
 }

@@ -14,9 +14,11 @@ from sync.district.complaints.recompute import recompute_open
 from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.deadlines import load_schemes
 from sync.district.projection.doubts import look_for_doubts
+from sync.district.projection.emptying import empty_erased
 from sync.district.projection.project import MAX_BATCHES, Keys, project
 from sync.district.projection.release import release
 from sync.district.store.complaint_statuses import holiday_revision
+from sync.district.store.contacts import seal_open_contacts
 from sync.district.store.engine import Engine, StoreUnavailable, reading
 from sync.district.store.projections import oldest_waiting
 from sync.district.store.rollups import fill_some
@@ -92,7 +94,8 @@ class ProjectorLoop:
                 recompute_open(self._engine, self._schemes, self._now())
                 self._holidays = newest
             published = tell(self._engine, self._schemes, self._now())
-            return 0.0 if fill_some(self._engine) or published else IDLE_SECONDS
+            emptied = empty_erased(self._engine, self._keys, self._now())
+            return 0.0 if fill_some(self._engine) or published or emptied else IDLE_SECONDS
         except StoreUnavailable as error:
             log.warning("the database is not available: %s", error)
         except Exception:
@@ -103,6 +106,7 @@ class ProjectorLoop:
         """What is done once a day. Nobody waits for the lists that were planned and for the doubts: if one of them
         fails, it is tried again the next day, and the release and the citizens' answers go on. Raises
         ``StoreUnavailable``."""
+        self._attempt(partial(seal_open_contacts, self._engine))
         for each in self._daily:
             self._attempt(partial(each, now))
         self._attempt(partial(tell_officers, self._engine, now))

@@ -17,6 +17,7 @@ from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.kiosk_clock import Arrival, Corrected
 from sync.district.domain.rating_body import Allowed, Elsewhere, RatingBody, Sealed, refuse_elsewhere, unsealed
 from sync.district.projection.dating import Dated, dated, happened_at
+from sync.district.projection.emptying import empty_within
 from sync.district.projection.kinds import Write, kind_of
 from sync.district.store import projections as store
 from sync.district.store.complaints import numbers_with_news
@@ -25,6 +26,7 @@ from sync.district.store.locks import Lock, hold
 from sync.district.store.places import allowed_of
 from sync.district.store.releases import released_at
 from sync.district.store.rollups import rebuild_rollups
+from sync.district.times import utc_now
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +96,8 @@ def rebuild(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...] | None = Non
     with writing(engine) as connection:
         hold(connection, Lock.REFERENCE)
         hold(connection, Lock.PROJECTION)
+        while empty_within(connection, keys, utc_now()):
+            pass
         store.clear(connection)
         rebuild_rollups(connection)
         last, total = 0, 0

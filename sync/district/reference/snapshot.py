@@ -13,7 +13,7 @@ from msgspec.structs import astuple, replace
 from nacl.signing import SigningKey
 
 from kiosk.domain.reference import (
-    ENTRIES_OF_4,
+    ENTRIES_OF_5,
     KINDS,
     Audience,
     CounterNotesRow,
@@ -105,7 +105,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
             lookup_address(settings.public_url),
             unopened_of(connection, device.device_id),
             b64encode(receipt_salt(connection)).decode(),
-            ENTRIES_OF_4,
+            ENTRIES_OF_5,
             question_days(office_schemes(settings.deadlines), today),
         )
         changes, cursor = _revised(connection, scope, cursor, most)

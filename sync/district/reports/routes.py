@@ -27,6 +27,7 @@ from sync.district.reports.making import closing_of, file_name, report
 from sync.district.reports.model import Report, closing_note
 from sync.district.reports.period_figures import HowToRead, read_figures
 from sync.district.reports.period_routes import add_period_pages
+from sync.district.reports.personal_routes import add_personal_files
 from sync.district.reports.satisfaction import satisfaction_paper
 from sync.district.reports.workbook import workbook
 from sync.district.services import Services
@@ -58,6 +59,7 @@ def report_router(services: Services) -> APIRouter:
     router.add_api_route("/report.xlsx", pages.xlsx, methods=["GET"])
     add_period_pages(router, site)
     add_apology_files(router, site)
+    add_personal_files(router, site)
     sheets = _CaseSheets(site)
     router.add_api_route("/complaints/{entry_id}/sheet.docx", sheets.masked, methods=["GET"])
     router.add_api_route("/complaints/{entry_id}/sheet.docx", sheets.whole, methods=["POST"])

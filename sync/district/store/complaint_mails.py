@@ -13,6 +13,7 @@ from sync.district.domain.complaint_steps import Action
 from sync.district.store.alert_tables import messages
 from sync.district.store.among import among
 from sync.district.store.complaint_tables import complaint_actions, complaint_mails, complaint_standings, complaints
+from sync.district.store.contacts import opened_contacts
 from sync.district.store.engine import Connection
 
 ACTION_OF = {"refuse": str(Action.APPROVE)}
@@ -42,12 +43,13 @@ def mailable(connection: Connection, before: datetime, since: datetime) -> list[
     rows = connection.execute(select(*columns, _S.to_inform).select_from(joined).where(*chosen).order_by(_K.entry_id))
     found = [list(row) for row in rows]
     happened = _newest_actions(connection, [row[0] for row in found])
+    contacts = opened_contacts(connection, {row[0]: row[3] for row in found})
     return [
         Mailable(
-            *(entry_id, number, language, str((contact or {}).get("email", "")), unit_id, received_at, is_open),
+            *(entry_id, number, language, (contacts[entry_id] or {}).get("email", ""), unit_id, received_at, is_open),
             {about: happened.get((entry_id, ACTION_OF.get(about, about)), received_at) for about in to_inform or ()},
         )
-        for entry_id, number, language, contact, unit_id, received_at, is_open, to_inform in found
+        for entry_id, number, language, _, unit_id, received_at, is_open, to_inform in found
     ]
 
 

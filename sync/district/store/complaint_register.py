@@ -27,6 +27,7 @@ from sync.district.store.complaint_subjects import (
     full_names,
 )
 from sync.district.store.conclusions import NOTICE_VIEW
+from sync.district.store.contacts import opened_contacts
 from sync.district.store.deputies import on_duty
 from sync.district.store.engine import Connection
 from sync.district.store.imports import unit_parents
@@ -80,7 +81,8 @@ class Answerable(Struct, frozen=True):
 
 
 class ComplaintRecord(StructWithHidden, frozen=True):
-    """One complaint with what its citizen said. ``contact`` is never shown unmasked without a note of who saw it."""
+    """One complaint with what its citizen said. ``contact`` is never shown unmasked without a note of who saw it;
+    ``erased``: what is there no more."""
 
     line: ComplaintLine
     counter_id: str | None
@@ -92,6 +94,7 @@ class ComplaintRecord(StructWithHidden, frozen=True):
     language: str
     recorded_at: datetime
     device_id: str
+    erased: str | None = None
 
 
 class MaskedView(Struct, frozen=True):
@@ -126,7 +129,7 @@ _LINE = (
 _IN_REGISTER = tuple(
     func.substr(_K.text, 1, BEGINNING).label("text") if column is _K.text else column for column in _LINE
 )
-_REST = (_K.dossier_code, _K.written_by_helper, _K.receipt_number, _K.language, _K.recorded_at)
+_REST = (_K.erased, _K.dossier_code, _K.written_by_helper, _K.receipt_number, _K.language, _K.recorded_at)
 JOINED = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id).outerjoin(
     dossiers, dossiers.c.dossier_code == _K.dossier_code
 )
@@ -182,8 +185,11 @@ def lines_where(
     rows = connection.execute(query.limit(max_lines).offset(offset)).all()
     subjects = _subjects_of(connection, [row.entry_id for row in rows])
     known = name_parts(full_names(connection))
+    contacts = opened_contacts(connection, {row.entry_id: row.contact for row in rows})
     return [
-        _line(row, subjects.get(row.entry_id, ()), (*name_parts([(row.contact or {}).get("name", "")]), *known))
+        _line(
+            row, subjects.get(row.entry_id, ()), (*name_parts([(contacts[row.entry_id] or {}).get("name", "")]), *known)
+        )
         for row in rows
     ]
 
@@ -234,12 +240,18 @@ def whole(connection: Connection, entry_id: str) -> ComplaintRecord | None:
         officer_number=row.officer_number or row.dossier_officer,
         dossier_code=row.dossier_code,
         written_by_helper=row.written_by_helper,
-        contact=None if row.contact is None else dict(row.contact),
+        contact=opened_contacts(connection, {entry_id: row.contact})[entry_id],
+        erased=row.erased,
         receipt_number=row.receipt_number,
         language=row.language,
         recorded_at=row.recorded_at,
         device_id=row.device_id,
     )
+
+
+def consent_of(connection: Connection, entry_id: str) -> str:
+    """The version of the consent that the citizen of a complaint has ticked; empty for who gave none."""
+    return str(connection.scalar(select(_K.consent).where(_K.entry_id == entry_id)) or "")
 
 
 def id_by_token(connection: Connection, token_hash: bytes) -> str | None:

@@ -34,9 +34,12 @@ complaints = Table(
     Column("sentences", JSON, nullable=False, info=read_by("web/templates/complaint.html")),
     Column("sound_parts", Integer, nullable=False, info=read_by("web/templates/complaint.html")),
     Column("written_by_helper", Boolean, nullable=False, info=read_by("web/templates/complaint.html")),
-    Column("contact", JSON, info=read_by("web/templates/complaint.html")),
+    # sealed with the matter's own key (privacy_tables.matter_keys)
+    Column("contact", JSON(none_as_null=True), info=read_by("store/contacts.py")),
+    # what of it was erased, and nobody has any more: contact | all
+    Column("erased", String(8), info=read_by("web/templates/complaint.html")),
     Column("reply_by", String(16), info=read_by("complaints/recompute.py")),
-    Column("consent", String(64), nullable=False, info=waits_for("consents")),
+    Column("consent", String(64), nullable=False, info=read_by("store/complaint_register.py")),
     Column("about_entry", String(36), nullable=False, info=waits_for("officers")),
     Column("receipt_number", ReceiptNumberType, nullable=False, index=True, info=read_by("web/complaint.py")),
     Column("token_hash", LargeBinary(32), nullable=False, index=True, info=read_by("store/complaint_register.py")),
@@ -44,9 +47,10 @@ complaints = Table(
     Column("input", String(16), nullable=False, info=waits_for("visits")),
     # its words read like bribery: for the head alone
     Column("sensitive", Boolean, nullable=False, info=read_by("domain/rights.py")),
-    # the words and the dossier without marks, and who it was, for searching
+    # the words and the dossier without marks, for searching
     Column("folded", Text, info=read_by("store/inbox.py")),
-    Column("folded_contact", Text, info=read_by("store/inbox.py")),
+    # who it was, as digests that are keyed (domain/contact_seal.py)
+    Column("folded_contact", Text, info=read_by("store/contacts.py")),
     # its citizen said who they are, and is no telephone alone
     Column("complete", Boolean, info=read_by("complaints/recompute.py")),
     Column("day", Date, nullable=False, info=waits_for("reports")),
@@ -97,6 +101,18 @@ complaint_supplements = Table(
     Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("late")),
     Column("received_at", UtcDateTime, nullable=False, info=read_by("store/complaints.py")),
     info=projection_of(EntryType.SUPPLEMENT),
+)
+
+# Consent withdrawn at kiosks; carried out where the token is the complaint's, whichever of the two arrives first.
+complaint_withdrawals = Table(
+    "complaint_withdrawals",
+    metadata,
+    *order_of_arrival(),
+    Column("receipt_number", ReceiptNumberType, nullable=False, index=True, info=read_by("store/withdrawals.py")),
+    Column("token_hash", LargeBinary(32), nullable=False, info=read_by("store/withdrawals.py")),
+    Column("recorded_at", UtcDateTime, nullable=False, info=waits_for("late")),
+    Column("received_at", UtcDateTime, nullable=False, info=read_by("store/withdrawals.py")),
+    info=projection_of(EntryType.WITHDRAWAL),
 )
 
 # How each stands, from the above and from what people did; kept so that a register is one query.

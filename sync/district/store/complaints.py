@@ -16,14 +16,16 @@ from sync.district.domain.complaint_body import (
     ComplaintBody,
     SupplementBody,
     VerdictBody,
+    WithdrawalBody,
 )
 from sync.district.domain.complaint_steps import Action, Step
-from sync.district.domain.folded import folded_contact, folded_words
+from sync.district.domain.folded import folded_words
 from sync.district.domain.question_words import complaint_reads_sensitive
 from sync.district.domain.release import shown_from
 from sync.district.domain.sensitive import reads_sensitive
 from sync.district.store import complaint_tables as c
 from sync.district.store.complaint_subjects import GUESSED
+from sync.district.store.contacts import seal_contacts
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import holidays
 from sync.district.store.upsert import insert_new, upsert
@@ -36,6 +38,7 @@ _TABLES: Mapping[type[Any], Table] = {
     AttachmentBody: c.complaint_attachments,
     VerdictBody: c.complaint_verdicts,
     SupplementBody: c.complaint_supplements,
+    WithdrawalBody: c.complaint_withdrawals,
 }
 
 
@@ -99,6 +102,8 @@ def write_arrived(connection: Connection, arrived: Iterable[ArrivedEntry]) -> se
         news = [each for each in earliest.values() if isinstance(each.body, kind)]
         known = _arrivals(connection, table, [each.entry_id for each in news])
         rows = [_row(each) for each in news if each.arrival < known.get(each.entry_id, (each.batch_id + 1, 0))]
+        if table is c.complaints:
+            seal_contacts(connection, rows)
         upsert(connection, table, rows)
     return {each.body.receipt_number for each in earliest.values()}
 
@@ -311,7 +316,7 @@ def _row(each: ArrivedEntry) -> dict[str, Any]:
             "complete": each.body.complete,
             "reply_by": each.body.reply_by,
             "folded": folded_words(each.body.text, each.body.dossier_code),
-            "folded_contact": folded_contact(each.body.contact),
+            "folded_contact": None,
             "sensitive": complaint_reads_sensitive(each.body.about, each.body.text, each.body.sentences),
         }
     if isinstance(each.body, AttachmentBody):

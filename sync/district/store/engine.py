@@ -189,7 +189,9 @@ def _sqlite(path: Path) -> Engine:
 
 def _prepare_sqlite(dbapi_connection: Any, _record: object) -> None:
     dbapi_connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
+    # what is deleted is overwritten with zeros (secure_delete), so that no page of the file keeps who somebody was
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "secure_delete=ON")
+    for pragma in pragmas:
         dbapi_connection.execute(f"PRAGMA {pragma}")
 
 

@@ -33,6 +33,7 @@ from sync.district.domain.shows import Show
 from sync.district.store import complaint_tables as c
 from sync.district.store.complaint_register import JOINED, ComplaintLine, lines_where
 from sync.district.store.complaint_subjects import COUNTER, GUESSED, OFFICER
+from sync.district.store.contacts import holds_digest
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import dossiers
 from sync.district.times import start_of
@@ -94,7 +95,7 @@ def page(
     """One page of what is asked for, what is due first at the top; those of one day in no order that tells who was
     first. ``number`` counts from 0."""
     order = (_K.day.desc(), _K.entry_id) if asked.show is Show.ALL else _BY_DATE
-    return lines_where(connection, _wanted(person, asked, before, today), order, most, number * most)
+    return lines_where(connection, _wanted(connection, person, asked, before, today), order, most, number * most)
 
 
 def pages(
@@ -110,7 +111,7 @@ def pages(
 
 def count(connection: Connection, person: Person, asked: InboxFilter, before: datetime, today: date) -> int:
     """How many there are of what is asked for."""
-    wanted = select(func.count()).select_from(JOINED).where(*_wanted(person, asked, before, today))
+    wanted = select(func.count()).select_from(JOINED).where(*_wanted(connection, person, asked, before, today))
     return int(connection.scalar(wanted) or 0)
 
 
@@ -173,12 +174,14 @@ def next_after(
     connection: Connection, person: Person, asked: InboxFilter, before: datetime, today: date, entry_id: str
 ) -> str | None:
     """The first of what is asked for that is another one."""
-    wanted = [*_wanted(person, asked, before, today), _K.entry_id != entry_id]
+    wanted = [*_wanted(connection, person, asked, before, today), _K.entry_id != entry_id]
     query = select(_K.entry_id).select_from(JOINED).where(*wanted).order_by(*_BY_DATE).limit(1)
     return connection.scalar(query)
 
 
-def _wanted(person: Person, asked: InboxFilter, before: datetime, today: date) -> list[ColumnElement[bool]]:
+def _wanted(
+    connection: Connection, person: Person, asked: InboxFilter, before: datetime, today: date
+) -> list[ColumnElement[bool]]:
     wanted = [visible_to(person, before)]
     if asked.number is not None:
         return [*wanted, _K.entry_id.in_(_with_number(asked.number))]
@@ -191,21 +194,22 @@ def _wanted(person: Person, asked: InboxFilter, before: datetime, today: date) -
         wanted.append(_K.received_at >= start_of(asked.first))
     if asked.last:
         wanted.append(_K.received_at < start_of(asked.last + timedelta(days=1)))
-    return [*wanted, *_found_by(asked.words)]
+    return [*wanted, *_found_by(connection, asked.words)]
 
 
-def _found_by(words: str) -> Sequence[ColumnElement[bool]]:
-    """Every word stands in what was said, or in the name of who said it; a whole telephone number finds its owner's."""
+def _found_by(connection: Connection, words: str) -> Sequence[ColumnElement[bool]]:
+    """Every word stands in what was said, or is one of the name of who said it; a whole telephone number finds its
+    owner's."""
     if is_phone(words):
-        return [_K.folded_contact.contains(digits_of(words), autoescape=True)]
-    return [_holds_word(word) for word in folded(words).split()[:MAX_WORDS]]
+        return [holds_digest(connection, digits_of(words))]
+    return [_holds_word(connection, word) for word in folded(words).split()[:MAX_WORDS]]
 
 
-def _holds_word(word: str) -> ColumnElement[bool]:
-    """A word stands in what was said at first or added later, or in the name of who said it; digits in a name's column
-    are a telephone's, which is asked for whole."""
+def _holds_word(connection: Connection, word: str) -> ColumnElement[bool]:
+    """A word stands in what was said at first or added later, or is one of the name of who said it; digits are a
+    telephone's, which is asked for whole."""
     in_words = or_(_K.folded.contains(word, autoescape=True), _S.folded_added.contains(word, autoescape=True))
-    return in_words if word.isdigit() else or_(in_words, _K.folded_contact.contains(word, autoescape=True))
+    return in_words if word.isdigit() else or_(in_words, holds_digest(connection, word))
 
 
 def _with_number(number: str) -> CompoundSelect[tuple[str]]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import select, union
 
+from sync.district.domain.erasure import ERASABLE
 from sync.district.domain.ledger_check import Position, SignedRun
 from sync.district.store import tables as t
 from sync.district.store.devices import former_keys
@@ -72,7 +73,8 @@ def _stored(connection: Connection, device_id: str, epoch: int) -> Iterator[Posi
     while rows := connection.execute(query.where(ledger.seq > last).limit(_SLICE)).all():
         for row in rows:
             envelope = Envelope(row.entry_id, row.type, row.day.isoformat(), row.key_id, row.sealed)
-            yield Position(row.seq, envelope, row.hash)
+            erased = not row.sealed and row.type in ERASABLE
+            yield Position(row.seq, envelope, row.hash, erased)
         last = rows[-1].seq
 
 

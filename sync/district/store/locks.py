@@ -29,6 +29,8 @@ class Lock(IntEnum):
     PUBLIC_LOG = 12
     APOLOGIES = 13
     TEMPLATES = 15
+    PERSONAL_REQUESTS = 18
+    RETENTION = 19
     KIOSK_SETTINGS = 14
 
 

@@ -13,6 +13,7 @@ from sync.district.store import complaint_tables as c
 from sync.district.store.among import among
 from sync.district.store.complaint_register import JOINED, ComplaintRecord
 from sync.district.store.complaints import COMPLAINT, lock_statuses
+from sync.district.store.contacts import holds_digest
 from sync.district.store.engine import Connection
 from sync.district.store.inbox import visible_to
 
@@ -61,7 +62,7 @@ def may_be_the_same(connection: Connection, person: Person, found: ComplaintReco
     """Open complaints of the same office that a person may know of and that came within a month of this one: with its
     citizen's telephone, or about its dossier. The newest of them."""
     line, phone = found.line, digits_of((found.contact or {}).get("phone", ""))
-    alike = [_K.folded_contact.contains(phone, autoescape=True)] if phone else []
+    alike = [holds_digest(connection, phone)] if phone else []
     alike += [_K.dossier_code == found.dossier_code] if found.dossier_code else []
     if not alike or line.kind != COMPLAINT:
         return []

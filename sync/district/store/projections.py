@@ -17,6 +17,7 @@ from sync.district.store import tables as t
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
+from sync.district.store.erased_entries import with_residues
 from sync.district.store.metadata import is_projection
 from sync.district.store.organisation import counter_units, officer_facts
 from sync.district.store.reference_tables import dossiers
@@ -74,7 +75,8 @@ def entries_of(connection: Connection, batch_ids: Sequence[int]) -> list[Sealed]
         .where(ledger.batch_id.in_(batch_ids))
         .order_by(ledger.batch_id, ledger.seq)
     )
-    return [Sealed(*row) for row in rows]
+    entries = [Sealed(*row) for row in rows]
+    return entries if all(entry.sealed for entry in entries) else with_residues(connection, entries)
 
 
 def arrivals_of(connection: Connection, batch_ids: Sequence[int]) -> dict[int, Arrival]:

@@ -12,7 +12,8 @@ from sync.district.complaints import actions
 from sync.district.domain.answer_template import PURPOSES, joined, unfilled
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import load_schemes
-from sync.district.domain.people import SignedIn
+from sync.district.domain.people import Role, SignedIn
+from sync.district.domain.personal_request import PERSONAL_RIGHTS
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import RIGHTS, administers, answering_roles, answers_citizens
 from sync.district.domain.shows import Show
@@ -56,6 +57,7 @@ class _Pages:
         if not (answers_citizens(who.role) or administers(who.role)):
             raise self._site.missing(request)
         values = {"signed_in": who, "rights": RIGHTS, "roles": answering_roles()}
+        values |= {"personal_rights": PERSONAL_RIGHTS, "all_roles": list(Role)}
         return self._site.renderer.page("rights.html", texts, 200, **values)
 
     def complaint(

@@ -15,6 +15,7 @@ from sync.district.domain.complaint_steps import UNANSWERED
 from sync.district.domain.concluding import notice_from
 from sync.district.domain.deadlines import Deadlines, DueDate
 from sync.district.times import local_day
+from sync.district.web.own_data import OwnData
 
 
 class PublicMatter(StructWithHidden, frozen=True):
@@ -23,7 +24,8 @@ class PublicMatter(StructWithHidden, frozen=True):
     anybody's. ``may_add``: the office has asked for more and not answered yet; ``added``: on which days something was
     added. ``conclusion``: what was concluded about somebody's conduct, ``None`` where nothing was;
     ``officers_notified_from``: from when on the officers are told of it, ``None`` when they are not;
-    ``officers_know``: they were told."""
+    ``officers_know``: they were told. ``own_data``: what the citizen may do about their own data, ``None`` without the
+    token."""
 
     state: ComplaintStatus
     office: str
@@ -44,6 +46,7 @@ class PublicMatter(StructWithHidden, frozen=True):
     officers_notified_from: date | None
     officers_know: bool
     history: tuple[tuple[datetime, ComplaintStatus], ...]
+    own_data: OwnData | None = None
 
 
 def matter(

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
+from msgspec.structs import replace
 
 from kiosk.domain.complaint import MAX_TEXT, Verdict
 from kiosk.domain.receipt import NotAReceipt
@@ -14,17 +15,19 @@ from sync.district.api.networks import Visitors
 from sync.district.complaints import actions
 from sync.district.domain.complaint_body import hash_of_token
 from sync.district.domain.deadlines import Deadlines, load_schemes
+from sync.district.domain.personal_rules import load_personal_rules
 from sync.district.domain.typed import clean
 from sync.district.store import complaint_register as store
 from sync.district.store import complaints, conclusions
 from sync.district.store.complaint_statuses import unit_names
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.web.lookup import PublicMatter, matter
+from sync.district.web.own_data import OTHER_KINDS, OWN_NOTICES, own_data
 from sync.district.web.page_route import PRIVATE, ShortTextRoute
 from sync.district.web.rate_limit import WITHIN, RateLimit
 from sync.district.web.site import Site
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 Find = Callable[[Connection], str | None]
 
@@ -47,6 +50,7 @@ class _Pages:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._schemes = load_schemes(site.services.settings.deadlines)
+        self._rules = load_personal_rules(site.services.settings.personal.rules)
         self._brake = RateLimit()
         self._visitors = Visitors(site.services.settings.proxies)
 
@@ -68,14 +72,14 @@ class _Pages:
             return self._form(request, 404, "unknown", number=number)
         return self._show(request, found, number=digits)
 
-    def by_token(self, request: Request, token: str, lang: str = "") -> Response:
+    def by_token(self, request: Request, token: str, lang: str = "", own: str = "") -> Response:
         found = None
-        if _TOKEN.fullmatch(token):
+        if TOKEN.fullmatch(token):
             find: Find = lambda connection: store.id_by_token(connection, hash_of_token(token))  # noqa: E731 - a question
             found = self._matter(request, find, by_token=True)
         if found is None:
             return self._form(request, 404, "bad_link", lang)
-        return self._show(request, found, token=token, lang=lang)
+        return self._show(request, found, token=token, lang=lang, own=own if own in OWN_NOTICES else "")
 
     def verdict(
         self,
@@ -169,9 +173,11 @@ class _Pages:
                 else None
             )
             received = found.line.received_at
-            return matter(
+            own = own_data(connection, found, self._rules) if by_token else None
+            public = matter(
                 case, received, office, deadlines, today, by_token=by_token, officers_informed_on=officers_informed_on
             )
+            return replace(public, own_data=own)
 
         return self._site.read(request, read)
 
@@ -195,8 +201,17 @@ class _Pages:
         lang: str = "",
         status: int = 200,
         typed: actions.Supplement | None = None,
+        own: str = "",
     ) -> Response:
-        values = {"matter": found, "number_asked": number, "token": token, "notice": notice, "typed": typed}
+        values = {
+            "own": own,
+            "kinds": OTHER_KINDS,
+            "matter": found,
+            "number_asked": number,
+            "token": token,
+            "notice": notice,
+            "typed": typed,
+        }
         return self._render(request, "matter.html", status, lang, max_text=MAX_TEXT, **values)
 
     def _render(self, request: Request, template: str, status: int, lang: str, **values: Any) -> Response:

@@ -15,6 +15,7 @@ from sync.district.domain.content_change import sees_content
 from sync.district.domain.doubt_case import sees_doubts
 from sync.district.domain.objection import sees_objections
 from sync.district.domain.people import SignedIn
+from sync.district.domain.personal_request import may_with_personal
 from sync.district.domain.remark import classifies_remarks
 from sync.district.domain.rights import administers, audits, gives_pin_codes, heads_one_stop, sees_counters
 from sync.district.domain.roster_rights import sees_rosters
@@ -55,7 +56,12 @@ def _environment(public_index: bool) -> Environment:
     rights |= {"heads_one_stop": heads_one_stop, "sees_rosters": sees_rosters, "gives_pin_codes": gives_pin_codes}
     rights |= {"compares_work": compares_work, "compares_counters": compares_counters}
     rights |= {"classifies_remarks": classifies_remarks, "sees_late": sees_late, "sees_content": sees_content}
-    environment.globals |= {**rights, "before_of": before, "public_index": public_index}
+    environment.globals |= {
+        **rights,
+        "with_personal": may_with_personal,
+        "before_of": before,
+        "public_index": public_index,
+    }
     return environment
 
 

@@ -48,6 +48,7 @@ from sync.district.web.actions import Todo, todo
 from sync.district.web.apology_routes import add_apology_pages
 from sync.district.web.asked import AskedView, Links, View
 from sync.district.web.audit_routes import add_audit_pages
+from sync.district.web.breach_routes import add_breach_pages
 from sync.district.web.cause_routes import add_cause_page
 from sync.district.web.complaint_routes import add_complaint_pages
 from sync.district.web.conclusion_routes import add_conclusion_page, own_conclusions
@@ -73,8 +74,10 @@ from sync.district.web.objection_routes import add_objection_pages
 from sync.district.web.objections import ToDecide, to_decide
 from sync.district.web.one_stop_routes import add_one_stop_pages
 from sync.district.web.overview import Overview, gather, overview
+from sync.district.web.own_data_routes import add_own_data_page
 from sync.district.web.page_route import Shown, packed
 from sync.district.web.people_routes import add_people_pages
+from sync.district.web.personal_routes import add_personal_pages
 from sync.district.web.pin_routes import add_pin_pages
 from sync.district.web.public_index_routes import add_public_index
 from sync.district.web.published_routes import add_published_pages
@@ -138,6 +141,9 @@ def web_router(services: Services) -> APIRouter:
     add_wall_display(router, site)
     add_roster_pages(router, site)
     add_pin_pages(router, site)
+    add_breach_pages(router, site)
+    add_personal_pages(router, site)
+    add_own_data_page(router, site)
     add_contact_pages(router, site)
     add_content_pages(router, site)
     return router

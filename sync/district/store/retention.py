@@ -1,0 +1,79 @@
+"""What the retention job looks for, what it did, and how a database gives back the room of what was erased."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import insert, or_, select
+
+from sync.district.domain.erasure import ErasureScope
+from sync.district.store import complaint_tables as c
+from sync.district.store.complaints import COMPLAINT
+from sync.district.store.engine import Connection, Engine
+from sync.district.store.privacy_tables import erased_entries, retention_runs
+
+_K, _S, _R = c.complaints.c, c.complaint_standings.c, retention_runs.c
+TOUCHED = ("complaints", "complaint_actions", "complaint_standings", "complaint_attachments", "complaint_supplements")
+"""Tables of PostgreSQL whose dead rows hold what was erased until they are vacuumed, besides the ledger's."""
+
+
+class RetentionRun(Struct, frozen=True):
+    """What a rule did on one run: how many. ``failed``: it could not be carried out."""
+
+    at: datetime
+    rule: str
+    n: int
+    failed: bool = False
+
+
+def ended_before(connection: Connection, scope: ErasureScope, before: datetime, most: int) -> list[str]:
+    """Complaints that came to their end before a moment and of which something is left to erase."""
+    left = (
+        _K.erased.is_(None)
+        if scope is ErasureScope.CONTACT
+        else or_(_K.erased.is_(None), _K.erased != str(ErasureScope.ALL))
+    )
+    holds = (_K.folded_contact.is_not(None),) if scope is ErasureScope.CONTACT else ()
+    joined = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id)
+    wanted = (_K.kind == COMPLAINT, ~_S.open, _S.merged_into.is_(None), _S.changed_at < before, left, *holds)
+    return list(connection.execute(select(_K.entry_id).select_from(joined).where(*wanted).limit(most)).scalars())
+
+
+def to_empty_left(connection: Connection) -> int:
+    """How many entries of the ledger wait for the projector to empty them."""
+    waiting = select(erased_entries.c.seq).where(erased_entries.c.emptied_at.is_(None))
+    return len(connection.execute(waiting).all())
+
+
+def note_runs(connection: Connection, runs: Sequence[RetentionRun]) -> None:
+    """Writes down what was done."""
+    rows = [{"at": each.at, "rule": each.rule, "n": each.n, "failed": each.failed} for each in runs]
+    connection.execute(insert(retention_runs), rows)
+
+
+def runs(connection: Connection, most: int = 200) -> list[RetentionRun]:
+    """What was done, the newest first."""
+    columns = (_R.at, _R.rule, _R.n, _R.failed)
+    rows = connection.execute(select(*columns).order_by(_R.run_id.desc()).limit(most))
+    return [RetentionRun(*row) for row in rows]
+
+
+def give_back(engine: Engine) -> None:
+    """Makes the database's files forget what was erased: rows that are dead, pages that are free, and what the
+    write-ahead log still holds. Nobody may be in the middle of writing; whoever reads goes on.
+
+    Raises ``StoreUnavailable`` or the driver's error; nothing is lost then, and the next run does it.
+    """
+    if engine.dialect.name == "sqlite":
+        with closing(sqlite3.connect(str(engine.url.database), timeout=30, isolation_level=None)) as database:
+            for statement in ("PRAGMA secure_delete=ON", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+                database.execute(statement).fetchall()
+        return
+    with engine.connect().execution_options(writes=True) as connection:
+        raw = connection.connection.driver_connection
+        connection.rollback()
+        if raw is not None:
+            for table in (*TOUCHED, "ledger", "matter_keys", "messages"):
+                raw.execute(f"VACUUM {table}")
