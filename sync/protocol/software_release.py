@@ -212,7 +212,8 @@ def _flaw_of(release: SoftwareRelease) -> str:
 
 def _plain(release: SoftwareRelease) -> dict[str, Any]:
     payloads = [{"platform": one.platform, "bytes": one.bytes, "sha256": one.sha256.hex()} for one in release.payloads]
-    return to_builtins(replace(release, payloads=[])) | {"payloads": payloads}
+    plain: dict[str, Any] = to_builtins(replace(release, payloads=[]))
+    return plain | {"payloads": payloads}
 
 
 def _statement(release: SoftwareRelease) -> bytes:

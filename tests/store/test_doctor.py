@@ -124,7 +124,7 @@ def test_times_are_those_of_the_wall_clock_in_viet_nam():
 
 def newer(box: Box) -> None:
     with box.store.write() as tx:
-        tx.exec_driver_sql("INSERT INTO migrations VALUES ('9999_later')")
+        tx.exec_driver_sql("INSERT INTO migrations (name) VALUES ('9999_later')")
 
 
 def spoiled(box: Box) -> None:
