@@ -89,13 +89,16 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("update", help="other releases of the software: what waits, take one, install it")
     )
     _enrol_parser(commands.add_parser("enrol", help="enrol this kiosk in a unit, with a one-time code of the district"))
-    carry = commands.add_parser("carry", help="deliver without a network, on a USB stick")
+    _carry_parser(commands.add_parser("carry", help="deliver without a network, on a USB stick"))
+    return parser
+
+
+def _carry_parser(carry: argparse.ArgumentParser) -> None:
     ways = carry.add_subparsers(dest="way", required=True)
     out = ways.add_parser("export", help="write all pending entries to the stick")
     out.add_argument("folder", type=Path, help="where the stick is mounted, e.g. /media/stick")
     back = ways.add_parser("receive", help="apply the district's responses from the stick")
     back.add_argument("path", type=Path, help="where the stick is mounted, or one response file on it")
-    return parser
 
 
 def _enrol_parser(enrol: argparse.ArgumentParser) -> None:

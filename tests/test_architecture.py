@@ -72,7 +72,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "sync.__main__": {
         *("kiosk", "kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box"),
-        *("kiosk.paths", "kiosk.queue", "sync.agent"),
+        *("kiosk.paths", "kiosk.queue", "kiosk.updates", "sync.agent"),
     },
     "sync.district": set(),
     "sync.district.times": {"kiosk.domain"},

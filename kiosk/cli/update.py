@@ -13,7 +13,7 @@ from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.recovery.backup import copy
 from kiosk.cli.checks import languages, records, system
 from kiosk.cli.checks.check import CheckResult, Phrase
-from kiosk.cli.checks.update import LIBRARY, STATE, reason
+from kiosk.cli.checks.update import reason
 from kiosk.cli.doctor import language_of, load_strings
 from kiosk.clock import RELEASED, read_clock
 from kiosk.domain.entry import EntryType
@@ -25,12 +25,13 @@ from kiosk.texts import Strings
 from kiosk.updates import disk
 from kiosk.updates.handing import Handing, this_platform
 from kiosk.updates.installer import Installer, Places
-from kiosk.updates.journal import ENDS, UpdateStep, read_journal
+from kiosk.updates.journal import ENDS, STATE, UpdateStep, read_journal
 from kiosk.updates.machine import InstalledKiosk
 from sync.protocol.fields import Malformed
 from sync.protocol.health import Level
 from sync.protocol.software_release import MAX_MANIFEST_BYTES, Manifest, NotTakeable, decode_manifest, takeable
 
+LIBRARY = Path("/usr/lib/lang-nghe-kiosk")
 MANIFEST_ENDING, PAYLOAD_ENDING = ".lnr.json", ".lnr"
 
 

@@ -9,6 +9,8 @@ from msgspec import Struct
 
 from kiosk.updates.disk import write_whole
 
+STATE = Path("/var/lib/lang-nghe-kiosk-update")
+"""Root's own folder on an installed kiosk, which everybody may read."""
 FILE = "journal.json"
 MAX_BYTES = 65_536
 

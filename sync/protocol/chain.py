@@ -168,6 +168,17 @@ def settings_are_signed(
     return is_signed_by(_settings_statement(device_id, number, values), signature, public_key)
 
 
+def sign_offer(number: int, version: str, share: int, key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: a release is offered to a share of its kiosks, its ``number``-th
+    word on that."""
+    return key.sign(_offer_statement(number, version, share)).signature
+
+
+def offer_is_signed(number: int, version: str, share: int, signature: bytes, public_key: bytes) -> bool:
+    """Whether the district with this receipt key offers the release so far."""
+    return is_signed_by(_offer_statement(number, version, share), signature, public_key)
+
+
 def sign_portrait(officer_number: str, picture: bytes, key: SigningKey) -> bytes:
     """The district's signature, with its receipt key: this picture is that officer's."""
     return key.sign(_portrait_statement(officer_number, picture)).signature
@@ -236,6 +247,10 @@ def _address_statement(number: int, url: str, authorities: str) -> bytes:
 def _settings_statement(device_id: str, number: int, values: dict[str, Any]) -> bytes:
     digest = sha256(canonical(values)).hexdigest()
     return canonical({"settings": {"device_id": device_id, "number": number, "sha256": digest}})
+
+
+def _offer_statement(number: int, version: str, share: int) -> bytes:
+    return canonical({"software_offer": {"number": number, "version": version, "share": share}})
 
 
 def _portrait_statement(officer_number: str, picture: bytes) -> bytes:

@@ -5,10 +5,8 @@ from pathlib import Path
 from kiosk.cli.checks.check import CheckResult, Phrase, ok, warning
 from kiosk.settings import Settings
 from kiosk.updates.handing import Handing
-from kiosk.updates.journal import ENDS, UpdateStep, read_journal
+from kiosk.updates.journal import ENDS, STATE, UpdateStep, read_journal
 from sync.protocol.software_release import ReleaseFlaw
-
-LIBRARY, STATE = Path("/usr/lib/lang-nghe-kiosk"), Path("/var/lib/lang-nghe-kiosk-update")
 
 REASONS = frozenset(
     {

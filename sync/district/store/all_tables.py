@@ -23,6 +23,7 @@ from sync.district.store import (
     remark_tables,
     rollup_tables,
     roster_tables,
+    software_tables,
     tables,
     template_tables,
 )
@@ -50,6 +51,7 @@ DECLARED_IN = (
     remark_tables,
     rollup_tables,
     roster_tables,
+    software_tables,
     tables,
     template_tables,
 )

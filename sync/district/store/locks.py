@@ -30,6 +30,7 @@ class Lock(IntEnum):
     APOLOGIES = 13
     TEMPLATES = 15
     KIOSK_SETTINGS = 14
+    ROLLOUT = 17
 
 
 def hold(connection: Connection, lock: Lock) -> None:
