@@ -15,7 +15,7 @@ from sync.protocol.fields import Malformed
 from sync.protocol.software_release import Manifest, NotTakeable, Payload, decode_manifest
 
 FOLDER = "updates"
-NEXT_MANIFEST, NEXT_PAYLOAD = "next.json", "next.payload"
+NEXT_MANIFEST, NEXT_PAYLOAD, OFFERED = "next.json", "next.payload", "offered"
 
 
 def this_platform() -> str:
@@ -29,16 +29,26 @@ class Handing:
     def __init__(self, data: Path) -> None:
         self.folder = data / FOLDER
 
-    def begin(self, manifest: Manifest, content: bytes) -> None:
-        """Another release is to come: what had come of one before is dropped. The same goes on where it was."""
+    def begin(self, manifest: Manifest, content: bytes, *, offered: bool = False) -> None:
+        """Another release is to come: what had come of one before is dropped. The same goes on where it was.
+        ``offered``: the district offers it, and may take that back; else somebody brought it."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        if offered:
+            disk.write_whole(self.folder / OFFERED, b"")
+        else:
+            disk.remove(self.folder / OFFERED)
         if self.coming() != manifest:
-            self.folder.mkdir(mode=0o700, exist_ok=True)
             self.drop_pieces()
             disk.write_whole(self.folder / NEXT_MANIFEST, content)
 
     def coming(self) -> Manifest | None:
         """The release of which pieces come in."""
         return _manifest(self.folder / NEXT_MANIFEST)
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether what is here, or comes in, is here because the district offers it."""
+        return (self.folder / OFFERED).exists()
 
     @property
     def bytes_there(self) -> int:
@@ -84,7 +94,7 @@ class Handing:
 
     def drop(self) -> None:
         """Nothing of it is needed any more."""
-        for name in (READY, MANIFEST, PAYLOAD, NEXT_MANIFEST, NEXT_PAYLOAD):
+        for name in (READY, MANIFEST, PAYLOAD, NEXT_MANIFEST, NEXT_PAYLOAD, OFFERED):
             disk.remove(self.folder / name)
 
 

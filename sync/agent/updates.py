@@ -34,8 +34,8 @@ from sync.protocol.software_release import (
 
 log = logging.getLogger(__name__)
 
-UPDATE, FETCHED = "update", "update_fetched"
-"""What the district is told of updates, and which release came from it and not from a stick."""
+UPDATE = "update"
+"""What the district is told of updates."""
 PIECE_BYTES = 128 * 1024
 """On a line of 64 kbit/s a rating waits for a piece a quarter of a minute."""
 PIECE_SECONDS = 2.0
@@ -88,7 +88,7 @@ class Updates:
     def _step(self, box: Box, transport: Transport) -> float:
         journal = read_journal(self._kiosk.state)
         wanted, whole = self._wanted(box, journal), self._handing.whole()
-        self._drop_what_is_over(box, wanted, whole, journal)
+        self._drop_what_is_over(wanted, whole, journal)
         whole = self._handing.whole()
         self._tell(box, self._report(wanted, whole, journal))
         if journal is not None and journal.step not in ENDS:
@@ -112,18 +112,16 @@ class Updates:
         reached = is_reached(box.identity.device_id, offer.version, offer.share)
         return offer.version if is_newer and reached and offer.version not in failed else ""
 
-    def _drop_what_is_over(self, box: Box, wanted: str, whole: Manifest | None, journal: Journal | None) -> None:
+    def _drop_what_is_over(self, wanted: str, whole: Manifest | None, journal: Journal | None) -> None:
         """What runs already or did not do well here, and what the district offers no more: a roll-out that is stopped
         stops also where the release waits for the night. What a technician brought stays."""
-        with box.store.read() as tx:
-            fetched = str(box_state.get(tx, FETCHED, ""))
         there = whole or self._handing.coming()
         if there is None or self._handing.is_handed_over():
             return
         version = there.release.version
         is_over = version_of(version) <= version_of(self._kiosk.running)
         did_not_do = journal is not None and version in journal.failed
-        if is_over or did_not_do or (version == fetched and version != wanted):
+        if is_over or did_not_do or (self._handing.is_offered and version != wanted):
             self._handing.drop()
 
     def _hand_over(self, box: Box, whole: Manifest) -> None:
@@ -145,9 +143,7 @@ class Updates:
             if coming.release.version != version:
                 raise NotTakeable(ReleaseFlaw.WRONG_CONTENT)
             self._takeable(coming, box)
-            self._handing.begin(coming, content)
-            with box.store.write() as tx:
-                box_state.put(tx, FETCHED, version)
+            self._handing.begin(coming, content, offered=True)
             return PIECE_SECONDS
         payload = self._takeable(coming, box)
         there = self._handing.bytes_there
