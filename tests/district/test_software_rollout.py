@@ -13,13 +13,13 @@ from sync.district.domain.software_rollout import (
     SOAK,
     WATCHED,
     NextRing,
-    Outcome,
     RolloutEvent,
     RolloutLook,
+    RolloutOutcome,
     RolloutWhy,
     judge,
     outcome,
-    standing,
+    rollout_state,
 )
 from sync.protocol.software_release import SHARE_PARTS, is_reached, version_of
 
@@ -71,7 +71,7 @@ def roll_out(kiosks: list[SimulatedKiosk], version: str, at: datetime, days: int
         now = at + timedelta(hours=passed)
         for kiosk in kiosks:
             kiosk.hour(events[-1], now.hour)
-        found = judge(events[-1], standing(events[-1], [kiosk.look() for kiosk in kiosks]), now)
+        found = judge(events[-1], rollout_state(events[-1], [kiosk.look() for kiosk in kiosks]), now)
         if found:
             events.append(RolloutEvent(len(events) + 1, version, found.share, now, "", str(found.why)))
     return events
@@ -109,7 +109,7 @@ def seen(event: RolloutEvent, *words: str, running: str = GOOD, n: int = 0) -> o
         for number, word in enumerate(words)
     ]
     looks += [RolloutLook(f"kept{number}", running, GOOD, "kept", in_touch=True) for number in range(n)]
-    return standing(event, looks)
+    return rollout_state(event, looks)
 
 
 ALL = RolloutEvent(4, GOOD, SHARE_PARTS, MONDAY, "", "well")
@@ -138,7 +138,7 @@ def test_the_next_ring_waits_for_a_day_and_for_those_that_are_in_touch_and_able(
         looks += [
             RolloutLook(name, rest.running, rest.version, rest.word, rest.why, rest.in_touch) for name in reached[kept:]
         ]
-        return standing(everyone, looks)
+        return rollout_state(everyone, looks)
 
     waiting = RolloutLook("", "0.2.0", GOOD, "waiting", in_touch=True)
     away, off = RolloutLook("", "0.2.0"), RolloutLook("", "0.2.0", GOOD, "off", in_touch=True)
@@ -153,17 +153,17 @@ def test_the_next_ring_waits_for_a_day_and_for_those_that_are_in_touch_and_able(
 @pytest.mark.parametrize(
     ("look", "what"),
     [
-        (RolloutLook("k", GOOD, in_touch=True), Outcome.KEPT),
-        (RolloutLook("k", GOOD, is_lost=True), Outcome.FAILED),
-        (RolloutLook("k", "0.2.0", GOOD, "installing", is_lost=True), Outcome.FAILED),
-        (RolloutLook("k", "0.2.0", is_lost=True), Outcome.AWAY),
-        (RolloutLook("k", "0.2.0", GOOD, "refused", "older_cannot_read", in_touch=True), Outcome.FAILED),
-        (RolloutLook("k", "0.2.0", GOOD, "refused", "no_space", in_touch=True), Outcome.UNABLE),
-        (RolloutLook("k", "0.2.0", GOOD, "gone_back", "power", in_touch=True), Outcome.UNABLE),
-        (RolloutLook("k", "0.2.0", BAD, "gone_back", "screen_dark", in_touch=True), Outcome.OPEN),
-        (RolloutLook("k", "\x00", "x" * 99, "kept", in_touch=True), Outcome.OPEN),
+        (RolloutLook("k", GOOD, in_touch=True), RolloutOutcome.KEPT),
+        (RolloutLook("k", GOOD, is_lost=True), RolloutOutcome.FAILED),
+        (RolloutLook("k", "0.2.0", GOOD, "installing", is_lost=True), RolloutOutcome.FAILED),
+        (RolloutLook("k", "0.2.0", is_lost=True), RolloutOutcome.AWAY),
+        (RolloutLook("k", "0.2.0", GOOD, "refused", "older_cannot_read", in_touch=True), RolloutOutcome.FAILED),
+        (RolloutLook("k", "0.2.0", GOOD, "refused", "no_space", in_touch=True), RolloutOutcome.UNABLE),
+        (RolloutLook("k", "0.2.0", GOOD, "gone_back", "power", in_touch=True), RolloutOutcome.UNABLE),
+        (RolloutLook("k", "0.2.0", BAD, "gone_back", "screen_dark", in_touch=True), RolloutOutcome.OPEN),
+        (RolloutLook("k", "\x00", "x" * 99, "kept", in_touch=True), RolloutOutcome.OPEN),
     ],
     ids=range(9),
 )
-def test_what_a_kiosk_says_is_weighed(look: RolloutLook, what: Outcome):
+def test_what_a_kiosk_says_is_weighed(look: RolloutLook, what: RolloutOutcome):
     assert outcome(look, GOOD) is what

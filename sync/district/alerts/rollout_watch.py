@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sync.district.domain.message import Channel, Message
-from sync.district.domain.software_rollout import Outcome, RolloutEvent, Standing, judge, standing
+from sync.district.domain.software_rollout import RolloutEvent, RolloutOutcome, RolloutState, judge, rollout_state
 from sync.district.measures.kiosks import KioskLine, KnownKiosks
 from sync.district.measures.rollout import looks_of
 from sync.district.settings import Settings
@@ -26,7 +26,7 @@ def watch_rollout(
     event = store.newest_rollout(connection)
     if event is None:
         return
-    seen = standing(event, looks_of(lines, known.rows))
+    seen = rollout_state(event, looks_of(lines, known.rows))
     found = judge(event, seen, at)
     if found is None:
         return
@@ -38,20 +38,20 @@ def watch_rollout(
         put(connection, messages(event, seen, settings, at))
 
 
-def messages(event: RolloutEvent, seen: Standing, settings: Settings, at: datetime) -> list[Message]:
+def messages(event: RolloutEvent, seen: RolloutState, settings: Settings, at: datetime) -> list[Message]:
     """A mail to each address that alerts go to, and one for the webhook."""
     found = []
-    failed = seen.by_outcome.get(Outcome.FAILED, ())
+    failed = seen.by_outcome.get(RolloutOutcome.FAILED, ())
     if settings.alerts.mail_to and settings.mail.host:
         texts = load_texts(settings.alerts.language)
         subject = texts("rollout.mail.subject", version=event.version)
-        text = texts("rollout.mail.text", version=event.version, n=len(failed), kept=seen.n(Outcome.KEPT))
+        text = texts("rollout.mail.text", version=event.version, n=len(failed), kept=seen.n(RolloutOutcome.KEPT))
         if settings.public_url:
             text += "\n\n" + texts("alerts.mail.where", address=f"{settings.public_url}/kiosks/releases")
         mail = {"subject": subject, "text": text + "\n\n-- \n" + texts("alerts.mail.closing")}
         found += [_message(Channel.MAIL, mail | {"to": [to]}, at) for to in settings.alerts.mail_to]
     if settings.webhook.url:
-        data = {"version": event.version, "failed": list(failed), "kept": seen.n(Outcome.KEPT)}
+        data = {"version": event.version, "failed": list(failed), "kept": seen.n(RolloutOutcome.KEPT)}
         content: dict[str, object] = {"type": "software_rollout.stopped", "timestamp": rfc3339(at), "data": data}
         found.append(_message(Channel.WEBHOOK, content, at))
     return found

@@ -46,7 +46,7 @@ def add_releases(routes: APIRouter, services: Services, admit: Callable[[str], N
     @routes.get(
         "/releases/{version}/{platform}",
         response_class=Response,
-        responses=_octets(206, "A piece of the payload") | d.problems(401, 403, 404, 416, 422, 429, 503),
+        responses=_octets(206, "A piece of the payload") | d.problems(401, 403, 404, 422, 429, 503),
     )
     def payload(
         request: Request, version: str, platform: str, device: Annotated[Device, Depends(device_of)]
@@ -56,14 +56,14 @@ def add_releases(routes: APIRouter, services: Services, admit: Callable[[str], N
         release = decode_manifest(_manifest(services, version)).release
         found = release.payload(platform)
         if found is None:
-            raise Problem(404, "no-such-payload", f"release {release.version} is not for {platform[:64]}")
+            raise Problem(404, "not-found", f"release {release.version} is not for {platform[:64]}")
         first, last = _asked(request.headers.get("range", ""), found.bytes)
         try:
             with payload_file(services.settings.data / FOLDER / release.version, found.platform).open("rb") as file:
                 file.seek(first)
                 piece = file.read(last + 1 - first)
         except OSError as error:
-            raise Problem(503, "no-file", "the release's file cannot be read at the district") from error
+            raise Problem(503, "store-unavailable", "the release's file cannot be read at the district") from error
         headers = {"Content-Range": f"bytes {first}-{last}/{found.bytes}", "Accept-Ranges": "bytes"}
         return Response(piece, 206, headers, OCTETS)
 
@@ -72,7 +72,7 @@ def _manifest(services: Services, version: str) -> bytes:
     with reading(services.engine) as connection:
         found = manifest_of(connection, version)
     if found is None:
-        raise Problem(404, "no-such-release", "there is no such release at this district")
+        raise Problem(404, "not-found", "there is no such release at this district")
     return found
 
 
@@ -82,5 +82,5 @@ def _asked(header: str, size: int) -> tuple[int, int]:
     first, last = (int(named[1]), int(named[2])) if named else (0, MAX_PIECE_BYTES - 1)
     last = min(last, first + MAX_PIECE_BYTES - 1, size - 1)
     if first > last:
-        raise Problem(416, "no-such-bytes", f"the payload has {size} bytes", {"Content-Range": f"bytes */{size}"})
+        raise Problem(404, "not-found", f"the payload has {size} bytes")
     return first, last

@@ -16,7 +16,7 @@ from nacl.signing import SigningKey
 
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.moving import add_order, order_of_command
-from sync.district.domain.software_rollout import Outcome, RolloutEvent
+from sync.district.domain.software_rollout import RolloutEvent, RolloutOutcome
 from sync.district.fleet import software_releases as fleet
 from sync.district.fleet.software_releases import (
     MANIFEST_ENDING,
@@ -244,17 +244,19 @@ def run_status(_arguments: Namespace, context: Context) -> int:
     """Exit 1 when a kiosk did not do well with it."""
     with reading(context.engine()) as connection:
         event = store.newest_rollout(connection)
-        seen = fleet.stands(connection, event, context.now()) if event else None
+        seen = fleet.state_of_rollout(connection, event, context.now()) if event else None
     if event is None or seen is None:
         print("No release is being rolled out; see 'district release list'.")
         return 0
     print(f"{event.version}: {_step_words(event)}")
     print(f"  {seen.reached} of {seen.kiosks} kiosks were reached")
-    for each in Outcome:
+    for each in RolloutOutcome:
         names = seen.by_outcome.get(each, ())
-        which = f": {', '.join(sorted(names))}" if each in (Outcome.FAILED, Outcome.UNABLE) and names else ""
+        which = (
+            f": {', '.join(sorted(names))}" if each in (RolloutOutcome.FAILED, RolloutOutcome.UNABLE) and names else ""
+        )
         print(f"  {len(names):5}  {each}{which}")
-    return 1 if seen.n(Outcome.FAILED) else 0
+    return 1 if seen.n(RolloutOutcome.FAILED) else 0
 
 
 def run_export(arguments: Namespace, context: Context) -> int:

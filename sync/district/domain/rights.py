@@ -104,7 +104,7 @@ def sends_settings(role: Role) -> bool:
     return role is Role.TECHNICIAN
 
 
-def rolls_out(role: Role) -> bool:
+def offers_releases(role: Role) -> bool:
     """Whether people of this role widen and stop the roll-out of a release of the kiosks' software."""
     return role is Role.TECHNICIAN
 

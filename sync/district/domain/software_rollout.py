@@ -61,7 +61,7 @@ OWN_FAULTS = frozenset({"no_space", "not_copied", "no_copy", "too_slow", "expire
 """Reasons of a kiosk's own for which a release is not taken: they speak against no other kiosk's."""
 
 
-class Outcome(StrEnum):
+class RolloutOutcome(StrEnum):
     """How a kiosk stands to a release. ``OPEN``: it has not tried it yet. ``UNABLE``: it will not try, for a reason of
     its own. ``AWAY``: it is not in touch."""
 
@@ -72,46 +72,46 @@ class Outcome(StrEnum):
     AWAY = "away"
 
 
-def outcome(look: RolloutLook, version: str) -> Outcome:
+def outcome(look: RolloutLook, version: str) -> RolloutOutcome:
     """What became of the release at one kiosk that was reached."""
     is_of_it = look.version == version
     if is_of_it and look.word == "gone_back" and look.why not in OWN_FAULTS:
-        return Outcome.FAILED
+        return RolloutOutcome.FAILED
     if is_of_it and look.word == "refused" and look.why not in OWN_FAULTS:
-        return Outcome.FAILED
+        return RolloutOutcome.FAILED
     if look.is_lost and (look.running == version or (is_of_it and look.word == "installing")):
-        return Outcome.FAILED
+        return RolloutOutcome.FAILED
     if look.running == version:
-        return Outcome.KEPT
+        return RolloutOutcome.KEPT
     if is_of_it and look.word in ("refused", "gone_back", "off"):
-        return Outcome.UNABLE
-    return Outcome.OPEN if look.in_touch else Outcome.AWAY
+        return RolloutOutcome.UNABLE
+    return RolloutOutcome.OPEN if look.in_touch else RolloutOutcome.AWAY
 
 
-class Standing(Struct, frozen=True):
+class RolloutState(Struct, frozen=True):
     """How a roll-out stands: how many kiosks in use there are and were reached, and which came to what."""
 
     kiosks: int
-    by_outcome: Mapping[Outcome, tuple[str, ...]]
+    by_outcome: Mapping[RolloutOutcome, tuple[str, ...]]
 
-    def n(self, *outcomes: Outcome) -> int:
+    def n(self, *outcomes: RolloutOutcome) -> int:
         """How many came to one of these."""
         return sum(len(self.by_outcome.get(each, ())) for each in outcomes)
 
     @property
     def reached(self) -> int:
-        return self.n(*Outcome)
+        return self.n(*RolloutOutcome)
 
 
-def standing(event: RolloutEvent, looks: Iterable[RolloutLook]) -> Standing:
+def rollout_state(event: RolloutEvent, looks: Iterable[RolloutLook]) -> RolloutState:
     """Of kiosks in use. Who tried it counts as reached also once it is stopped."""
     every = list(looks)
-    found: dict[Outcome, list[str]] = {}
+    found: dict[RolloutOutcome, list[str]] = {}
     for look in every:
         tried = look.running == event.version or (look.version == event.version and look.word != "off")
         if tried or is_reached(look.device_id, event.version, event.share):
             found.setdefault(outcome(look, event.version), []).append(look.device_id)
-    return Standing(len(every), {each: tuple(names) for each, names in found.items()})
+    return RolloutState(len(every), {each: tuple(names) for each, names in found.items()})
 
 
 class NextRing(Struct, frozen=True):
@@ -121,17 +121,17 @@ class NextRing(Struct, frozen=True):
     why: RolloutWhy
 
 
-def judge(event: RolloutEvent, seen: Standing, now: datetime) -> NextRing | None:
+def judge(event: RolloutEvent, seen: RolloutState, now: datetime) -> NextRing | None:
     """What is to become of a roll-out whose newest step is ``event``; ``None`` while it stays as it is."""
     if not event.share or (event.share >= SHARE_PARTS and now - event.at > WATCHED):
         return None
-    failed, tried = seen.n(Outcome.FAILED), seen.n(Outcome.FAILED, Outcome.KEPT)
+    failed, tried = seen.n(RolloutOutcome.FAILED), seen.n(RolloutOutcome.FAILED, RolloutOutcome.KEPT)
     if failed >= MAX_FAILED or 100 * failed > MAX_FAILED_PERCENT * tried:
         return NextRing(0, RolloutWhy.FAILED)
     following = next((share for share in RINGS if share > event.share), None)
     if following is None or now - event.at < SOAK:
         return None
-    kept, able = seen.n(Outcome.KEPT), seen.n(Outcome.KEPT, Outcome.OPEN, Outcome.FAILED)
+    kept, able = seen.n(RolloutOutcome.KEPT), seen.n(RolloutOutcome.KEPT, RolloutOutcome.OPEN, RolloutOutcome.FAILED)
     if kept < min(MIN_KEPT, able) or 100 * kept < KEPT_PERCENT * able:
         return None
     return NextRing(following, RolloutWhy.WELL)

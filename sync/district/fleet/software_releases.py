@@ -7,7 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
-from sync.district.domain.software_rollout import RINGS, RolloutEvent, Standing, standing
+from sync.district.domain.software_rollout import RINGS, RolloutEvent, RolloutState, rollout_state
 from sync.district.fleet.changing import MAX_REASON, Order
 from sync.district.measures.kiosks import kiosk_lines
 from sync.district.measures.rollout import looks_of
@@ -196,8 +196,8 @@ def _insist_on_a_reason(order: Order) -> None:
         raise NotReleased(ReleaseRefusal.NO_REASON)
 
 
-def stands(connection: Connection, event: RolloutEvent, now: datetime) -> Standing:
+def state_of_rollout(connection: Connection, event: RolloutEvent, now: datetime) -> RolloutState:
     """How a roll-out stands at the kiosks in use."""
     known = known_kiosks(connection, local_day(now))
     lines = kiosk_lines(organisation(connection), known, None, now)
-    return standing(event, looks_of(lines, known.rows))
+    return rollout_state(event, looks_of(lines, known.rows))

@@ -15,13 +15,13 @@ def looks_of(lines: Sequence[KioskLine], rows: Sequence[KioskRow]) -> list[Rollo
 
 
 def _look(line: KioskLine, health: object) -> RolloutLook:
-    said = health if isinstance(health, dict) else {}
-    update = said.get("update")
+    known = health if isinstance(health, dict) else {}
+    update = known.get("update")
     update = update if isinstance(update, dict) else {}
     version, word, why = (text(update.get(name)) for name in ("version", "word", "why"))
     return RolloutLook(
         line.device_id,
-        text(said.get("software")),
+        text(known.get("software")),
         version,
         word,
         why,

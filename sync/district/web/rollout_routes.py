@@ -8,10 +8,10 @@ from fastapi.responses import RedirectResponse, Response
 from msgspec import Struct
 
 from sync.district.domain.people import SignedIn
-from sync.district.domain.rights import maintains, rolls_out
-from sync.district.domain.software_rollout import RINGS, Outcome, RolloutEvent, RolloutWhy, Standing
+from sync.district.domain.rights import maintains, offers_releases
+from sync.district.domain.software_rollout import RINGS, RolloutEvent, RolloutOutcome, RolloutState, RolloutWhy
 from sync.district.fleet.changing import Order
-from sync.district.fleet.software_releases import NotReleased, stands, stop, widen
+from sync.district.fleet.software_releases import NotReleased, state_of_rollout, stop, widen
 from sync.district.measures.kiosks import full_hour
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.store.software_releases import newest_rollout, rollout_steps
@@ -35,8 +35,8 @@ class RolloutLine(Struct, frozen=True):
     somebody should look."""
 
     event: RolloutEvent
-    seen: Standing
-    rows: tuple[tuple[Outcome, int, tuple[str, ...]], ...]
+    seen: RolloutState
+    rows: tuple[tuple[RolloutOutcome, int, tuple[str, ...]], ...]
     steps: tuple[RolloutStep, ...]
 
 
@@ -88,7 +88,7 @@ class _Page:
             event = newest_rollout(connection)
             if event is None:
                 return None
-            return _line(event, stands(connection, event, now), rollout_steps(connection), texts)
+            return _line(event, state_of_rollout(connection, event, now), rollout_steps(connection), texts)
 
         line = self._site.read(request, read)
         values: dict[str, Any] = {"signed_in": who, "error": error, "line": line, "may": _may(who)}
@@ -98,17 +98,17 @@ class _Page:
 
 def _may(who: SignedIn) -> bool:
     """A release is for every kiosk there is, so a technician of one part alone only looks."""
-    return rolls_out(who.role) and who.unit_id is None
+    return offers_releases(who.role) and who.unit_id is None
 
 
-def _line(event: RolloutEvent, seen: Standing, steps: list[RolloutEvent], texts: Texts) -> RolloutLine:
-    named = (Outcome.FAILED, Outcome.UNABLE)
+def _line(event: RolloutEvent, seen: RolloutState, steps: list[RolloutEvent], texts: Texts) -> RolloutLine:
+    named = (RolloutOutcome.FAILED, RolloutOutcome.UNABLE)
     rows = tuple(
         (each, seen.n(each), tuple(sorted(seen.by_outcome.get(each, ())))[:MAX_NAMED] if each in named else ())
-        for each in Outcome
+        for each in RolloutOutcome
     )
-    told = tuple(RolloutStep(full_hour(step.at), _words(step, texts)) for step in reversed(steps[-MAX_PAST:]))
-    return RolloutLine(event, seen, rows, told)
+    shown = tuple(RolloutStep(full_hour(step.at), _words(step, texts)) for step in reversed(steps[-MAX_PAST:]))
+    return RolloutLine(event, seen, rows, shown)
 
 
 def _words(step: RolloutEvent, texts: Texts) -> str:
