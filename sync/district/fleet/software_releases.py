@@ -75,10 +75,12 @@ def add(engine: Engine, data: Path, path: Path, order: Order) -> Manifest:
         raise NotReleased(ReleaseRefusal.NOT_SIGNED)
     if release.expires_on < order.at.date().isoformat():
         raise NotReleased(ReleaseRefusal.EXPIRED, release.expires_on)
-    with reading(engine) as connection:
-        if store.manifest_of(connection, release.version) is not None:
-            raise NotReleased(ReleaseRefusal.ALREADY_THERE, release.version)
     target = data / FOLDER / release.version
+    with reading(engine) as connection:
+        known = store.manifest_of(connection, release.version)
+    files = [payload_file(target, payload.platform) for payload in release.payloads]
+    if known is not None and (known != content or all(each.exists() for each in files)):
+        raise NotReleased(ReleaseRefusal.ALREADY_THERE, release.version)
     try:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(mode=0o700, parents=True)
@@ -86,8 +88,9 @@ def add(engine: Engine, data: Path, path: Path, order: Order) -> Manifest:
             _take(path.parent / payload_name(path.name, payload.platform), target, payload)
     except OSError as error:
         raise NotReleased(ReleaseRefusal.DISK, f"{error.filename or target}: {error.strerror}") from error
-    with writing(engine) as connection:
-        store.add_release(connection, release.version, content, order.at, order.person)
+    if known is None:  # else its files are back, as after a backup was restored, which has the database alone
+        with writing(engine) as connection:
+            store.add_release(connection, release.version, content, order.at, order.person)
     return manifest
 
 
