@@ -38,7 +38,8 @@ MANIFEST_ENDING, PAYLOAD_ENDING = ".lnr.json", ".lnr"
 def update_status(settings: Settings, *, as_json: bool, language: str, state: Path = STATE) -> int:
     """Exit 0; 1 when the last update did not succeed."""
     journal, handing = read_journal(state), Handing(settings.data)
-    whole, coming = handing.whole(), handing.coming()
+    is_under_way = handing.is_handed_over() or (journal is not None and journal.step not in ENDS)
+    whole, coming = None if is_under_way else handing.whole(), handing.coming()
     if as_json:
         last = None if journal is None else {"version": journal.version, "step": journal.step, "why": journal.why}
         waits = whole.release.version if whole else None
@@ -48,9 +49,11 @@ def update_status(settings: Settings, *, as_json: bool, language: str, state: Pa
         print(strings.say("update.running" if settings.update_keys else "update.no_keys", version=__version__))
         if coming:
             print(strings.say("update.coming", version=coming.release.version, mb=handing.bytes_there // 1024**2))
+        if handing.is_handed_over() and (handed := handing.whole()):
+            print(last_words(strings, UpdateStep.TAKEN, handed.release.version, ""))
         if whole:
             print(strings.say("update.waits", version=whole.release.version))
-        if journal:
+        if journal and not handing.is_handed_over():
             print(last_words(strings, journal.step, journal.version, journal.why))
     return 1 if journal and journal.step in (UpdateStep.GONE_BACK, UpdateStep.REFUSED) else 0
 

@@ -250,9 +250,12 @@ class Installer:
     def _tidy(self, journal: Journal) -> None:
         """Keeps the release in use, and the one before it for somebody who wants to go back by hand."""
         used = {Path(disk.target_of(link)).name for link in (self._places.current, self._places.updater)}
+        is_done = journal.step is UpdateStep.KEPT or journal.version in journal.failed
         with suppress(OSError):
             for name in ("incoming", "unpacked"):
                 disk.remove(self._places.state / name)
+            for name in (MANIFEST, PAYLOAD) if is_done else ():
+                disk.remove(self._places.handed / name)
             for folder in (self._places.library / "releases").iterdir():
                 if folder.name not in used | {journal.previous}:
                     disk.remove(folder)

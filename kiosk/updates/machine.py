@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from kiosk.box.sign_of_life import SignOfLife, read_sign, screen_runs
+from kiosk.clock import read_clock
 from kiosk.updates import disk
 from kiosk.updates.handing import FOLDER
 from kiosk.updates.installer import UpdateFailed
@@ -20,6 +21,7 @@ from kiosk.updates.payload import REQUIREMENTS, WHEELS
 
 log = logging.getLogger(__name__)
 
+STILL = "lang-nghe-still.service"
 UNITS = ("lang-nghe-kiosk.service", "lang-nghe-sync.service", "lang-nghe-queue.service")
 JUDGED = frozenset({"settings", "database", "chain", "fonts", "sounds", "languages", "screen", "picture"})
 """Lines of the doctor that a release can break. Devices and the network are not among them."""
@@ -86,6 +88,11 @@ class InstalledKiosk(Struct, frozen=True):
                 log.error("systemctl %s: %s", command[0], done.stderr[-500:])
 
     def sign(self) -> tuple[SignOfLife | None, bool]:
+        """A program that ends before it can give a sign gives way to the still picture, of which systemd knows."""
+        still = self._run(("systemctl", "--system", "is-active", "--quiet", STILL), as_user=False)
+        if still.returncode == 0:
+            now = read_clock()
+            return SignOfLife(now.boot, now.up_s, gave_up=True), False
         return read_sign(self.runtime), screen_runs(self.runtime)
 
     def _run(self, command: Sequence[str], *, as_user: bool = True) -> subprocess.CompletedProcess[str]:
@@ -97,9 +104,9 @@ class InstalledKiosk(Struct, frozen=True):
             "KIOSK_DATA": str(self.data),
             "RUNTIME_DIRECTORY": str(self.runtime),
         }
-        who: dict[str, Any] = {}
+        who: dict[str, Any] = {"umask": 0o077 if as_user else 0o022}  # the kiosk's user runs what root builds
         if as_user and self.user is not None:
-            who = {"user": self.user, "group": self.group, "extra_groups": []}
+            who |= {"user": self.user, "group": self.group, "extra_groups": []}
         try:
             return subprocess.run(  # noqa: S603 - programs of a release that was verified
                 command, env=environment, capture_output=True, text=True, timeout=SLOW_SECONDS, check=False, **who
