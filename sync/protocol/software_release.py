@@ -115,6 +115,15 @@ def version_of(text: str) -> Version:
     return first, second, third
 
 
+def is_version(text: str) -> bool:
+    """Whether a text is a version.
+
+    >>> is_version("1.4.0"), is_version("1.4")
+    (True, False)
+    """
+    return _VERSION.fullmatch(text) is not None
+
+
 def decode_manifest(content: bytes) -> Manifest:
     """Reads a manifest. Raises ``Malformed``; nothing is said yet of whether its signatures hold."""
     if len(content) > MAX_MANIFEST_BYTES:

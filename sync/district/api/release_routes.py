@@ -19,7 +19,7 @@ from sync.district.services import Services
 from sync.district.store.devices import Device
 from sync.district.store.engine import reading
 from sync.district.store.software_releases import manifest_of
-from sync.protocol.software_release import decode_manifest
+from sync.protocol.software_release import decode_manifest, is_version
 
 MAX_PIECE_BYTES = 1024 * 1024
 OCTETS = "application/octet-stream"
@@ -69,8 +69,10 @@ def add_releases(routes: APIRouter, services: Services, admit: Callable[[str], N
 
 
 def _manifest(services: Services, version: str) -> bytes:
-    with reading(services.engine) as connection:
-        found = manifest_of(connection, version)
+    found = None
+    if is_version(version):  # what is none may hold what no database takes
+        with reading(services.engine) as connection:
+            found = manifest_of(connection, version)
     if found is None:
         raise Problem(404, "not-found", "there is no such release at this district")
     return found
