@@ -6,6 +6,7 @@ user=lang-nghe-district
 data=/var/lib/lang-nghe-district
 units="lang-nghe-district"
 timers="lang-nghe-reports lang-nghe-retention"
+paths=""
 depends=""
 recommends="postgresql-client"
 summary="district server for kiosks that listen at one-stop counters"

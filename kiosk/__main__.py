@@ -25,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"kiosk: {error}", file=sys.stderr)
         return 2
     takes_another_disk = options.command == "shelve" and options.source
-    if options.command not in NEEDS_NO_DATA and not takes_another_disk and (refused := become_owner(settings.data)):
+    stays_root = takes_another_disk or (options.command == "update" and options.update_way == "install")
+    if options.command not in NEEDS_NO_DATA and not stays_root and (refused := become_owner(settings.data)):
         print(f"kiosk: {refused}", file=sys.stderr)
         return 2
     try:
@@ -84,20 +85,41 @@ def _parser() -> argparse.ArgumentParser:
     taken = "take the ledger of another kiosk's disk onto the shelf instead, and deliver what waits there"
     shelved.add_argument("--from", type=Path, dest="source", metavar="FOLDER", help=taken)
     commands.add_parser("roll-key", help="rotate this kiosk's key at its next contact with the district")
+    _update_parser(
+        commands.add_parser("update", help="other releases of the software: what waits, take one, install it")
+    )
     _enrol_parser(commands.add_parser("enrol", help="enrol this kiosk in a unit, with a one-time code of the district"))
-    carry = commands.add_parser("carry", help="deliver without a network, on a USB stick")
+    _carry_parser(commands.add_parser("carry", help="deliver without a network, on a USB stick"))
+    return parser
+
+
+def _carry_parser(carry: argparse.ArgumentParser) -> None:
     ways = carry.add_subparsers(dest="way", required=True)
     out = ways.add_parser("export", help="write all pending entries to the stick")
     out.add_argument("folder", type=Path, help="where the stick is mounted, e.g. /media/stick")
     back = ways.add_parser("receive", help="apply the district's responses from the stick")
     back.add_argument("path", type=Path, help="where the stick is mounted, or one response file on it")
-    return parser
 
 
 def _enrol_parser(enrol: argparse.ArgumentParser) -> None:
     enrol.add_argument("url", nargs="?", help="the district's address, e.g. https://langnghe.example.gov.vn")
     enrol.add_argument("code", nargs="?", help="the code that `district device code UNIT` printed")
     enrol.add_argument("--file", type=Path, help="take both from a file that `district device code --file` wrote")
+
+
+def _update_parser(update: argparse.ArgumentParser) -> None:
+    ways = update.add_subparsers(dest="update_way", required=True)
+    status = ways.add_parser("status", help="say which release runs, what waits, and what became of the last update")
+    status.add_argument("--json", action="store_true", help="print JSON")
+    taken = ways.add_parser("take", help="take a release from a USB stick; it is installed when the office is closed")
+    taken.add_argument("path", type=Path, help="where the stick is mounted, or one .lnr.json file on it")
+    taken.add_argument("--now", action="store_true", help="install it at once; the screen starts anew meanwhile")
+    now = ways.add_parser("now", help="install what waits at once; the screen starts anew meanwhile")
+    for each in (status, taken, now):
+        each.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
+    ways.add_parser("install", help="install what was handed over (systemd runs this as root)")
+    for name, what in (("copy", "copy the database into a folder"), ("try", "try this release with such a copy")):
+        ways.add_parser(name, help=f"{what} (an update does this)").add_argument("folder", type=Path)
 
 
 def _settings_parser(settings: argparse.ArgumentParser) -> None:
@@ -174,6 +196,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
             from kiosk.cli.enrol import enrol_box
 
             return enrol_box(settings, options.url, options.code, options.file)
+        case "update":
+            return _update(options, settings)
         case "carry":
             from kiosk.cli.carry import carry_export, carry_receive
 
@@ -181,6 +205,23 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
                 return carry_export(settings, options.folder)
             return carry_receive(settings, options.path)
     return 2
+
+
+def _update(options: argparse.Namespace, settings: Settings) -> int:
+    from kiosk.cli import update
+
+    match options.update_way:
+        case "status":
+            return update.update_status(settings, as_json=options.json, language=options.lang or "")
+        case "take":
+            return update.update_take(settings, options.path, now=options.now, language=options.lang or "")
+        case "now":
+            return update.update_now(settings, language=options.lang or "")
+        case "install":
+            return update.update_install(settings)
+        case "copy":
+            return update.copy_for_trial(settings, options.folder)
+    return update.try_on_copy(settings, options.folder)
 
 
 def _without_data(options: argparse.Namespace, settings: Settings) -> int:

@@ -6,6 +6,7 @@ A new setting is a line here and a line in config/kiosk.toml, which says what it
 import hashlib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -73,6 +74,21 @@ def _one_character(value: str) -> str:
     if len(value) != 1 or not (value.isprintable() or value == "\t"):
         raise ValueError(f"must be one character such as ',' or ';', not {value!r}")
     return value
+
+
+def _release_key(value: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise ValueError(f"must be public keys of 64 hex digits, as 'district release key' prints them, not {value!r}")
+    return value
+
+
+def _release_keys(value: Any) -> tuple[str, ...]:
+    """Two of three have to sign: with fewer than two keys no release could be taken, and the same one twice is one."""
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError(f"must be a list of texts in quotes, not {value!r}")
+    if len(value) not in (0, 3) or len(set(value)) < len(value):
+        raise ValueError("must be three different keys, one of each holder, or none")
+    return tuple(map(_release_key, value))
 
 
 def _whole_path(value: str) -> str:
@@ -225,6 +241,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     spread_seconds: Annotated[int, number("sync.spread", 0, 3_600)] = 300
     ca_file: Annotated[str, text("sync.ca_file", _whole_path)] = ""
     own_settings: Annotated[tuple[str, ...], texts("sync.own_settings", sendable.own_key, or_none=True)] = ()
+    update_keys: Annotated[tuple[str, ...], Setting("update.keys", _release_keys, is_list=True)] = ()
     from_district: FromDistrict = FromDistrict()
 
     @property

@@ -23,6 +23,8 @@ from kiosk.paths import become_owner, read_command_line
 from kiosk.queue.status import read_status
 from kiosk.store import outbox
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged, Store, Vanished
+from kiosk.updates.handing import this_platform
+from kiosk.updates.journal import STATE
 from sync.agent.addresses import address_of
 from sync.agent.agent import Agent, Schedule
 from sync.agent.enrol_by_file import EnrolByFile
@@ -30,6 +32,7 @@ from sync.agent.queue_watch import QueueWatch
 from sync.agent.screen_watch import ScreenWatch
 from sync.agent.shelves import Shelves
 from sync.agent.transport import Transport
+from sync.agent.updates import Kiosk, Updates
 
 LOOK_SECONDS = 1.0
 NOT_OPEN_SECONDS = 10.0
@@ -105,6 +108,7 @@ def _keep_delivering(configured: settings.Settings) -> int:
     work: tuple[Agent, Maintenance] | None = None
     store, shelves, screen = Store(configured.data), _shelves(configured), _screen_watch(configured)
     queue, by_file = _queue_watch(configured), EnrolByFile(configured, time.monotonic)
+    updates = _updates(configured)
     while not stop.is_set():
         notify(WATCHDOG="1")
         shelf_has_more = shelves.tick()
@@ -119,6 +123,8 @@ def _keep_delivering(configured: settings.Settings) -> int:
             maintenance.tick()
             screen.tick(agent.box)
             queue.tick(agent.box)
+            if not more:
+                updates.tick(agent.box, agent.transport)
             gone = agent.box.store.vanished
         except (Damaged, Vanished) as error:
             logging.getLogger("sync").error("the box's file is damaged or gone: %s", error)
@@ -160,6 +166,12 @@ def _queue_watch(configured: settings.Settings) -> QueueWatch:
         return settings.load(str(configured.source), {"KIOSK_DATA": str(configured.data)})
 
     return QueueWatch(now, lambda: read_status(configured.runtime), read_clock)
+
+
+def _updates(configured: settings.Settings) -> Updates:
+    trusted = tuple(bytes.fromhex(each) for each in configured.update_keys)
+    kiosk = Kiosk(trusted, __version__, this_platform(), configured.data, STATE)
+    return Updates(kiosk, read_clock, time.monotonic)
 
 
 def _shelves(configured: settings.Settings) -> Shelves:

@@ -27,6 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.store": {"kiosk.domain", "sync.protocol"},
     "kiosk.hardware": {"kiosk.domain", "kiosk.vietnamese", "kiosk.flow", "kiosk.paths", "kiosk.settings"},
     "kiosk.box": {"kiosk.domain", "kiosk.clock", "kiosk.hardware", "kiosk.store", "sync.protocol"},
+    "kiosk.updates": {"kiosk.clock", "kiosk.box", "sync.protocol"},
     "kiosk.shell": {"kiosk.domain", "kiosk.flow"},
     "kiosk.desk": {
         *("kiosk.domain", "kiosk.vietnamese", "kiosk.clock", "kiosk.flow", "kiosk.shell", "kiosk.texts", "kiosk.paths"),
@@ -51,7 +52,7 @@ ALLOWED: dict[str, set[str]] = {
         *("kiosk", "kiosk.domain", "kiosk.clock", "kiosk.flow", "kiosk.shell", "kiosk.texts", "kiosk.paths"),
         *("kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box", "kiosk.desk", "kiosk.ui", "kiosk.queue"),
         "kiosk.queue.sources",
-        *("sync.protocol", "sync.agent", "kiosk.languages"),
+        *("sync.protocol", "sync.agent", "kiosk.languages", "kiosk.updates"),
     },
     "kiosk.__main__": {
         "kiosk",
@@ -67,11 +68,11 @@ ALLOWED: dict[str, set[str]] = {
     "sync.protocol": {"kiosk.domain"},
     "sync.agent": {
         *("kiosk", "kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box"),
-        *("sync.protocol", "kiosk.queue"),
+        *("sync.protocol", "kiosk.queue", "kiosk.updates"),
     },
     "sync.__main__": {
         *("kiosk", "kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware", "kiosk.store", "kiosk.box"),
-        *("kiosk.paths", "kiosk.queue", "sync.agent"),
+        *("kiosk.paths", "kiosk.queue", "kiosk.updates", "sync.agent"),
     },
     "sync.district": set(),
     "sync.district.times": {"kiosk.domain"},

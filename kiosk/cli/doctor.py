@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import asdict
 
 from kiosk import texts
-from kiosk.cli.checks import languages, network, peripherals, queue, records, screen, system
+from kiosk.cli.checks import languages, network, peripherals, queue, records, screen, system, update
 from kiosk.cli.checks.check import Check, CheckResult, rendered
 from kiosk.clock import Moment, read_clock
 from kiosk.hardware.panel import connected_width_mm
@@ -74,6 +74,7 @@ def look(settings: Settings, clock: Callable[[], Moment]) -> list[CheckResult]:
     elif impossible:
         found += [impossible]
     found += records.shelf(settings) if readable else []
+    found += update.update(settings)
     store.close()
     return found
 

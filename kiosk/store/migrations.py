@@ -1,9 +1,15 @@
 """The database schema as an ordered list of small steps, each in one transaction with its record.
 
 A step never changes once released and imports none of our tables: it is what a file of that release looked like.
+
+From ``0017`` on a step only adds: a table, an index that forbids nothing, a column that may be empty or has a default.
+So the release before goes on with the same file when an update is taken back, and nothing recorded meanwhile has to be
+carried over. A step that cannot be so is named in ``BREAKING``: older releases then refuse the file, and no update that
+brings it is taken by itself.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from typing import TypeAlias
 
 from sqlalchemy import Connection, text
 
@@ -211,13 +217,20 @@ def _0015_question_days(tx: Connection) -> None:
     _run(tx, _QUESTION_DAYS)
 
 
+def _0017_older_releases(tx: Connection) -> None:
+    """Which steps an older release may pass over."""
+    _run(tx, "ALTER TABLE migrations ADD COLUMN additive INTEGER DEFAULT 0 NOT NULL")
+
+
 def _run(tx: Connection, statements: str) -> None:
     for statement in statements.split(";\n"):
         if statement.strip():
             tx.execute(text(statement))
 
 
-MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
+Steps: TypeAlias = tuple[tuple[str, Callable[[Connection], None]], ...]
+
+MIGRATIONS: Steps = (
     ("0001_first", _0001_first),
     ("0002_notices_and_hours", _0002_notices_and_hours),
     ("0003_complaints", _0003_complaints),
@@ -233,26 +246,52 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0013_counter_notes", _0013_counter_notes),
     ("0014_apologies", _0014_apologies),
     ("0015_question_days", _0015_question_days),
+    ("0017_older_releases", _0017_older_releases),
 )
+FIRST_ADDITIVE = "0017_older_releases"
+BREAKING: frozenset[str] = frozenset()
+"""Steps since ``FIRST_ADDITIVE`` after which no older release can use the file."""
+
+OLDER_WROTE = "older_release_wrote"
 
 
-def migrate(store: Store) -> list[str]:
+def migrate(store: Store, steps: Steps = MIGRATIONS, breaking: Collection[str] = BREAKING) -> list[str]:
     """Brings the file up to this release; returns the names of the steps taken.
 
-    Raises ``CannotOpen`` when the file was written by a newer release: going back would lose what it added.
+    A file that a newer release has only added to is used as it is: an update was taken back. Raises ``CannotOpen`` when
+    the newer release did more: going back would lose what it wrote.
     """
     taken = []
     with store.write() as tx:
         tx.execute(text("CREATE TABLE IF NOT EXISTS migrations (name VARCHAR(64) NOT NULL PRIMARY KEY)"))
         done = set(tx.execute(text("SELECT name FROM migrations")).scalars())
-        unknown = done - {name for name, _ in MIGRATIONS}
+        unknown = done - {name for name, _ in steps}
         if unknown:
-            raise CannotOpen(
-                f"the file was written by a newer release ({max(unknown)}); install that release or a later one"
-            )
-        for name, change in MIGRATIONS:
+            _insist_on_additive(tx, unknown, knows_additive=FIRST_ADDITIVE in done)
+        for name, change in steps:
             if name not in done:
                 change(tx)
                 tx.execute(text("INSERT INTO migrations (name) VALUES (:name)"), {"name": name})
+                if name >= FIRST_ADDITIVE and name not in breaking:
+                    tx.execute(text("UPDATE migrations SET additive = 1 WHERE name = :name"), {"name": name})
                 taken.append(name)
+        _note_who_writes(tx, is_older=bool(unknown))
     return taken
+
+
+def _insist_on_additive(tx: Connection, unknown: set[str], *, knows_additive: bool) -> None:
+    added = tx.execute(text("SELECT name FROM migrations WHERE additive = 1")).scalars() if knows_additive else ()
+    if breaking := unknown - set(added):
+        raise CannotOpen(
+            f"the file was written by a newer release ({max(breaking)}); install that release or a later one"
+        )
+
+
+def _note_who_writes(tx: Connection, *, is_older: bool) -> None:
+    """An older release passes over rows for tables that it does not know. Once the newer one is back, everything is
+    asked for once more."""
+    known = tx.execute(text("SELECT 1 FROM box_state WHERE name = :name"), {"name": OLDER_WROTE}).scalar()
+    if is_older and not known:
+        tx.execute(text("INSERT INTO box_state (name, value) VALUES (:name, 'true')"), {"name": OLDER_WROTE})
+    elif known and not is_older:
+        tx.execute(text("DELETE FROM box_state WHERE name IN (:name, 'snapshot_cursor')"), {"name": OLDER_WROTE})

@@ -80,6 +80,11 @@ class Agent:
         """The box as it is now: a key that was rolled is in it."""
         return self._box
 
+    @property
+    def transport(self) -> Transport:
+        """The line to the district as it is now: at a new address, or with a new token."""
+        return self._transport
+
     def tick(self) -> bool:
         """One step: sends a batch or asks for reference data if it is time. True when there is more to do at once.
 

@@ -24,6 +24,7 @@ from sync.agent.addresses import note_address
 from sync.agent.batches import CURSOR
 from sync.agent.district_settings import take_settings
 from sync.agent.key_updates import take_placement, take_sealing_key, without_unproved
+from sync.agent.offers import note_offer
 from sync.agent.policy import Unreachable, judge_response, without_unsigned
 from sync.protocol.batch import Acknowledgement, BatchResponse, Run, response_statement
 from sync.protocol.chain import acknowledgement_is_signed, response_is_signed
@@ -129,6 +130,7 @@ def apply_pages(box: Box, pages: Sequence[SnapshotPage], moment: Moment) -> tupl
         box_state.put(tx, box_state.REVISION, last.revision)
         box_state.put(tx, box_state.RETIRED, last.retired)
         note_address(tx, who, last.address)
+        note_offer(tx, who, last.offer)
         box_state.put(tx, APPLIED, {"generated_at": last.generated_at})
         if applied:
             details = {"rows": sum(applied.values()), "full": full, "revision": last.revision}

@@ -27,6 +27,8 @@ TRUSTED = str(DEFAULT_CA_BUNDLE_PATH)
 PROBLEM_TYPE = "urn:lang-nghe:problem:"
 """The types of our district's problem details. A gateway may speak RFC 9457 too, and knows nothing of our entries."""
 
+OCTETS = "application/octet-stream"
+
 DAMAGED_ON_THE_WAY = frozenset({"cut-short", "too-slow", "digest-mismatch", "not-json", "wrong-encoding"})
 """A box always says what it sends: when the district heard otherwise, somebody in between unpacked or relabelled it."""
 
@@ -97,12 +99,37 @@ class Transport:
         answer = self._call("POST", "/v1/device-key", json=rotation.encode())
         _understood(lambda received: taken(received, rotation.device_id), answer)
 
+    def release_manifest(self, version: str) -> bytes:
+        """The manifest of a release of the software, as its holders signed it."""
+        return self._octets(f"/v1/releases/{version}", {})
+
+    def release_piece(self, version: str, platform: str, first: int, size: int) -> bytes:
+        """At most ``size`` bytes of a release's payload, from byte ``first`` on."""
+        headers = {"Range": f"bytes={first}-{first + size - 1}", "Accept-Encoding": "identity"}
+        return self._octets(f"/v1/releases/{version}/{platform}", headers)
+
     def greet(self) -> dict[str, Any]:
         """Asks whether the district is there and speaks our version."""
         answer = self._call("GET", "/v1/health")
         return answer if isinstance(answer, dict) else {}
 
+    def _octets(self, path: str, headers: dict[str, str]) -> bytes:
+        response = self._asked("GET", path, headers=headers)
+        kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        if response.status_code in (200, 206) and kind == OCTETS:
+            return response.content
+        raise _failure(response, kind)
+
     def _call(self, method: str, path: str, **kwargs: Any) -> object:
+        response = self._asked(method, path, **kwargs)
+        if response.status_code in (204, 304):
+            return None
+        kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
+        if response.status_code == 200 and kind == "application/json":
+            return _json(response)
+        raise _failure(response, kind)
+
+    def _asked(self, method: str, path: str, **kwargs: Any) -> requests.Response:
         try:
             response = self._session.request(
                 method,
@@ -123,12 +150,7 @@ class Transport:
         except (requests.RequestException, ValueError, OSError) as error:
             raise Unreachable(f"no answer from {self._url} ({type(error).__name__}: {error})") from error
         self.last_contact = Exchange(_date(response.headers.get("Date", "")))
-        if response.status_code in (204, 304):
-            return None
-        kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-        if response.status_code == 200 and kind == "application/json":
-            return _json(response)
-        raise _failure(response, kind)
+        return response
 
 
 def _understood(decode: Callable[[object], Decoded], answer: object) -> Decoded:
@@ -148,7 +170,7 @@ def _json(response: requests.Response) -> object:
 
 
 def _failure(response: requests.Response, kind: str) -> Exception:
-    status, asked, smaller = response.status_code, _asked(response), response.status_code == 413
+    status, asked, smaller = response.status_code, _retry_after(response), response.status_code == 413
     problem = _json(response) if kind == "application/problem+json" else None
     name = str(problem.get("type", "")) if isinstance(problem, dict) else ""
     if not isinstance(problem, dict) or not name.startswith(PROBLEM_TYPE):
@@ -177,7 +199,7 @@ def _something_else(status: int, kind: str) -> str:
     return f"something else answered (HTTP {status}, {kind or 'no type'}): a proxy or a sign-in page"
 
 
-def _asked(response: requests.Response) -> float | None:
+def _retry_after(response: requests.Response) -> float | None:
     """The seconds of ``Retry-After`` (RFC 9110 section 10.2.3). A date is measured from the ``Date`` of the same
     answer and never from this box's clock, which may be years off; without one it says nothing."""
     value = response.headers.get("Retry-After", "").strip()

@@ -32,6 +32,7 @@ GROUPS = {
     "devices": ("device",),
     "addresses": ("address",),
     "kiosk_settings": ("settings",),
+    "releases": ("release",),
     "alerts": ("alerts",),
     "pins": ("counter-pin",),
     "import_file": ("import",),

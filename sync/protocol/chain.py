@@ -74,7 +74,7 @@ def sign_head(head: Head, key: SigningKey) -> bytes:
 
 def head_is_signed(head: Head, signature: bytes, public_key: bytes) -> bool:
     """Whether the signature over the head was made with the device's key."""
-    return _verifies(_head_statement(head), signature, public_key)
+    return is_signed_by(_head_statement(head), signature, public_key)
 
 
 def sign_acknowledgement(head: Head, received_at: str, key: SigningKey) -> bytes:
@@ -84,7 +84,7 @@ def sign_acknowledgement(head: Head, received_at: str, key: SigningKey) -> bytes
 
 def acknowledgement_is_signed(head: Head, received_at: str, signature: bytes, public_key: bytes) -> bool:
     """Whether the receipt was made with the district's receipt key."""
-    return _verifies(_receipt_statement(head, received_at), signature, public_key)
+    return is_signed_by(_receipt_statement(head, received_at), signature, public_key)
 
 
 def sign_response(statement: dict[str, Any], key: SigningKey) -> bytes:
@@ -94,7 +94,7 @@ def sign_response(statement: dict[str, Any], key: SigningKey) -> bytes:
 
 def response_is_signed(statement: dict[str, Any], signature: bytes, public_key: bytes) -> bool:
     """Whether the statement is the word of the district with this receipt key."""
-    return _verifies(canonical({"answer": statement}), signature, public_key)
+    return is_signed_by(canonical({"answer": statement}), signature, public_key)
 
 
 def sign_carried(device_id: str, digest: bytes, key: SigningKey) -> bytes:
@@ -104,7 +104,7 @@ def sign_carried(device_id: str, digest: bytes, key: SigningKey) -> bytes:
 
 def carried_is_signed(device_id: str, digest: bytes, signature: bytes, public_key: bytes) -> bool:
     """Whether the answer file is the word of the district with this receipt key."""
-    return _verifies(_carried_statement(device_id, digest), signature, public_key)
+    return is_signed_by(_carried_statement(device_id, digest), signature, public_key)
 
 
 def _carried_statement(device_id: str, digest: bytes) -> bytes:
@@ -121,7 +121,7 @@ def sign_key_rotation(device_id: str, next_key: bytes, token_hash: bytes, key: S
 
 def key_rotation_is_signed(device_id: str, next_key: bytes, token_hash: bytes, signature: bytes, by: bytes) -> bool:
     """Whether the key ``by`` signed this succession."""
-    return _verifies(_key_rotation_statement(device_id, next_key, token_hash), signature, by)
+    return is_signed_by(_key_rotation_statement(device_id, next_key, token_hash), signature, by)
 
 
 def sign_sealing_key(number: int, sealing_key: bytes, key: SigningKey) -> bytes:
@@ -131,7 +131,7 @@ def sign_sealing_key(number: int, sealing_key: bytes, key: SigningKey) -> bytes:
 
 def sealing_key_is_signed(number: int, sealing_key: bytes, signature: bytes, public_key: bytes) -> bool:
     """Whether the sealing key is the word of the district with this receipt key."""
-    return _verifies(_sealing_statement(number, sealing_key), signature, public_key)
+    return is_signed_by(_sealing_statement(number, sealing_key), signature, public_key)
 
 
 def sign_placement(device_id: str, moves: int, unit_id: str, counter_id: str | None, key: SigningKey) -> bytes:
@@ -143,7 +143,7 @@ def placement_is_signed(
     device_id: str, moves: int, unit_id: str, counter_id: str | None, signature: bytes, public_key: bytes
 ) -> bool:
     """Whether the district with this receipt key said where the device stands."""
-    return _verifies(_placement_statement(device_id, moves, unit_id, counter_id), signature, public_key)
+    return is_signed_by(_placement_statement(device_id, moves, unit_id, counter_id), signature, public_key)
 
 
 def sign_address(number: int, url: str, authorities: str, key: SigningKey) -> bytes:
@@ -153,7 +153,7 @@ def sign_address(number: int, url: str, authorities: str, key: SigningKey) -> by
 
 def address_is_signed(number: int, url: str, authorities: str, signature: bytes, public_key: bytes) -> bool:
     """Whether the district with this receipt key said where it is to be found."""
-    return _verifies(_address_statement(number, url, authorities), signature, public_key)
+    return is_signed_by(_address_statement(number, url, authorities), signature, public_key)
 
 
 def sign_settings(device_id: str, number: int, values: dict[str, Any], key: SigningKey) -> bytes:
@@ -165,7 +165,18 @@ def settings_are_signed(
     device_id: str, number: int, values: dict[str, Any], signature: bytes, public_key: bytes
 ) -> bool:
     """Whether the district with this receipt key said which settings the device is to use."""
-    return _verifies(_settings_statement(device_id, number, values), signature, public_key)
+    return is_signed_by(_settings_statement(device_id, number, values), signature, public_key)
+
+
+def sign_offer(number: int, version: str, share: int, key: SigningKey) -> bytes:
+    """The district's signature, with its receipt key: a release is offered to a share of its kiosks, its ``number``-th
+    word on that."""
+    return key.sign(_offer_statement(number, version, share)).signature
+
+
+def offer_is_signed(number: int, version: str, share: int, signature: bytes, public_key: bytes) -> bool:
+    """Whether the district with this receipt key offers the release so far."""
+    return is_signed_by(_offer_statement(number, version, share), signature, public_key)
 
 
 def sign_portrait(officer_number: str, picture: bytes, key: SigningKey) -> bytes:
@@ -175,7 +186,7 @@ def sign_portrait(officer_number: str, picture: bytes, key: SigningKey) -> bytes
 
 def portrait_is_signed(officer_number: str, picture: bytes, signature: bytes, public_key: bytes) -> bool:
     """Whether the district with this receipt key said whose picture it is."""
-    return _verifies(_portrait_statement(officer_number, picture), signature, public_key)
+    return is_signed_by(_portrait_statement(officer_number, picture), signature, public_key)
 
 
 def sign_counter_notes(counter_id: str, content: dict[str, Any], key: SigningKey) -> bytes:
@@ -185,7 +196,7 @@ def sign_counter_notes(counter_id: str, content: dict[str, Any], key: SigningKey
 
 def counter_notes_are_signed(counter_id: str, content: dict[str, Any], signature: bytes, public_key: bytes) -> bool:
     """Whether the district with this receipt key said what a counter's staff are told."""
-    return _verifies(_counter_notes_statement(counter_id, content), signature, public_key)
+    return is_signed_by(_counter_notes_statement(counter_id, content), signature, public_key)
 
 
 def sign_day(day: str, head: Head, key: SigningKey) -> bytes:
@@ -195,7 +206,7 @@ def sign_day(day: str, head: Head, key: SigningKey) -> bytes:
 
 def day_is_signed(day: str, head: Head, signature: bytes, public_key: bytes) -> bool:
     """Whether the day's head was signed with the device's key."""
-    return _verifies(day_statement(day, head), signature, public_key)
+    return is_signed_by(day_statement(day, head), signature, public_key)
 
 
 def sign_closed_period(digest: bytes, key: SigningKey) -> bytes:
@@ -206,7 +217,7 @@ def sign_closed_period(digest: bytes, key: SigningKey) -> bytes:
 
 def closed_period_is_signed(digest: bytes, signature: bytes, public_key: bytes) -> bool:
     """Whether the district with this receipt key closed the period."""
-    return _verifies(closed_period_statement(digest), signature, public_key)
+    return is_signed_by(closed_period_statement(digest), signature, public_key)
 
 
 def closed_period_statement(digest: bytes) -> bytes:
@@ -236,6 +247,10 @@ def _address_statement(number: int, url: str, authorities: str) -> bytes:
 def _settings_statement(device_id: str, number: int, values: dict[str, Any]) -> bytes:
     digest = sha256(canonical(values)).hexdigest()
     return canonical({"settings": {"device_id": device_id, "number": number, "sha256": digest}})
+
+
+def _offer_statement(number: int, version: str, share: int) -> bytes:
+    return canonical({"software_offer": {"number": number, "version": version, "share": share}})
 
 
 def _portrait_statement(officer_number: str, picture: bytes) -> bytes:
@@ -269,7 +284,8 @@ def _position_text(head: Head) -> str:
     return f'{{"device_id":{_text(head.device_id)},"epoch":{head.epoch},"hash":"{head.hash.hex()}","seq":{head.seq}}}'
 
 
-def _verifies(statement: bytes, signature: bytes, public_key: bytes) -> bool:
+def is_signed_by(statement: bytes, signature: bytes, public_key: bytes) -> bool:
+    """Whether the Ed25519 signature over a statement was made with this key."""
     try:
         VerifyKey(public_key).verify(statement, signature)
     except (BadSignatureError, CryptoError, ValueError):

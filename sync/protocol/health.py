@@ -109,6 +109,21 @@ def _settings(value: object) -> Judged | None:
     return Judged(levels[word], str(word), {"number": number}) if isinstance(word, str) and word in levels else None
 
 
+_UPDATE = {
+    **dict.fromkeys(("fetching", "waiting", "installing", "kept"), Level.OK),
+    **dict.fromkeys(("off", "gone_back", "refused"), Level.WARNING),
+}
+
+
+def _update(value: object) -> Judged | None:
+    """What became of another release of the software: nothing from a kiosk that was never offered any."""
+    if not isinstance(value, dict):
+        return None
+    word, version = value.get("word"), text(value.get("version"))
+    level = _UPDATE.get(word) if isinstance(word, str) else None
+    return Judged(level, str(word), {"version": version}) if level and version else None
+
+
 def _software(value: object) -> Judged | None:
     version = text(value)
     return Judged(Level.OK, "version", {"version": version}) if version else None
@@ -126,6 +141,7 @@ FACTS: Mapping[str, Callable[[object], Judged | None]] = {
     "clock_offset_ms": _clock,
     "queue": _one_of({"speaks": Level.OK, "silent": Level.WARNING, "not_running": Level.FAILED}),
     "settings": _settings,
+    "update": _update,
     "software": _software,
 }
 

@@ -16,7 +16,7 @@ from msgspec.structs import asdict, fields
 
 from kiosk.domain.reference import KINDS
 from kiosk.domain.reference_fields import ReferenceField, fields_of
-from sync.protocol.fields import Code, Count, Malformed, Object, Octets, PublicKey, Text, read
+from sync.protocol.fields import Code, Count, CountOrNone, Malformed, Object, Octets, PublicKey, Text, read
 from sync.protocol.message import VERSION, check_version
 
 Part = TypeVar("Part", bound=Struct)
@@ -68,10 +68,22 @@ class KioskSettings(Struct, frozen=True):
     signature: Octets
 
 
+class SoftwareOffer(Struct, frozen=True):
+    """Which release of the software kiosks may take, and how many of them: those whose place in its roll-out is below
+    ``share`` (``sync.protocol.software_release``); none when it is stopped (0). Signed with the district's receipt key;
+    ``number`` only rises. What the release is, its own manifest says, which the district cannot sign."""
+
+    number: Count
+    version: Text
+    share: CountOrNone
+    signature: Octets
+
+
 class SnapshotPage(Struct, frozen=True):
     """One page. ``generated_at`` is RFC 3339 UTC. ``roll_key``: the district wants the box to roll its device key.
     ``placement``: where the box stands, once it was moved; ``address``: where the district is, once that was announced.
-    ``settings``: which settings the box is to use, once the district has ever said so.
+    ``settings``: which settings the box is to use, once the district has ever said so. ``offer``: which release of the
+    software it may take, once there ever was one.
     ``retired``: the district has taken the box out of use; what it still sends is kept and counted.
     ``revision``: the newest revision of the reference data that the run of pages leads to; a district that does not say
     leaves it out."""
@@ -88,6 +100,7 @@ class SnapshotPage(Struct, frozen=True):
     address: DistrictAddress | None = None
     retired: bool = False
     settings: KioskSettings | None = None
+    offer: SoftwareOffer | None = None
 
 
 def encode_page(page: SnapshotPage) -> dict[str, Any]:
@@ -120,6 +133,8 @@ def encode_page(page: SnapshotPage) -> dict[str, Any]:
         encoded["address"] = to_builtins(page.address)
     if page.settings:
         encoded["settings"] = to_builtins(page.settings)
+    if page.offer:
+        encoded["offer"] = to_builtins(page.offer)
     if page.retired:
         encoded["retired"] = True
     return encoded
@@ -155,6 +170,7 @@ def decode_page(data: object) -> SnapshotPage:
         address=_part(DistrictAddress, data, "address"),
         retired=data.get("retired") is True,
         settings=_part(KioskSettings, data, "settings"),
+        offer=_part(SoftwareOffer, data, "offer"),
     )
 
 

@@ -56,6 +56,7 @@ from sync.district.store.release_tables import RELEASE_FACTS
 from sync.district.store.remark_tables import REMARK_FACTS
 from sync.district.store.revisions import begin_revision
 from sync.district.store.schema import newest, upgrade
+from sync.district.store.software_tables import SOFTWARE_FACTS
 from sync.district.store.upsert import upsert
 from sync.district.times import local_day, start_of
 from sync.protocol.batch import Batch, BatchResponse
@@ -78,6 +79,7 @@ ALL_FACTS = (
     *DEVICE_FACTS,
     *LOG_FACTS,
     *PRIVACY_FACTS,
+    *SOFTWARE_FACTS,
 )
 METRICS_TOKEN = "the-token-of-a-monitoring-system"
 LONG_AGO = timedelta(days=900)

@@ -98,7 +98,7 @@ STAFF = (
 )
 TECHNICIAN = "tam"
 OF_TECHNICIANS = (
-    *("/kiosks", "/kiosks/kiosk-1", "/kiosks/settings", "/kiosks/settings/new"),
+    *("/kiosks", "/kiosks/kiosk-1", "/kiosks/settings", "/kiosks/settings/new", "/kiosks/releases"),
     f"/kiosks/enrol?unit={UNIT}",
 )
 LOOKS = {"light": {}, "dark": {"color_scheme": "dark"}, "phone": {"viewport": {"width": 320, "height": 700}}}

@@ -4,6 +4,7 @@ detail (RFC 9457)."""
 import gzip
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import schemathesis
@@ -12,7 +13,10 @@ from hypothesis.vendor import pretty
 
 from tests.district.conftest import Client, District
 
-CALLS = ("GET /v1/health", "POST /v1/enrolment", "POST /v1/device-key", "POST /v1/batches", "GET /v1/snapshot")
+PATHS = ("GET /v1/releases/{version}", "GET /v1/releases/{version}/{platform}")
+CALLS = ("GET /v1/health", "POST /v1/enrolment", "POST /v1/device-key", "POST /v1/batches", "GET /v1/snapshot", *PATHS)
+NOTHING_WRONG = {(call, "negative") for call in ("GET /v1/health", *PATHS)}
+"""Any text is a place in a path, and the first takes nothing at all."""
 
 
 def described(client: Client) -> dict[str, Any]:
@@ -30,12 +34,7 @@ def test_every_described_call_is_fuzzed(client: Client):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("call", "mode"),
-    [
-        (call, mode)
-        for call in CALLS
-        for mode in schemathesis.GenerationMode
-        if (call, mode.value) != ("GET /v1/health", "negative")  # it takes nothing that could be wrong
-    ],
+    [(call, mode) for call in CALLS for mode in schemathesis.GenerationMode if (call, mode.value) not in NOTHING_WRONG],
 )
 def test_no_described_or_misdescribed_request_gets_a_500(
     client: Client, district: District, call: str, mode: Any
@@ -55,8 +54,9 @@ def test_no_described_or_misdescribed_request_gets_a_500(
         if path == "/v1/batches":
             headers["Content-Encoding"] = "gzip"
         query = {name: str(value) for name, value in dict(case.query or {}).items()}
+        places = {name: quote(str(value), safe="") for name, value in dict(case.path_parameters or {}).items()}
         answer = client.session.request(
-            method, client.base + path, params=query, data=body, headers=headers, timeout=30
+            method, client.base + path.format(**places), params=query, data=body, headers=headers, timeout=30
         )
         sent += 1
         assert answer.status_code < 500

@@ -15,11 +15,16 @@ from sync.district.export.exporting import ExportOrder, export
 from sync.district.export.lines import Format
 from sync.district.export.schema import exports, tables
 from sync.district.export.sealing import open_stream
+from sync.district.keys.files import token_hash
 from sync.district.projection.project import project, rebuild
 from sync.district.projection.release import release
-from sync.district.store.engine import Engine, open_engine, reading
+from sync.district.store.devices import ACTIVE, Device, add_device
+from sync.district.store.engine import Engine, open_engine, reading, writing
 from sync.district.store.schema import upgrade
+from sync.protocol.batch import Batch, decode_response, encode_batch
+from sync.protocol.chain import Envelope, Head, acknowledgement_is_signed
 from sync.protocol.seal import key_id
+from tests.district.conftest import Client, District
 from tests.district.test_export import KEY, PRIVATE
 from tests.protocol.test_vectors import V
 
@@ -93,3 +98,43 @@ def test_a_file_of_this_release_projects_releases_and_exports(opened: Engine, tm
     assert [row["seq"] for row in told["ledger"]] == [*range(1, HELD[request.node.callspec.id] + 1)]
     assert written["released_ratings"].read_text() == ""
     assert [json.loads(line)["name"] for line in written["units"].read_text().splitlines()] == ["Phường Thử"]
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_kiosk_that_was_never_updated_goes_on_delivering_to_the_letter_of_what_it_sent(
+    release: Path, district: District, client: Client
+):
+    """The batch that a kiosk of this release sent then, entry by entry as it was sealed and signed there."""
+    with sqlite3.connect(":memory:") as then:
+        then.executescript(release.read_text(encoding="utf-8"))
+        ((device_id, key),) = then.execute("SELECT device_id, public_key FROM devices").fetchall()
+        head_columns = "epoch, seq, hash, first_seq, previous, signature"
+        ((epoch, seq, head_hash, first_seq, previous, signature),) = then.execute(
+            f"SELECT {head_columns} FROM heads"
+        ).fetchall()
+        sent = then.execute("SELECT entry_id, type, day, key_id, sealed FROM ledger ORDER BY seq").fetchall()
+    then.close()
+    head = Head(device_id, epoch, seq, head_hash)
+    recorded = Batch(device_id, epoch, first_seq, previous, tuple(Envelope(*row) for row in sent), head, signature)
+    token = f"of {device_id}"
+    known = Device(device_id, "H32.13", None, key, ACTIVE, datetime(2024, 6, 4, tzinfo=UTC), None, {})
+    with writing(district.engine) as connection:
+        add_device(connection, known, token_hash(token))
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/json",
+        "Content-Encoding": "gzip",
+    }
+    sends = [
+        client.session.post(f"{client.base}/v1/batches", data=encode_batch(recorded), headers=headers) for _ in "12"
+    ]
+
+    answers = [decode_response(each.json()) for each in sends]
+    receipt = answers[0].receipt
+    assert receipt is not None
+    key_of_district = bytes(district.services.receipt_key.verify_key)
+    assert acknowledgement_is_signed(receipt.head, receipt.received_at, receipt.signature, key_of_district)
+    assert receipt.head == head
+    assert [{result.status for result in answer.results} for answer in answers] == [{"stored"}, {"duplicate"}]
+    assert district.kinds() == []

@@ -16,7 +16,7 @@ from sync.district import __main__ as district_command
 from sync.district.domain.release import complete_from
 
 ROOT = Path(__file__).parents[2]
-UNITS = {"kiosk": ("display", "kiosk", "sync", "queue", "still"), "district": ("district",)}
+UNITS = {"kiosk": ("display", "kiosk", "sync", "queue", "update", "still"), "district": ("district",)}
 TIMERS = {"kiosk": (), "district": ("reports", "retention")}
 
 pytestmark = [
@@ -141,6 +141,9 @@ def test_what_a_unit_starts_is_in_the_package_or_in_one_it_depends_on(packages: 
         assert program
         if unit == "display":
             assert "xserver-xorg," in field(root, "Depends")
+        elif unit == "update":  # the release that was proved last, which the package itself is at first
+            assert program[1] == "/usr/lib/lang-nghe-kiosk/updater/bin/kiosk"
+            assert "for link in updater current; do" in (root / "DEBIAN" / "postinst").read_text("utf-8")
         elif unit == "still":
             assert program[1] == "/usr/bin/python3"
             assert "python3 (" in field(root, "Depends")
@@ -191,9 +194,10 @@ def test_removing_a_package_stops_every_unit_and_the_still_picture_before_the_sc
 
     stopped = [unit for line in asked for unit in line.removeprefix("deb-systemd-invoke stop ").split()]
     wanted = {f"lang-nghe-{unit}.service" for unit in (*UNITS[name], *TIMERS[name])}
+    wanted |= {"lang-nghe-update.path"} if name == "kiosk" else set()
     assert set(stopped) == wanted | {f"lang-nghe-{timer}.timer" for timer in TIMERS[name]}
     if name == "kiosk":
-        assert stopped[0] == "lang-nghe-still.service"
+        assert stopped[:2] == ["lang-nghe-update.path", "lang-nghe-still.service"]
 
 
 def test_a_unit_that_others_start_is_not_enabled_or_started_at_the_installation(packages: dict[str, Path]):
@@ -246,7 +250,7 @@ def test_purging_keeps_the_data_unless_it_is_asked_for(
     assert (str(data) in done.stdout) == kept
 
 
-@pytest.mark.parametrize("unit", ["kiosk", "sync", "queue", "still", "district", "reports"])
+@pytest.mark.parametrize("unit", ["kiosk", "sync", "queue", "still", "district", "reports", "update"])
 def test_a_service_is_sandboxed(unit: str, tmp_path: Path):
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not on this machine")

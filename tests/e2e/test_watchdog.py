@@ -274,8 +274,13 @@ def directives(unit: Path) -> dict[str, str]:
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
 def test_a_unit_always_starts_again(unit: Path) -> None:
     """By itself for ever; or, of the screen, some times, and then by way of a still picture, which never gives up. What
-    runs once is started by its timer, also when the machine was off at its hour."""
+    runs once is started by its timer, also when the machine was off at its hour, or by what is left for it, and at each
+    start of the machine."""
     said = directives(unit)
+    if unit.with_suffix(".path").exists():
+        assert directives(unit.with_suffix(".path"))["PathExists"].startswith("/var/lib/lang-nghe/")
+        assert said["WantedBy"] == "multi-user.target"
+        return
     if said.get("Type") == "oneshot":
         timer = directives(unit.with_suffix(".timer"))
         assert timer["Persistent"] in ("true", "yes")

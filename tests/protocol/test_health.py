@@ -52,6 +52,11 @@ SAID: list[tuple[str, Any, Level, str]] = [
     ("settings", {"number": 3, "word": "used"}, Level.OK, "used"),
     ("settings", {"number": 3, "word": "refused"}, Level.WARNING, "refused"),
     ("settings", {"number": 3, "word": "failed"}, Level.WARNING, "failed"),
+    *(("update", {"version": "0.3.0", "word": word}, Level.OK, word) for word in ("fetching", "waiting", "installing")),
+    ("update", {"version": "0.3.0", "word": "kept", "why": ""}, Level.OK, "kept"),
+    ("update", {"version": "0.3.0", "word": "off"}, Level.WARNING, "off"),
+    ("update", {"version": "0.3.0", "word": "gone_back", "why": "screen_dark"}, Level.WARNING, "gone_back"),
+    ("update", {"version": "0.3.0", "word": "refused", "why": "unsigned"}, Level.WARNING, "refused"),
     ("software", "0.1.0", Level.OK, "version"),
 ]
 

@@ -17,7 +17,7 @@ from kiosk.domain.entry import FROM_CITIZENS
 from kiosk.domain.reference import ENTRIES_OF_4, ThisBox
 from kiosk.flow.state.complaint import FilledComplaint, Supplement
 from kiosk.settings import SentSettings, load
-from kiosk.store import ledger
+from kiosk.store import box_state, ledger
 from sync.agent.batches import next_batch
 from sync.agent.district_settings import keep_sent
 from sync.district.store.all_tables import full_metadata
@@ -57,7 +57,7 @@ def reader_of(column: Column[Any]) -> str:
 def lines() -> list[tuple[str, str, str]]:
     """Section, field and reader of every line, and of every column."""
     found = [("health", name, said) for name, said in COLLECTED["health"].items() if isinstance(said, str)]
-    nested = [(f"health.{name}", COLLECTED["health"][name]) for name in ("card", "settings")]
+    nested = [(f"health.{name}", COLLECTED["health"][name]) for name in ("card", "settings", "update")]
     nested += [(f"body.{name}", fields) for name, fields in COLLECTED["body"].items()]
     found += [(section, name, said) for section, fields in nested for name, said in fields.items()]
     kept = [column for column in collected_columns() if column.info]
@@ -105,6 +105,8 @@ def test_every_field_of_a_kiosk_s_health_is_listed_and_no_other(box: Box, desk: 
     sent = load(str(box.store.folder / "kiosk.toml"), {"KIOSK_DATA": str(box.store.folder)})
     desk.settings_came(sent.report)
     desk.lobby()
+    with box.store.write() as tx:
+        box_state.put(tx, "update", {"version": "0.3.0", "word": "refused", "why": "no_space"})
     batch = next_batch(box, 10, "0.1.0")
 
     assert batch is not None
@@ -112,6 +114,7 @@ def test_every_field_of_a_kiosk_s_health_is_listed_and_no_other(box: Box, desk: 
     assert (set(batch.health) | {"clock"}) - facts == set(COLLECTED["health"])
     assert set(batch.health["card"]) == set(COLLECTED["health"]["card"])
     assert set(batch.health["settings"]) == set(COLLECTED["health"]["settings"])
+    assert set(batch.health["update"]) == set(COLLECTED["health"]["update"])
 
 
 def test_every_column_of_a_projected_table_names_its_reader():

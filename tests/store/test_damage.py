@@ -298,7 +298,7 @@ def test_two_processes_that_find_the_damage_together_mend_it_once(kiosk: Kiosk, 
 
 def test_a_file_of_a_newer_release_is_not_damage_and_is_left_alone(kiosk: Kiosk, clock: Clock):
     with kiosk.store.write() as tx:
-        tx.exec_driver_sql("INSERT INTO migrations VALUES ('9999_from_the_future')")
+        tx.exec_driver_sql("INSERT INTO migrations (name) VALUES ('9999_from_the_future')")
     kiosk.stop()
     before = kiosk.store.file.read_bytes()
 

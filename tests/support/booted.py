@@ -121,6 +121,7 @@ def boot(folder: Path, script: str, files: str = "") -> str:
     done = subprocess.run(
         ["unshare", "-m", "-p", "-n", "-C", "-f", "-u", "-i", "--kill-child", "bash", "-c", text],
         env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
+        umask=0o022,  # a command that was called in this process before may have left another
     )  # fmt: skip
     said = (folder / "said").read_text("utf-8", "replace") if (folder / "said").exists() else ""
     (folder / "console").write_text(done.stdout + done.stderr, "utf-8")

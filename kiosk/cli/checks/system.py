@@ -71,10 +71,11 @@ def database(settings: Settings, store: Store) -> tuple[Identity | None, CheckRe
         return None, failed("database", "strange_owner", folder=folder, files=names, owner=_owner(folder))
     if (folder / UNFINISHED).exists():
         return None, failed("database", "half_shelved", folder=folder)
-    return _opened(store)
+    return opened(store)
 
 
-def _opened(store: Store) -> tuple[Identity | None, CheckResult]:
+def opened(store: Store) -> tuple[Identity | None, CheckResult]:
+    """Who a file is of, once it was brought up to this release, and how it is."""
     try:
         migrate(store)
         with store.read() as tx:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sync.district.alerts.rollout_watch import watch_rollout
 from sync.district.alerts.settings_watch import watch_orders
 from sync.district.domain.message import Channel, Message
 from sync.district.measures.alerts import AlertStep, News, causes, course
@@ -43,6 +44,8 @@ def look(engine: Engine, settings: Settings, now: datetime) -> bool:
         forget_messages(connection, at)
     with writing(engine) as connection:  # of its own: no trouble with settings keeps an alert from being told
         watch_orders(connection, tree, known, lines, settings, at)
+    with writing(engine) as connection:
+        watch_rollout(connection, known, lines, settings, at)
     return True
 
 

@@ -14,6 +14,7 @@ from sync.district.api import description as d
 from sync.district.api.networks import Allowances, Visitors
 from sync.district.api.pressure import Pressure
 from sync.district.api.problem import Problem
+from sync.district.api.release_routes import add_releases
 from sync.district.api.request import (
     Authenticate,
     Credentials,
@@ -60,6 +61,7 @@ def router(services: Services) -> APIRouter:
     _add_devices(routes, services, strangers)
     _add_batches(routes, services, pressure, Remembered(device_of), strangers)
     _add_snapshot(routes, services, pressure, device_of)
+    add_releases(routes, services, pressure.admit, device_of)
     return routes
 
 

@@ -104,6 +104,11 @@ def sends_settings(role: Role) -> bool:
     return role is Role.TECHNICIAN
 
 
+def offers_releases(role: Role) -> bool:
+    """Whether people of this role widen and stop the roll-out of a release of the kiosks' software."""
+    return role is Role.TECHNICIAN
+
+
 def enrols_kiosks(role: Role) -> bool:
     """Whether people of this role make the one-time codes with which kiosks of their units are enrolled."""
     return role is Role.TECHNICIAN

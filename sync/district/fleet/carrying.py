@@ -74,7 +74,14 @@ def answer_file(services: Services, taken: StickImport, at: datetime) -> bytes:
     note_move_known(services, taken.device, taken.since, at)
     pages = tuple(_pages(services, taken.device, taken.since, at))
     anything = any(
-        one.full or one.changes or one.sealing_key or one.placement or one.address or one.settings or one.retired
+        one.full
+        or one.changes
+        or one.sealing_key
+        or one.placement
+        or one.address
+        or one.settings
+        or one.offer
+        or one.retired
         for one in pages
     )
     carried = Carried(taken.device.device_id, rfc3339(at), tuple(taken.answers), taken.since, pages if anything else ())

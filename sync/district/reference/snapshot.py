@@ -26,6 +26,7 @@ from kiosk.domain.reference import (
 from kiosk.domain.roster import content_of
 from sync.district.domain.deadlines import office_schemes, question_days
 from sync.district.reference.cursor import Cursor, decode_cursor, encode_cursor, fingerprint, start
+from sync.district.reference.offers import offer_of
 from sync.district.reference.sent_settings import settings_for
 from sync.district.services import Services
 from sync.district.store import reference as store
@@ -111,6 +112,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         changes, cursor = _revised(connection, scope, cursor, most)
         sealing_key, address = newest_sealing_key(connection), newest_address(connection)
         sent = settings_for(connection, device, services.receipt_key)
+        offer = offer_of(connection, services.receipt_key)
     if cursor.table == len(_REVISED):
         changes, cursor = _tallied(changes, cursor, released, this_box, most)
     return SnapshotPage(
@@ -126,6 +128,7 @@ def page(services: Services, device: Device, since: str, at: datetime, most: int
         address=address,
         retired=device.state == RETIRED,
         settings=sent,
+        offer=offer,
     )
 
 

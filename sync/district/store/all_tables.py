@@ -25,6 +25,7 @@ from sync.district.store import (
     remark_tables,
     rollup_tables,
     roster_tables,
+    software_tables,
     tables,
     template_tables,
 )
@@ -54,6 +55,7 @@ DECLARED_IN = (
     remark_tables,
     rollup_tables,
     roster_tables,
+    software_tables,
     tables,
     template_tables,
 )

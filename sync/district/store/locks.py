@@ -32,6 +32,7 @@ class Lock(IntEnum):
     PERSONAL_REQUESTS = 18
     RETENTION = 19
     KIOSK_SETTINGS = 14
+    ROLLOUT = 17
 
 
 def hold(connection: Connection, lock: Lock) -> None:

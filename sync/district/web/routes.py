@@ -85,6 +85,7 @@ from sync.district.web.register import MAX_URGENT, Urgent, lines_of
 from sync.district.web.register_routes import add_register_pages
 from sync.district.web.remark_routes import add_remark_pages
 from sync.district.web.remarks import ToClassify
+from sync.district.web.rollout_routes import add_rollout_page
 from sync.district.web.roster_routes import add_roster_pages
 from sync.district.web.saved_views import counted_views
 from sync.district.web.sentences import names_of
@@ -126,6 +127,7 @@ def web_router(services: Services) -> APIRouter:
     add_people_pages(router, site)
     add_invitation_pages(router, site)
     add_settings_pages(router, site)
+    add_rollout_page(router, site)
     add_enrolment_pages(router, site)
     add_fleet_pages(router, site)
     add_lookup_pages(router, site)

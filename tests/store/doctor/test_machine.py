@@ -24,7 +24,7 @@ from tests.store.doctor.conftest import lines, spoiled
 
 def newer(box: Box) -> None:
     with box.store.write() as tx:
-        tx.exec_driver_sql("INSERT INTO migrations VALUES ('9999_later')")
+        tx.exec_driver_sql("INSERT INTO migrations (name) VALUES ('9999_later')")
 
 
 def half_shelved(box: Box) -> None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0056_personal_data"
-down_revision = "0053_inbox"
+down_revision = "0055_software_releases"
 branch_labels = None
 depends_on = None
 

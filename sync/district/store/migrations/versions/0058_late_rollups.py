@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0058_late_rollups"
-down_revision = "0053_inbox"
+down_revision = "0057_kiosk_withdrawals"
 branch_labels = None
 depends_on = None
 

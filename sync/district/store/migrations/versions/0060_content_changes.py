@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0060_content_changes"
-down_revision = "0053_inbox"
+down_revision = "0059_more_cuts"
 branch_labels = None
 depends_on = None
 

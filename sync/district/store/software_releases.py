@@ -1,0 +1,57 @@
+"""Releases of the software and the steps of their roll-outs. Nobody rewrites any."""
+
+from datetime import datetime
+
+from msgspec.structs import astuple
+from sqlalchemy import func, insert, select
+
+from sync.district.domain.software_rollout import RolloutEvent
+from sync.district.store.engine import Connection
+from sync.district.store.locks import Lock, hold
+from sync.district.store.software_tables import rollout_events, software_releases
+
+_R, _E = software_releases.c, rollout_events.c
+_COLUMNS = (_E.number, _E.version, _E.share, _E.at, _E.person, _E.why)
+
+
+def add_release(connection: Connection, version: str, manifest: bytes, at: datetime, person: str) -> None:
+    """Adds a release that is not there yet."""
+    values = {"version": version, "manifest": manifest, "added_at": at, "person": person}
+    connection.execute(insert(software_releases).values(values))
+
+
+def manifest_of(connection: Connection, version: str) -> bytes | None:
+    """A release's manifest as it was added; ``None`` when there is no such release."""
+    found = connection.execute(select(_R.manifest).where(_R.version == version)).scalar()
+    return None if found is None else bytes(found)
+
+
+def all_releases(connection: Connection) -> list[tuple[str, datetime, str]]:
+    """Version, when it was added and by whom; the newest first."""
+    rows = connection.execute(select(_R.version, _R.added_at, _R.person).order_by(_R.added_at.desc(), _R.version))
+    return [(row.version, row.added_at, row.person) for row in rows]
+
+
+def newest_rollout(connection: Connection) -> RolloutEvent | None:
+    """What holds now."""
+    row = connection.execute(select(*_COLUMNS).order_by(_E.number.desc()).limit(1)).first()
+    return None if row is None else RolloutEvent(*row)
+
+
+def rollout_steps(connection: Connection) -> list[RolloutEvent]:
+    """Every step of every roll-out, the oldest first."""
+    return [RolloutEvent(*row) for row in connection.execute(select(*_COLUMNS).order_by(_E.number))]
+
+
+def begin_step(connection: Connection, now: datetime) -> int:
+    """The number of the step that this transaction adds; no other adds one meanwhile. It is no lower than the seconds
+    since 1970, so that kiosks believe it after a backup of this district was restored, too: they never go back."""
+    hold(connection, Lock.ROLLOUT)
+    newest = int(connection.execute(select(func.max(_E.number))).scalar() or 0)
+    return max(newest + 1, int(now.timestamp()))
+
+
+def add_step(connection: Connection, event: RolloutEvent) -> None:
+    """Adds a step whose number ``begin_step`` gave."""
+    names = (column.name for column in _COLUMNS)
+    connection.execute(insert(rollout_events).values(dict(zip(names, astuple(event), strict=True))))

@@ -1,0 +1,354 @@
+"""A release goes from its holders through the district, or on a stick, to a kiosk: in pieces, signed, and stopped."""
+
+import json
+import os
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from nacl.signing import SigningKey
+
+from kiosk.clock import Moment
+from kiosk.updates.handing import Handing
+from kiosk.updates.journal import Journal, UpdateStep, keep_journal
+from sync.agent.offers import known_offer, note_offer
+from sync.agent.policy import Misunderstood, Refused, Unreachable
+from sync.agent.updates import PIECE_BYTES, UPDATE, Updates
+from sync.agent.updates import Kiosk as UpdatedKiosk
+from sync.district.alerts.look import look
+from sync.district.cli import releases
+from sync.district.cli.context import Context, Stop
+from sync.district.domain.software_rollout import RINGS
+from sync.district.fleet.changing import Order
+from sync.district.fleet.software_releases import stop
+from sync.district.settings import Alerts, Mail, Settings, Webhook
+from sync.district.store.engine import reading
+from sync.district.store.software_releases import newest_rollout, rollout_steps
+from sync.protocol.chain import sign_offer
+from sync.protocol.snapshot import SoftwareOffer
+from sync.protocol.software_release import SHARE_PARTS, decode_manifest
+from tests.district.conftest import Client, District
+from tests.district.test_agent import Kiosk, enrolled
+from tests.district.test_moving import OneClock, hears
+from tests.support.updates import wheel
+
+VERSION, PLATFORM = "9.1.0", "cp313-x86_64"
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is tried beyond the database itself needs one kind of it."""
+TOLD = Settings(
+    alerts=Alerts(("ky-thuat@example.vn",)), mail=Mail("mail.example.vn"), webhook=Webhook("https://hook.example.vn/x")
+)
+
+
+@pytest.fixture
+def kiosk(district: District, client: Client, tmp_path: Path) -> Iterator[Kiosk]:
+    made = enrolled(district, client, tmp_path / "kiosk")
+    made.transport = OneClock
+    made.store.close()
+    made.start()
+    yield made
+    made.store.close()
+
+
+class Holders:
+    """Three people with a key file each, the wheels to pack, and the district's own commands."""
+
+    def __init__(self, district: District, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.district, self.folder, self._capsys = district, folder, capsys
+        folder.mkdir()
+        self.public = [self.run("key", str(folder / f"key-{number}")).strip() for number in (1, 2, 3)]
+        wheels = folder / "files" / "wheels"
+        wheels.mkdir(parents=True)
+        (wheels.parent / "requirements.txt").write_text("lang-nghe==9.1.0\n")
+        (wheels / "lang_nghe-9.1.0-py3-none-any.whl").write_bytes(wheel({"a": os.urandom(300_000).hex()}))
+        self.manifest = folder / f"lang-nghe-{VERSION}.lnr.json"
+
+    def run(self, *words: str) -> str:
+        parser = ArgumentParser()
+        releases.add_parser(parser.add_subparsers())
+        arguments = parser.parse_args(["release", *words])
+        self.status = arguments.run(arguments, Context(self.district.services.settings, self.district.clock))
+        return self._capsys.readouterr().out
+
+    def pack(self, *more: str) -> None:
+        packed = (f"{PLATFORM}={self.folder / 'files'}", "--version", VERSION, "--min-version", "0.1.0")
+        self.run("pack", *packed, "--out", str(self.folder), *more)
+
+    def sign(self, number: int) -> str:
+        return self.run("sign", str(self.manifest), "--key", str(self.folder / f"key-{number}"))
+
+    def release(self) -> None:
+        """Packed, signed by two, added, offered."""
+        self.pack()
+        self.sign(1)
+        self.sign(3)
+        self.run("add", str(self.manifest), "--by", "tam")
+        self.run("start", VERSION, "--why", "bản mới", "--by", "tam")
+
+
+@pytest.fixture
+def holders(district: District, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Holders:
+    return Holders(district, tmp_path / "holders", capsys)
+
+
+def updates_of(kiosk: Kiosk, holders: Holders, *, hour: int = 15, trusted: list[str] | None = None) -> Updates:
+    """The kiosk's own half; ``hour``: UTC, so 15 is 22:00 at the office."""
+    folder = kiosk.settings.data.parent / "root"
+    folder.mkdir(exist_ok=True)
+    keys = tuple(bytes.fromhex(each) for each in (holders.public if trusted is None else trusted))
+    us = UpdatedKiosk(keys, "0.1.0", PLATFORM, kiosk.settings.data, folder)
+    return Updates(us, lambda: at_hour(kiosk, hour), lambda: kiosk.seconds)
+
+
+def at_hour(kiosk: Kiosk, hour: int) -> Moment:
+    now = kiosk.clock()
+    return replace(now, at=now.at.replace(hour=hour))
+
+
+def tick(kiosk: Kiosk, updates: Updates, times: int = 12) -> object:
+    """So many steps; what the district will be told."""
+    for _ in range(times):
+        kiosk.seconds += 4_000
+        updates.tick(kiosk.box, kiosk.agent.transport)
+    return kiosk.told(UPDATE)
+
+
+def reach_everybody(holders: Holders) -> None:
+    for _ in RINGS[1:]:
+        holders.run("widen", "--why", "đã thử", "--by", "tam")
+
+
+@ON_SQLITE
+def test_a_release_goes_from_two_holders_through_the_district_to_a_kiosk_which_waits_for_the_night(
+    district: District, kiosk: Kiosk, holders: Holders
+):
+    holders.release()
+    reach_everybody(holders)
+    hears(kiosk)
+    by_day, by_night = updates_of(kiosk, holders, hour=3), updates_of(kiosk, holders)
+    handing = Handing(kiosk.settings.data)
+
+    first = tick(kiosk, by_day, 2)
+    whole = tick(kiosk, by_day)
+    waits = handing.is_handed_over()
+    installing = tick(kiosk, by_night, 2)
+
+    assert first == {"version": VERSION, "word": "fetching"}
+    assert whole == {"version": VERSION, "word": "waiting"}
+    assert not waits
+    assert handing.is_handed_over()
+    assert installing == {"version": VERSION, "word": "installing"}
+    found = handing.whole()
+    assert found == decode_manifest(holders.manifest.read_bytes())
+    assert (handing.folder / "payload").stat().st_size == found.release.payloads[0].bytes > PIECE_BYTES
+
+
+@ON_SQLITE
+def test_a_rating_is_delivered_between_the_pieces_and_a_cut_line_goes_on_where_it_was(
+    district: District, kiosk: Kiosk, holders: Holders
+):
+    holders.release()
+    reach_everybody(holders)
+    hears(kiosk)
+    tick(kiosk, updates_of(kiosk, holders), 3)
+    there = Handing(kiosk.settings.data).bytes_there
+    kiosk.rate(1)
+    kiosk.deliver()
+
+    tick(kiosk, updates_of(kiosk, holders), 1)
+
+    assert there == 2 * PIECE_BYTES
+    assert len(kiosk.rated()) == 1
+    assert Handing(kiosk.settings.data).bytes_there == 3 * PIECE_BYTES
+
+
+@ON_SQLITE
+def test_a_roll_out_that_is_stopped_stops_where_the_release_waits_and_not_what_a_technician_brought(
+    district: District, kiosk: Kiosk, holders: Holders
+):
+    holders.release()
+    reach_everybody(holders)
+    hears(kiosk)
+    handing = Handing(kiosk.settings.data)
+    tick(kiosk, updates_of(kiosk, holders, hour=3))
+    waited = handing.whole()
+    stop(district.engine, Order("tam", "có lỗi", district.clock()))
+    hears(kiosk)
+    tick(kiosk, updates_of(kiosk, holders), 2)
+    dropped = handing.whole(), handing.is_handed_over()
+    holders.run("export", VERSION, str(holders.folder))
+    stick = holders.folder / "langnghe" / holders.manifest.name
+    content = stick.read_bytes()
+    handing.begin(decode_manifest(content), content)
+    handing.add((stick.parent / f"lang-nghe-{VERSION}-{PLATFORM}.lnr").read_bytes())
+    handing.finish(decode_manifest(content).release.payloads[0])
+
+    tick(kiosk, updates_of(kiosk, holders), 2)
+
+    assert waited is not None
+    assert dropped == (None, False)
+    assert handing.is_handed_over()
+
+
+@ON_SQLITE
+def test_a_kiosk_that_trusts_nobody_or_others_takes_nothing_and_says_so(
+    district: District, kiosk: Kiosk, holders: Holders
+):
+    holders.release()
+    reach_everybody(holders)
+    hears(kiosk)
+    strangers = [bytes(SigningKey.generate().verify_key).hex() for _ in range(3)]
+
+    off = tick(kiosk, updates_of(kiosk, holders, trusted=[]))
+    refused = tick(kiosk, updates_of(kiosk, holders, trusted=strangers))
+
+    assert off == {"version": VERSION, "word": "off"}
+    assert refused == {"version": VERSION, "word": "refused", "why": "unsigned"}
+    assert Handing(kiosk.settings.data).whole() is None
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("step", "word"), [(UpdateStep.GONE_BACK, "gone_back"), (UpdateStep.PROBATION, "installing")])
+def test_what_became_of_it_is_told_and_a_release_that_failed_here_is_not_fetched_again(
+    district: District, kiosk: Kiosk, holders: Holders, step: UpdateStep, word: str
+):
+    holders.release()
+    reach_everybody(holders)
+    hears(kiosk)
+    updates = updates_of(kiosk, holders)
+    why = "screen_dark" if step is UpdateStep.GONE_BACK else ""
+    failed = (VERSION,) if why else ()
+    keep_journal(kiosk.settings.data.parent / "root", Journal(step, VERSION, why=why, failed=failed))
+
+    told = tick(kiosk, updates)
+    hears(kiosk)
+
+    assert told == {"version": VERSION, "word": word} | ({"why": why} if why else {})
+    assert Handing(kiosk.settings.data).coming() is None
+    ((health,),) = district.rows("devices", "health")
+    assert health["update"] == told
+
+
+def test_the_district_stops_by_itself_when_a_kiosk_goes_back_and_tells_of_it(
+    district: District, kiosk: Kiosk, holders: Holders
+):
+    holders.release()
+    reach_everybody(holders)
+    hears(kiosk)
+    journal = Journal(UpdateStep.GONE_BACK, VERSION, why="screen_dark", failed=(VERSION,))
+    updates = updates_of(kiosk, holders)
+    keep_journal(kiosk.settings.data.parent / "root", journal)
+    tick(kiosk, updates)
+    hears(kiosk)
+    before = holders.run("status")
+
+    district.clock.pass_by(hours=1)
+    look(district.engine, TOLD, district.clock())
+
+    with reading(district.engine) as connection:
+        newest = newest_rollout(connection)
+    assert newest is not None
+    assert (newest.share, newest.person, newest.why) == (0, "", "failed")
+    assert "1  failed: " in before
+    sent = [(channel, json.dumps(content)) for channel, content in district.rows("messages", "channel", "content")]
+    assert [channel for channel, content in sent if VERSION in content] == ["mail", "webhook"]
+    assert "stopped  the district itself: failed" in holders.run("list")
+
+
+@ON_SQLITE
+def test_an_offer_of_somebody_else_or_an_older_one_changes_nothing(district: District, kiosk: Kiosk, holders: Holders):
+    holders.release()
+    hears(kiosk)
+    with kiosk.store.write() as tx:
+        known, who = known_offer(tx), kiosk.box.identity
+        forged = SoftwareOffer(known.number + 1, VERSION, SHARE_PARTS, sign_offer(1, VERSION, 1, SigningKey.generate()))
+        key = district.services.receipt_key
+        older = SoftwareOffer(known.number - 1, VERSION, 0, sign_offer(known.number - 1, VERSION, 0, key))
+        for offer in (None, forged, older):
+            note_offer(tx, who, offer)
+
+        assert known_offer(tx) == known
+        assert known.share == RINGS[0]
+
+
+@ON_SQLITE
+def test_nobody_without_a_token_is_served_and_nothing_but_what_was_added(
+    district: District, client: Client, kiosk: Kiosk, holders: Holders
+):
+    holders.release()
+    line, stranger = kiosk.agent.transport, OneClock(client.base)
+    size = decode_manifest(holders.manifest.read_bytes()).release.payloads[0].bytes
+
+    assert line.release_manifest(VERSION) == holders.manifest.read_bytes()
+    assert line.release_piece(VERSION, PLATFORM, size - 5, 100) != b""
+    assert len(line.release_piece(VERSION, PLATFORM, size - 5, 100)) == 5
+    for asked in (
+        lambda: stranger.release_manifest(VERSION),
+        lambda: line.release_manifest("9.9.9"),
+        lambda: line.release_manifest("..%2f..%2fkeys"),
+        lambda: line.release_piece(VERSION, "..%2f..%2freceipt.key", 0, 10),
+        lambda: line.release_piece(VERSION, "cp399-vax", 0, 10),
+        lambda: line.release_piece(VERSION, PLATFORM, size, 10),
+    ):
+        with pytest.raises((Refused, Misunderstood, Unreachable)):
+            asked()
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("fault", ["one-signature", "twice", "changed", "missing", "again", "expired"])
+def test_what_is_not_whole_or_not_signed_by_two_is_not_added(district: District, holders: Holders, fault: str):
+    payload = holders.folder / f"lang-nghe-{VERSION}-{PLATFORM}.lnr"
+    holders.pack(*(["--days", "1"] if fault == "expired" else []))
+    holders.sign(1)
+    if fault not in ("one-signature", "twice"):
+        holders.sign(2)
+    if fault == "twice":
+        holders.sign(1)
+    if fault == "changed":
+        payload.write_bytes(payload.read_bytes()[:-1] + b"?")
+    if fault == "missing":
+        payload.unlink()
+    if fault == "again":
+        holders.run("add", str(holders.manifest), "--by", "tam")
+    if fault == "expired":
+        district.clock.pass_by(days=3)
+
+    with pytest.raises(Stop):
+        holders.run("add", str(holders.manifest), "--by", "tam")
+
+    assert len(district.rows("software_releases", "version")) == (fault == "again")
+
+
+@ON_SQLITE
+def test_a_holder_signs_no_payload_that_is_not_there_and_with_no_key_that_others_read(holders: Holders):
+    holders.pack()
+    os.chmod(holders.folder / "key-1", 0o644)
+    with pytest.raises(Stop, match="chmod 600"):
+        holders.sign(1)
+    (holders.folder / f"lang-nghe-{VERSION}-{PLATFORM}.lnr").write_bytes(b"another")
+    with pytest.raises(Stop, match="nothing was signed"):
+        holders.sign(2)
+
+
+def test_steps_are_refused_with_a_sentence_and_their_numbers_only_rise(district: District, holders: Holders):
+    for words in (("start", "9.9.9"), ("widen",), ("stop",)):
+        with pytest.raises(Stop):
+            holders.run(*words, "--why", "thử", "--by", "tam")
+    holders.release()
+    with pytest.raises(Stop, match="is being rolled out"):
+        holders.run("start", VERSION, "--why", "thử", "--by", "tam")
+    with pytest.raises(Stop, match="say why"):
+        holders.run("stop", "--why", " ", "--by", "tam")
+    reach_everybody(holders)
+    with pytest.raises(Stop, match="every kiosk"):
+        holders.run("widen", "--why", "thử", "--by", "tam")
+    holders.run("stop", "--why", "thử", "--by", "tam")
+    holders.run("start", VERSION, "--why", "lại", "--by", "tam")
+
+    with reading(district.engine) as connection:
+        steps = rollout_steps(connection)
+    assert [step.share for step in steps] == [*RINGS, 0, RINGS[0]]
+    assert steps[0].number >= district.clock().timestamp() // 1
+    assert sorted({step.number for step in steps}) == [step.number for step in steps]

@@ -1,0 +1,138 @@
+"""What a technician is told of updates, in Vietnamese and English: on a stick, waiting, under way, and after one."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from kiosk.__main__ import main
+from kiosk.box.box import Box
+from kiosk.cli import update as command
+from kiosk.cli.checks.check import rendered
+from kiosk.cli.checks.update import REASONS, update
+from kiosk.cli.doctor import LANGUAGES, load_strings
+from kiosk.domain.declared_settings import BadSettings
+from kiosk.settings import Settings, load
+from kiosk.updates.handing import Handing, this_platform
+from kiosk.updates.journal import Journal, UpdateStep, keep_journal
+from sync.protocol.health import Level
+from sync.protocol.software_release import Payload
+from tests.support.updates import CONTENT, HOLDERS, NEW, TRUSTED, manifest_of
+
+KEYS = ", ".join(f'"{key.hex()}"' for key in TRUSTED)
+
+
+def settings_of(box: Box, text: str = f"[update]\nkeys = [{KEYS}]\n") -> Settings:
+    path = box.store.folder / "kiosk.toml"
+    path.write_text(text, "utf-8")
+    return load(str(path), {"KIOSK_DATA": str(box.store.folder)})
+
+
+def signed_here(content: bytes = CONTENT, **values: object) -> bytes:
+    payload = Payload(this_platform(), len(content), sha256(content).digest())
+    return manifest_of(content, **({"payloads": [payload]} | values))
+
+
+def on_a_stick(folder: Path, manifest: bytes, content: bytes = CONTENT) -> Path:
+    (folder / f"lang-nghe-{NEW}.lnr.json").write_bytes(manifest)
+    (folder / f"lang-nghe-{NEW}-{this_platform()}.lnr").write_bytes(content)
+    return folder
+
+
+def test_a_release_from_a_stick_waits_until_the_office_is_closed_or_is_installed_at_once(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    settings, handing = settings_of(box), Handing(box.store.folder)
+    stick = on_a_stick(tmp_path, signed_here())
+
+    assert command.update_take(settings, stick, now=False, language="en") == 0
+    assert not handing.is_handed_over()
+    assert [check.word for check in update(settings, tmp_path)] == ["waits"]
+    monkeypatch.setenv("KIOSK_CONFIG", str(settings.source))
+    monkeypatch.setenv("KIOSK_DATA", str(settings.data))
+    assert main(["update", "now", "--lang", "vi"]) == 0
+
+    assert handing.is_handed_over()
+    assert f"Bản {NEW} được cài ngay bây giờ" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("manifest", "content", "words"),
+    [
+        (signed_here(holders=HOLDERS[2:]), CONTENT, "two of the three holders have not signed it"),
+        (signed_here(version="0.0.1", min_version="0.0.1"), CONTENT, "it is not newer than the one that runs"),
+        (signed_here(), CONTENT[::-1], "the file is not the one that was signed"),
+        (signed_here(), CONTENT + b"more", "the file was cut short or is no release"),
+        (
+            manifest_of(CONTENT, payloads=[Payload("cp399-vax", 1, b"1" * 32)]),
+            CONTENT,
+            "no file for this kind of machine",
+        ),
+        (b"{", CONTENT, "the file was cut short or is no release"),
+    ],
+    ids=range(6),
+)
+def test_a_release_that_cannot_be_taken_says_why_and_leaves_nothing_behind(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str], manifest: bytes, content: bytes, words: str
+):
+    settings = settings_of(box)
+
+    assert command.update_take(settings, on_a_stick(tmp_path, manifest, content), now=True, language="en") == 1
+
+    assert words in capsys.readouterr().out
+    assert Handing(settings.data).whole() is None
+    assert not Handing(settings.data).is_handed_over()
+
+
+def test_a_kiosk_whose_file_names_no_holders_takes_nothing(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    settings = settings_of(box, "")
+
+    assert command.update_take(settings, on_a_stick(tmp_path, signed_here()), now=True, language="en") == 1
+    assert command.update_status(settings, as_json=False, language="vi", state=tmp_path) == 0
+
+    assert "không nhận bản cập nhật nào" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("keys", [KEYS.split(", ")[:2], KEYS.split(", ")[:1] * 3, ['"xyz"'] * 3])
+def test_holders_who_are_not_three_are_refused_with_the_settings(box: Box, keys: list[str]):
+    with pytest.raises(BadSettings, match=r"\[update\] keys"):
+        settings_of(box, f"[update]\nkeys = [{', '.join(keys)}]\n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_becomes_of_an_update_doctor_and_status_say_it_in_words(
+    box: Box, tmp_path: Path, language: str, capsys: pytest.CaptureFixture[str]
+):
+    strings, settings = load_strings(language), settings_of(box)
+    for step in UpdateStep:
+        for why in [*sorted(REASONS), "doctor_chain", "a_later_one"] if step is UpdateStep.REFUSED else ["power"]:
+            keep_journal(tmp_path, Journal(step, NEW, why=why))
+            (found,) = update(settings, tmp_path)
+            line = rendered(found, strings)
+            status = command.update_status(settings, as_json=False, language=language, state=tmp_path)
+
+            assert NEW in line.finding
+            assert line.finding in capsys.readouterr().out
+            assert (found.level is Level.WARNING) == bool(line.next_step) == bool(status)
+            assert "_" not in line.finding or why == "a_later_one"
+
+
+def test_pieces_that_were_damaged_on_the_way_come_anew(box: Box):
+    settings = settings_of(box)
+    handing, content = Handing(settings.data), signed_here()
+    manifest = command.decode_manifest(content)
+    handing.begin(manifest, content)
+    handing.add(CONTENT[:-1] + b"?")
+
+    with pytest.raises(command.NotTakeable):
+        handing.finish(manifest.release.payloads[0])
+
+    assert (handing.bytes_there, handing.whole(), handing.coming()) == (0, None, manifest)
+    handing.add(CONTENT[:100])
+    handing.begin(manifest, content)
+    assert handing.bytes_there == 100
+    handing.add(CONTENT[100:])
+    handing.finish(manifest.release.payloads[0])
+    assert handing.whole() == manifest

@@ -1,0 +1,247 @@
+"""A kiosk goes over to another release and back by itself, whatever is cut, and no rating is lost (promise 1)."""
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from kiosk.box.box import Box
+from kiosk.updates import disk, payload
+from kiosk.updates.installer import MANIFEST, MAX_ATTEMPTS, PAYLOAD
+from kiosk.updates.journal import FILE, Journal, UpdateStep, keep_journal, read_journal
+from sync.protocol.software_release import NotTakeable, ReleaseFlaw
+from tests.support.updates import (
+    CONTENT,
+    HOLDERS,
+    NEW,
+    OLD,
+    CuttingOs,
+    Machine,
+    PowerCut,
+    hand_over,
+    manifest_of,
+    packed,
+    wheel,
+)
+
+
+@pytest.fixture
+def machine(box: Box, tmp_path: Path) -> Machine:
+    return Machine(box, tmp_path)
+
+
+def ended(machine: Machine) -> tuple[UpdateStep | None, str]:
+    journal = read_journal(machine.places.state)
+    return (journal.step, journal.why) if journal else (None, "")
+
+
+def test_a_signed_release_is_tried_on_a_copy_taken_into_use_and_kept_once_the_screen_has_drawn(machine: Machine):
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.KEPT, "")
+    assert machine.in_use == NEW
+    assert machine.places.updater.resolve() == machine.places.current.resolve()
+    assert sorted(path.name for path in (machine.places.library / "releases").iterdir()) == [OLD, NEW]
+    assert list(machine.places.handed.iterdir()) == []
+    assert machine.rated() == machine.thanked == 2
+    assert machine.installer().run() is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [({"draws": False}, "screen_gave_up"), ({"broken": ("chain",)}, "doctor_chain")],
+    ids=["no-screen", "doctor"],
+)
+def test_what_does_not_come_up_is_taken_back_with_all_that_was_recorded_meanwhile(
+    machine: Machine, fault: dict[str, object], why: str
+):
+    for name, value in fault.items():
+        setattr(machine, name, value)
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.GONE_BACK, why)
+    assert machine.in_use == "0.1.0"
+    assert machine.used == [OLD, NEW, OLD]
+    assert machine.rated() == machine.thanked == 3
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+    machine.installer().run()
+    assert ended(machine) == (UpdateStep.REFUSED, "failed_before")
+    assert machine.used == [OLD, NEW, OLD]
+
+
+def test_a_release_whose_file_the_present_one_could_not_read_is_never_taken_into_use(machine: Machine):
+    machine.breaking = ("9998_added",)
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.REFUSED, "older_cannot_read")
+    assert machine.used == [OLD]
+    assert machine.rated() == 1
+
+
+@pytest.mark.parametrize(
+    ("manifest", "content", "why"),
+    [
+        (manifest_of(CONTENT, holders=HOLDERS[:1]), CONTENT, "unsigned"),
+        (manifest_of(CONTENT, holders=[HOLDERS[0], HOLDERS[0]]), CONTENT, "unsigned"),
+        (manifest_of(CONTENT, version="0.1.0"), CONTENT, "not_newer"),
+        (manifest_of(CONTENT, min_version="0.2.0"), CONTENT, "too_old_here"),
+        (manifest_of(CONTENT, expires_on="2026-11-20"), CONTENT, "expired"),
+        (manifest_of(CONTENT), CONTENT + b" ", "wrong_content"),
+        (manifest_of(CONTENT), CONTENT[:-1] + b"x", "wrong_content"),
+        (manifest_of(b"no tar"), b"no tar", "wrong_content"),
+        (b"{}", CONTENT, "malformed"),
+        (b" " * 70_000, CONTENT, "malformed"),
+    ],
+    ids=range(10),
+)
+def test_what_is_not_the_holders_word_or_not_for_this_kiosk_changes_nothing(
+    machine: Machine, manifest: bytes, content: bytes, why: str
+):
+    hand_over(machine.places.handed, manifest, content)
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.REFUSED, why)
+    assert (machine.used, machine.in_use) == ([OLD], "0.1.0")
+    assert [path.name for path in (machine.places.library / "releases").iterdir()] == [OLD]
+
+
+def test_what_is_put_in_place_of_the_files_after_they_were_checked_is_not_what_is_installed(machine: Machine):
+    """Whoever is the kiosk's own user may change the files at any time; root has its own."""
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+    secret = machine.root / "secret"
+    secret.write_bytes(b"root's own")
+    for name in (MANIFEST, PAYLOAD):
+        (machine.places.handed / name).unlink()
+        (machine.places.handed / name).symlink_to(secret)
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.REFUSED, "not_copied")
+    assert secret.read_bytes() == b"root's own"
+
+
+BOMB = packed({"requirements.txt": b"x", "wheels/a.whl": wheel({"a": "0" * 3_000_000})})
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"requirements.txt": b"x", "../outside.whl": b"x"},
+        {"requirements.txt": b"x", "/etc/passwd": b"x"},
+        {"requirements.txt": b"x", "wheels/../../outside.whl": b"x"},
+        {"requirements.txt": b"x", "wheels/a.whl": b"no zip"},
+        {"requirements.txt": b"x", "setup.py": b"x"},
+        {"requirements.txt": b"x"},
+        {"wheels/a.whl": wheel({"a": "b"})},
+        {"requirements.txt": b"x"} | {f"wheels/{number}.whl": wheel({"a": "b"}) for number in range(301)},
+    ],
+    ids=range(8),
+)
+def test_an_archive_of_anything_but_wheels_writes_nothing_outside(tmp_path: Path, members: dict[str, bytes]):
+    (tmp_path / "file").write_bytes(packed(members))
+    (tmp_path / "folder").mkdir()
+
+    with pytest.raises(NotTakeable) as refused:
+        payload.unpack(tmp_path / "file", tmp_path / "folder")
+
+    assert refused.value.flaw is ReleaseFlaw.WRONG_CONTENT
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_links_and_what_would_fill_the_disk_are_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    with tarfile.open(tmp_path / "links", "w:") as archive:
+        link = tarfile.TarInfo("wheels/a.whl")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    (tmp_path / "bomb").write_bytes(BOMB)
+    monkeypatch.setattr(payload, "MAX_INSTALLED_BYTES", 2_000_000)
+
+    for name in ("links", "bomb"):
+        folder = tmp_path / f"{name}-unpacked"
+        folder.mkdir()
+        with pytest.raises(NotTakeable):
+            payload.unpack(tmp_path / name, folder)
+
+
+@pytest.mark.parametrize("draws", [True, False], ids=["well", "dark"])
+def test_the_power_is_cut_at_every_step_and_the_kiosk_ends_with_a_whole_release_and_every_rating(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, draws: bool
+):
+    """Before each call that reaches the disk, in turn; every third time it is cut again while it recovers."""
+    cut_at, completed = 0 if draws else 18, False  # until it is taken into use, both are the same
+    while not completed:
+        cut_at += 1
+        machine = Machine(box, tmp_path / str(cut_at), draws=draws, thanked=0)
+        before = machine.rated() - 1
+        hand_over(machine.places.handed, manifest_of(CONTENT))
+        for again in (cut_at, 1 + cut_at % 11 if cut_at % 3 == 0 else 0):
+            counting = CuttingOs(again)
+            monkeypatch.setattr(disk, "os", counting)
+            try:
+                machine.installer().run()
+                completed |= bool(again == cut_at and counting.done < cut_at)
+            except PowerCut:
+                machine.power_comes_back()
+        monkeypatch.undo()
+        machine.installer().run()
+
+        assert machine.rated() - before == machine.thanked, cut_at
+        assert ended(machine)[0] is (UpdateStep.KEPT if draws else UpdateStep.GONE_BACK), cut_at
+        assert machine.in_use == (NEW if draws else "0.1.0"), cut_at
+        assert machine.places.current.resolve() == machine.places.updater.resolve()
+    assert cut_at > 30
+
+
+def test_a_release_with_which_the_power_fails_again_and_again_is_taken_back(machine: Machine):
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+    installer = machine.installer()
+    for _ in range(MAX_ATTEMPTS):
+        machine.wait, waiting = lambda _seconds: (_ for _ in ()).throw(PowerCut()), machine.wait  # type: ignore[method-assign]
+        installer = machine.installer()
+        with pytest.raises(PowerCut):
+            installer.run()
+        machine.wait = waiting  # type: ignore[method-assign]
+        machine.power_comes_back()
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.GONE_BACK, "power")
+    assert machine.rated() == machine.thanked
+    assert machine.in_use == "0.1.0"
+
+
+def test_a_release_of_which_nobody_knows_how_it_came_into_use_gives_way_to_the_proved_one(machine: Machine):
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+    machine.installer().run()
+    disk.point(machine.places.updater, f"releases/{OLD}")
+    (machine.places.state / FILE).write_bytes(b"\0" * 10)
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.GONE_BACK, "journal_lost")
+    assert machine.in_use == "0.1.0"
+
+
+def test_a_screen_that_only_flickers_has_not_proved_the_release(machine: Machine):
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+    sign = machine.sign
+    machine.sign = lambda: (None, False) if machine.in_use == NEW else sign()  # type: ignore[method-assign]
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.GONE_BACK, "screen_dark")
+
+
+def test_a_journal_that_is_no_journal_is_none(tmp_path: Path):
+    keep_journal(tmp_path, Journal(UpdateStep.KEPT, NEW))
+    assert read_journal(tmp_path) == Journal(UpdateStep.KEPT, NEW)
+    for content in (b"", b"[]", b'{"step": "dancing", "version": "1"}'):
+        (tmp_path / FILE).write_bytes(content)
+        assert read_journal(tmp_path) is None
