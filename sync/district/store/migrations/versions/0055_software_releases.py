@@ -1,7 +1,7 @@
 """Releases of the software for kiosks, and the steps of their roll-outs. Imports none of our models.
 
 Revision ID: 0055_software_releases
-Revises: 0053_inbox
+Revises: 0054_own_counters
 """
 
 import sqlalchemy as sa

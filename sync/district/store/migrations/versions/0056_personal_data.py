@@ -6,7 +6,7 @@ erasure is written down; ratings and the chain stay as they are. Contacts that s
 when it starts, with a key that no database holds.
 
 Revision ID: 0056_personal_data
-Revises: 0053_inbox
+Revises: 0055_software_releases
 """
 
 import sqlalchemy as sa

@@ -4,7 +4,7 @@ The roll-ups begin empty; what is known already is noted in ``rollup_fills`` and
 at a time, while everything else goes on.
 
 Revision ID: 0058_late_rollups
-Revises: 0053_inbox
+Revises: 0057_kiosk_withdrawals
 """
 
 import sqlalchemy as sa

@@ -3,7 +3,7 @@
 Lists that were imported before have no line here: the first change of each names what was there.
 
 Revision ID: 0060_content_changes
-Revises: 0053_inbox
+Revises: 0059_more_cuts
 """
 
 import sqlalchemy as sa
