@@ -49,6 +49,13 @@ def takes_seat(box: Box, signer: Signer) -> bool:
     return bool(signer.officer_number) and signer.counter.counter_id == box.identity.counter_id
 
 
+def roster_leaves_room(tx: Any, box: Box, officer_number: str, moment: Moment) -> bool:
+    """Whether the duty roster names this officer at the kiosk's own counter now, or nobody."""
+    at, own = moment.office_time, box.identity.counter_id or ""
+    rostered = on_duty(shifts_on(tx, box.identity.unit_id, at.date()), own, at)
+    return rostered is None or rostered.officer_number == officer_number
+
+
 def end_of_period(calendar: OfficeCalendar, at: Moment) -> time | None:
     """When the opening period ends that runs or comes next on the day; ``None``: the day does first. Where the hours
     are not known, noon divides the day."""
@@ -88,7 +95,5 @@ class SeatTaken:
         own = box.identity.counter_id
         if subject.counter_id != own or not seat.covers(own, moment) or entry_version(tx) < ENTRIES_OF_4:
             return subject
-        at = moment.office_time
-        rostered = on_duty(shifts_on(tx, box.identity.unit_id, at.date()), seat.counter_id, at)
-        agreed = rostered is None or rostered.officer_number == seat.officer_number
+        agreed = roster_leaves_room(tx, box, seat.officer_number, moment)
         return replace(subject, officer_known_by=OfficerKnownBy.CARD if agreed else None)

@@ -9,7 +9,7 @@ from kiosk.box.box import Box
 from kiosk.clock import Moment
 from kiosk.desk import pin_lock
 from kiosk.desk.counter_view import view_of
-from kiosk.desk.seat import takes_seat
+from kiosk.desk.seat import roster_leaves_room, takes_seat
 from kiosk.domain.reference import Officer
 from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import FindSigner
@@ -48,7 +48,8 @@ def _signer(tx: Any, box: Box, officer: Officer, moment: Moment) -> SignerFound 
         return SignerUnknown(SignerTrouble.NO_PIN)
     choice = CounterChoice(counter.counter_id, counter.name, counter.field)
     signer = Signer(choice, officer.officer_number)
-    return replace(_found(tx, signer, pin.pin_hash, moment), seats=takes_seat(box, signer))
+    seats = takes_seat(box, signer) and roster_leaves_room(tx, box, officer.officer_number, moment)
+    return replace(_found(tx, signer, pin.pin_hash, moment), seats=seats)
 
 
 def _found(tx: Any, signer: Signer, pin_hash: str | None, moment: Moment) -> SignerFound:

@@ -119,6 +119,7 @@ def test_a_roster_that_names_the_same_officer_or_has_a_gap_agrees_and_one_that_n
         found.append(known_by(desk, box, district))
 
     assert found == ["card", "card", None]
+    assert not signs_in(desk, "CB-1").seats, "nobody is promised what does not count"
 
 
 def test_the_dossiers_own_officer_goes_before_the_card(box, desk, district) -> None:

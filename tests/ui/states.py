@@ -139,8 +139,7 @@ def places(now: float) -> dict[str, Place]:
         ),
         **{f"staff-card-{trouble.replace('_', '-')}": StaffCard(None, "TP-021", trouble=trouble, shared=True)
            for trouble in SignerTrouble},
-        "staff-pin": StaffPin(signer, digits="123"),
-        "staff-pin-seats": StaffPin(long_signer, seats=True),
+        "staff-pin": StaffPin(long_signer, digits="123", seats=True),
         "staff-pin-shared": StaffPin(Signer(LONG_COUNTER)),
         "staff-pin-shared-locked": StaffPin(Signer(LONG_COUNTER), refused=True, locked_until=now + 4272),
         "staff-pin-refused": StaffPin(long_signer, refused=True),

@@ -293,14 +293,14 @@ def test_the_staff_are_shown_who_waits(kiosk: Driver, desk: FakeDesk, monkeypatc
 
 
 def test_of_the_counter_s_inquiries_it_is_told_how_many_wait_and_how_many_were_answered() -> None:
-    from kiosk.ui.screens.staff_words import inquiries_told
+    from kiosk.ui.screens.staff_words import inquiries_words
 
     strings, day = load_packs().strings()["vi"], date(2026, 11, 23)
     waits, answered = OwnInquiry(date(2026, 11, 20), day), OwnInquiry(date(2026, 11, 12))
 
-    assert inquiries_told((), strings) == ""
-    assert inquiries_told((waits, waits), strings) == "Vướng mắc: 2 chờ trả lời, chậm nhất 23/11."
-    assert inquiries_told((answered,), strings) == "Vướng mắc: 1 đã có trả lời."
-    assert inquiries_told((answered, waits), strings) == (
+    assert inquiries_words((), strings) == ""
+    assert inquiries_words((waits, waits), strings) == "Vướng mắc: 2 chờ trả lời, chậm nhất 23/11."
+    assert inquiries_words((answered,), strings) == "Vướng mắc: 1 đã có trả lời."
+    assert inquiries_words((answered, waits), strings) == (
         "Vướng mắc: 1 chờ trả lời (chậm nhất 23/11), 1 đã có trả lời."
     )

@@ -192,7 +192,7 @@ def fill_more(shown: Any, view: CounterView, words: Strings) -> str:
     hours, grid = view.notes.hours, shown.ids.hours
     grid.clear_widgets()
     shown.columns = 5 if shown.m.portrait and is_short_of_room(shown.m) else 4
-    asked = inquiries_told(view.notes.inquiries, words)
+    asked = inquiries_words(view.notes.inquiries, words)
     usual, beside = (3, 1) if shown.m.compact else (6, 2)
     listed_objections = [_objection(each, words) for each in view.notes.objections[: beside if asked else usual]]
     _fill_objections(shown, listed_objections or [words["staff_more.no_objections"]], asked, words)
@@ -230,15 +230,16 @@ def _fill_objections(shown: Any, lines: Sequence[str], asked: str, words: String
     column.add_widget(Widget())
 
 
-def inquiries_told(inquiries: Sequence[OwnInquiry], words: Strings) -> str:
+def inquiries_words(inquiries: Sequence[OwnInquiry], words: Strings) -> str:
     """How many of the counter's inquiries wait, and by when the last of them is answered; how many were answered."""
     due = [each.until for each in inquiries if each.until is not None]
     answered = len(inquiries) - len(due)
     day = f"{max(due):%d/%m}" if due else ""
     if not inquiries:
         return ""
-    key = "both" if due and answered else "wait" if due else "answered"
-    return words.say(f"staff_more.inquiries_{key}", n=len(due), day=day, answered=answered)
+    some = "staff_more.inquiries_wait" if due else "staff_more.inquiries_answered"
+    key = "staff_more.inquiries_both" if due and answered else some
+    return words.say(key, n=len(due), day=day, answered=answered)
 
 
 def _objection(objection: OwnObjection, words: Strings) -> str:
