@@ -7,12 +7,14 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from sync.district.domain.apology import LateDossier
 from sync.district.domain.late_register import DossierWindow, LateFilter, LateScope, LateStand
+from sync.district.store.apology_tables import apologies, apology_steps
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.imports import IMPORTED, Origin, write_rows
-from sync.district.store.late_dossiers import count_late, late_dossiers
+from sync.district.store.late_dossiers import count_late, doubled, late_dossiers
 from sync.district.store.late_fields import by_field
 from sync.district.store.late_officers import OfficerLate, officers_late
 
@@ -140,6 +142,26 @@ def _latest(found: list[LateDossier]) -> list[str]:
     return [each.dossier_code for each in sorted(found, key=lambda each: (-each.days_late(TODAY), each.dossier_code))][
         :4
     ]
+
+
+def test_of_two_letters_for_a_dossier_the_second_is_found_and_ours_in_the_list_is_none(engine: Engine) -> None:
+    late = {"received_on": FIRST, "due_on": FIRST + timedelta(3), "returned_on": FIRST + timedelta(5), "removed": False}
+    numbers = {"U1-1": "07/2026", "U1-2": "07/PXL-UBND", "U1-3": "99/2026", "U1-4": "", "U1-5": "12/2026"}
+    at = datetime(2026, 3, 9, tzinfo=UTC)
+    with writing(engine) as connection:
+        rows = [{**late, "dossier_code": code, "apology_number": number} for code, number in numbers.items()]
+        bring(connection, "dossiers", [dict.fromkeys(IMPORTED["dossiers"].c.keys()) | row for row in rows])
+        for n, code in enumerate(numbers):
+            said = {"unit_id": f"U{n}", "counter_id": None, "year": 2026, "number": 12 if code == "U1-5" else 7}
+            told = {"due_on": late["due_on"], "cause_id": "handling", "agency": "", "reason": "Chậm"}
+            added = insert(apologies).values(dossier_code=code, **said, **told).returning(apologies.c.apology_id)
+            step = {"at": at, "person": "lan", "role": "leader", "act": "make", "day": TODAY}
+            apology_id = connection.execute(added).scalar_one()
+            connection.execute(insert(apology_steps).values(apology_id=apology_id, **step))
+
+        found = doubled(connection, WHOLE, WINDOW)
+
+    assert [(each.dossier_code, apology.label) for each, apology in found] == [("U1-3", "07/2026")]
 
 
 @pytest.mark.parametrize("scope", [WHOLE, OF_ONE], ids=["whole", "of_one"])
