@@ -40,7 +40,7 @@ CHECKED = 3
 
 def shown(district: District, wanted: Asked, unit: str | None, tree: TreeName = TreeName.OF_THE_DAY) -> dict[str, Any]:
     """The page as the district's JSON tells it to leaders, as far as it is about ratings; empty when there is none."""
-    gathered = gather(district.engine, wanted, local_day(district.clock()), tree, private=True)
+    gathered = gather(district.engine, wanted, local_day(district.clock()), tree, private=True, within=unit)
     page = overview(gathered, None, unit, RULES, district.clock())
     if page is None:
         return {}
@@ -81,7 +81,7 @@ def exported(district: District, folder: Path) -> recompute.Export:
 
 def answered(district: District, wanted: Asked, unit: str | None, tree: TreeName) -> dict[str, Any]:
     """The questions of the page of single indicators, and what it makes of the indicator that the year asks for."""
-    gathered = indicators.gather(district.engine, wanted, local_day(district.clock()), tree)
+    gathered = indicators.gather(district.engine, wanted, local_day(district.clock()), tree, within=unit)
     page = indicators.indicators(gathered, None, unit, RULES, load_indicator_rules(), district.clock())
     assert page is not None
     told = indicator_figures(page)

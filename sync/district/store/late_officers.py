@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import and_, case, func, literal, select
+from sqlalchemy import and_, case, func, null, select
 
 from sync.district.domain.apology import ApologyAct
 from sync.district.domain.late_register import DossierWindow, LateScope, LateStand
@@ -37,16 +37,15 @@ def officers_late(
 ) -> Mapping[OfficerLate, int]:
     """Late dossiers by officer, unit and cause. ``with_days``: the officers of whom the promised days are told too."""
     found = Counter[OfficerLate]()
-    day = case((_D.officer_number.in_(sorted(with_days)), _D.due_on)) if with_days else literal(None)
-    code = case((_D.counter_id.is_(None), _D.dossier_code), else_="")
-    what = (_D.officer_number, _D.counter_id, code.label("code"), _CAUSE.label("cause"), day.label("day"))
-    by = (_D.officer_number, _D.counter_id, "code", "cause", "day") if with_days else (
-        *(_D.officer_number, _D.counter_id, "code", "cause"),
-    )  # fmt: skip
+    promised = case((_D.officer_number.in_(sorted(with_days)), _D.due_on)) if with_days else null()
+    begins = case((_D.counter_id.is_(None), _D.dossier_code), else_="")
+    named = (begins.label("begins"), _CAUSE.label("named_cause"), promised.label("promised"))  # no column is called so
+    by = ["begins", "named_cause", *(["promised"] if with_days else [])]
     for there in within(connection, scope):
         for stretch in stretches(window, LateStand.ALL):
             known = (there, ~_D.removed, stretch, _D.officer_number.is_not(None))
-            rows = connection.execute(select(*what, func.count()).select_from(_JOINED).where(*known).group_by(*by))
-            for officer, counter_id, begins, cause, due, n in rows.all():
-                found[OfficerLate(officer, scope.place(begins, counter_id).unit_id, cause, due)] += int(n)
+            counted = select(_D.officer_number, _D.counter_id, *named, func.count()).select_from(_JOINED)
+            rows = connection.execute(counted.where(*known).group_by(_D.officer_number, _D.counter_id, *by))
+            for officer, counter_id, code, cause, due, n in rows.all():
+                found[OfficerLate(officer, scope.place(code, counter_id).unit_id, cause, due)] += int(n)
     return found
