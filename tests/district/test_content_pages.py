@@ -81,6 +81,7 @@ def test_a_card_is_seen_proposed_put_in_force_by_another_and_drawn_at_the_kiosk(
     lan, minh, device = signed_in(address, "lan"), signed_in(address, "minh"), district.box().device_id
 
     seen = send(lan, "/content/notices", {"unit": HERE, "step": "see", **card()})
+    marked = send(lan, "/content/notices", {"unit": HERE, "step": "see", **card(text="<b>Và</b> giấy hẹn.")})
     number = proposed(lan, "notices", {"unit": HERE, **card()})
     _, cursor, _ = pull(district, device)
     told = [re.search(r'id="content-todo" data-waiting="(\d)"', each.get("/").text) for each in (minh, lan)]
@@ -95,6 +96,8 @@ def test_a_card_is_seen_proposed_put_in_force_by_another_and_drawn_at_the_kiosk(
     assert (told[0][1], told[1]) == ("1", None)  # whoever proposed it has nothing to do
     assert '<p class="panel-title">Mang theo căn cước</p>' in seen.text
     assert "Giấy tờ cần mang theo" in seen.text
+    assert "<b>" not in marked.text
+    assert "&lt;b&gt;Và&lt;/b&gt; giấy hẹn." in marked.text
     assert (own.status_code, done.status_code, again.status_code) == (403, 200, 403)
     assert "nhiều người quên giấy tờ" in page
     assert (shown.title, shown.text, shown.kind, shown.unit_id, shown.position) == (

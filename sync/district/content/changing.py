@@ -29,7 +29,7 @@ _WORDINGS = {ContentKind.SENTENCES: "sentences", ContentKind.CONSENT: "consent"}
 _NUMBER_AT_END = re.compile(r"^(.*?)(\d+)$")
 
 
-class NotChanged(Exception):
+class ContentRefused(Exception):
     """It is not done. ``key`` names the text that says why."""
 
     def __init__(self, key: str) -> None:
@@ -49,51 +49,51 @@ def current(connection: Connection, kind: ContentKind, key: str, day: date) -> d
 
 
 def propose(connection: Connection, change: ContentChange) -> int:
-    """Keeps a change until somebody else decides; its number. Raises ``NotChanged``."""
+    """Keeps a change until somebody else decides; its number. Raises ``ContentRefused``."""
     hold(connection, Lock.REFERENCE)
     why = " ".join(clean(change.why).split())
     if not MIN_WHY <= len(why) <= MAX_WHY:
-        raise NotChanged("no_reason")
+        raise ContentRefused("no_reason")
     if change.before == change.after:
-        raise NotChanged("same")
+        raise ContentRefused("same")
     _refuse_plan_card(connection, change)
     if any(_same_piece(change, each) for each in store.waiting(connection)):
-        raise NotChanged("already_waits")
+        raise ContentRefused("already_waits")
     if change.before != current(connection, change.kind, change.key, local_day(change.made_at)):
-        raise NotChanged("changed_since")
+        raise ContentRefused("changed_since")
     number = store.add(connection, _with_why(change, why))
     _note(connection, change.made_at, change.made_by, "proposed", change, number)
     return number
 
 
 def put_in_force(connection: Connection, change: ContentChange, by: str, now: datetime) -> int:
-    """Makes a waiting change hold from now on; the revision that kiosks will learn of. Raises ``NotChanged``, too when
-    the piece is no longer what it was when the change was proposed."""
+    """Makes a waiting change hold from now on; the revision that kiosks will learn of. Raises ``ContentRefused``, too
+    when the piece is no longer what it was when the change was proposed."""
     hold(connection, Lock.REFERENCE)
     _refuse_plan_card(connection, change)
     if change.before != current(connection, change.kind, change.key, local_day(now)):
-        raise NotChanged("changed_since")
+        raise ContentRefused("changed_since")
     revision = _apply(connection, change, now)
     if not store.decide(connection, change.change_id, ContentState.IN_FORCE, by, now, revision=revision):
-        raise NotChanged("decided")
+        raise ContentRefused("decided")
     _note(connection, now, by, "in_force", change, change.change_id)
     return revision
 
 
 def refuse(connection: Connection, change: ContentChange, by: str, why: str, now: datetime) -> None:
-    """Somebody else does not put it in force, and says why. Raises ``NotChanged``."""
+    """Somebody else does not put it in force, and says why. Raises ``ContentRefused``."""
     words = " ".join(clean(why).split())
     if not MIN_WHY <= len(words) <= MAX_WHY:
-        raise NotChanged("no_reason")
+        raise ContentRefused("no_reason")
     if not store.decide(connection, change.change_id, ContentState.REFUSED, by, now, words):
-        raise NotChanged("decided")
+        raise ContentRefused("decided")
     _note(connection, now, by, "refused", change, change.change_id)
 
 
 def withdraw(connection: Connection, change: ContentChange, by: str, now: datetime) -> None:
-    """Whoever proposed it takes it back. Raises ``NotChanged``."""
+    """Whoever proposed it takes it back. Raises ``ContentRefused``."""
     if not store.decide(connection, change.change_id, ContentState.WITHDRAWN, by, now):
-        raise NotChanged("decided")
+        raise ContentRefused("decided")
     _note(connection, now, by, "withdrawn", change, change.change_id)
 
 
@@ -122,7 +122,7 @@ def _with_why(change: ContentChange, why: str) -> ContentChange:
 def _refuse_plan_card(connection: Connection, change: ContentChange) -> None:
     """The card of an action plan is changed where the plan is."""
     if change.kind is ContentKind.NOTICES and change.key in card_codes(connection):
-        raise NotChanged("plan_card")
+        raise ContentRefused("plan_card")
 
 
 def _apply(connection: Connection, change: ContentChange, now: datetime) -> int:

@@ -58,6 +58,6 @@ def _from_files(connection: Connection, key: str, known: set[int | None]) -> lis
         revision = None if version.revision in known else find_revision(connection, version.revision)
         if revision is not None:
             content = None if version.removed else dict(version.content)
-            said = (revision.person or "", "", revision.reason or "")
-            found.append(PastContent(f"r{revision.revision}", revision.made_at, *said, content, revision.file_name))
+            who = (revision.person or "", "", revision.reason or "")
+            found.append(PastContent(f"r{revision.revision}", revision.made_at, *who, content, revision.file_name))
     return found

@@ -8,7 +8,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from kiosk.domain.complaint import About
 from kiosk.domain.reference import NoticeKind
-from sync.district.content.changing import NotChanged, answer_dates, current, propose, put_in_force, refuse, withdraw
+from sync.district.content.changing import (
+    ContentRefused,
+    answer_dates,
+    current,
+    propose,
+    put_in_force,
+    refuse,
+    withdraw,
+)
 from sync.district.content.forms import WrongContent, is_notice_code, new_notice_code
 from sync.district.content.history import past
 from sync.district.domain.content_change import (
@@ -125,7 +133,7 @@ class _Pages:
             return self._proposed(request, who, of, key, unit, why, step, typed)
         except WrongContent as wrong:
             return self._form(request, who, of, key, unit, 422, typed=typed, why=why, wrong=wrong)
-        except NotChanged as refused:
+        except ContentRefused as refused:
             return self._form(request, who, of, key, unit, 422, typed=typed, why=why, refused=refused.key)
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
@@ -141,7 +149,7 @@ class _Pages:
         step: str,
         typed: dict[str, Any],
     ) -> Response:
-        """Raises ``WrongContent``, ``NotChanged`` or ``StoreUnavailable``."""
+        """Raises ``WrongContent``, ``ContentRefused`` or ``StoreUnavailable``."""
         now = self._site.services.now()
 
         def shaped(connection: Connection) -> ContentChange:
@@ -277,7 +285,7 @@ class _Pages:
                     refuse(connection, change, who.user_name, why, now)
                 else:
                     withdraw(connection, change, who.user_name, now)
-        except NotChanged as refused:
+        except ContentRefused as refused:
             return self._change(request, who, number, 422, refused.key)
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
