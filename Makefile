@@ -15,7 +15,7 @@ demo:            ## see a rating travel from a scan to a figure at the district
 	@$(RUN) -m tests.demo
 
 # Three processes for two cores: a quarter of the time is spent waiting for programs, pictures and databases.
-test: setup      ## every test but booting the units (INSIST=booted, as root), in several processes
+test: setup      ## every test but booting the units and fresh Debians (INSIST=booted,clean as root), in several processes
 	@$(RUN) -m pytest -n $$(( ($$(nproc) * 3 + 1) / 2 )) --dist loadfile --no-loadscope-reorder
 
 test-fast: setup ## rules, flow and architecture: no window, database or network; under a minute

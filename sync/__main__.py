@@ -125,8 +125,11 @@ def _keep_delivering(configured: settings.Settings) -> int:
             queue.tick(agent.box)
             if not more:
                 updates.tick(agent.box, agent.transport)
+            gone = agent.box.store.vanished
         except (Damaged, Vanished) as error:
             logging.getLogger("sync").error("the box's file is damaged or gone: %s", error)
+            gone = True
+        if gone:  # or put on the shelf while this ran
             work = None
             continue
         if not more and not shelf_has_more:

@@ -1,7 +1,8 @@
 """The order of the suite (fast first), and the promise that whole kinds of tests really ran.
 
-``INSIST=ui,postgresql,browser,fuzz,booted`` in the environment fails the run when no test of a kind passed: a green run
-that skipped the window, the database, the browser, the fuzzing of the wire or the booted units proves nothing.
+``INSIST=ui,postgresql,browser,fuzz,booted,clean`` in the environment fails the run when no test of a kind passed: a
+green run that skipped the window, the database, the browser, the fuzzing of the wire, the booted units or the packages
+on a fresh Debian proves nothing.
 """
 
 import gc
@@ -35,6 +36,7 @@ KINDS = {
     "postgresql": lambda nodeid: "[postgresql" in nodeid,
     "browser": lambda nodeid: "browser" in nodeid,
     "booted": lambda nodeid: "test_booted" in nodeid,
+    "clean": lambda nodeid: "test_clean_debian" in nodeid,
     "fuzz": lambda nodeid: "test_openapi_fuzz" in nodeid and "[postgresql" not in nodeid,
 }
 

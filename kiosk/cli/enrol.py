@@ -28,5 +28,6 @@ def enrol_box(settings: Settings, url: str | None, code: str | None, file: Path 
         print(f"kiosk: {error}")
         return 1
     place = f", counter {who.counter_id}" if who.counter_id else ""
-    print(f"This box is now {who.device_id} at unit {who.unit_id}{place}. Next: kiosk-sync once; kiosk doctor")
+    print(f"This kiosk is now {who.device_id} at unit {who.unit_id}{place}.")
+    print("It asks for its data within a minute. Next: kiosk doctor")
     return 0

@@ -5,6 +5,7 @@ not marked as delivered is sent again, and the district recognises it.
 import logging
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -121,11 +122,15 @@ class Agent:
         return False
 
     def _take_turn(self) -> None:
-        """Boxes of a fleet are switched on at the same minute: each waits for its own place in the first while."""
+        """Kiosks of a fleet are switched on at the same minute: each waits for its own place in the first while. One
+        that was enrolled just now does not: somebody stands before it."""
+        with suppress(CannotRead), self._box.store.read() as tx:
+            if box_state.get(tx, "last_contact_at") is None:
+                return
         wait = phase(self._box.identity.device_id) * self._pace.spread_seconds
         if wait >= 1:
             self._next_try = self._monotonic() + wait
-            self._say("waiting", "boxes that were switched on together take turns", wait)
+            self._say("turn", "kiosks that were switched on together take turns", wait)
 
     def _send(self) -> bool:
         try:

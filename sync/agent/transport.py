@@ -42,6 +42,9 @@ _CERTIFICATE = {
     64: "its certificate is for another host; check the address",
 }
 """OpenSSL's verification errors (X509_verify_cert_error_string) and what to do about them."""
+MALFORMED_CERTIFICATE = range(85, 95)
+"""Those of a certificate, mostly of an office's own authority, that lacks what RFC 5280 demands of it. Python checks
+it from 3.13 on: a kiosk on Debian 12 takes such a certificate, one on Debian 13 does not."""
 
 
 class Exchange(Struct, frozen=True):
@@ -210,8 +213,17 @@ def _distrust(error: BaseException) -> str:
     """Why a certificate was not believed: OpenSSL's verdict, wherever it hangs in the chain of errors."""
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return _CERTIFICATE.get(cause.verify_code, f"its certificate: {cause.verify_message}")
+            return _about_certificate(cause)
     return "there is no private line to it; check the address and whether something stands in between"
+
+
+def _about_certificate(error: ssl.SSLCertVerificationError) -> str:
+    if error.verify_code in MALFORMED_CERTIFICATE:
+        return (
+            f"its certificate or its authority's lacks what RFC 5280 demands ({error.verify_message}); "
+            "the office has to make it anew, see 'The proxy' in operations.md"
+        )
+    return _CERTIFICATE.get(error.verify_code, f"its certificate: {error.verify_message}")
 
 
 def _is_slow(error: BaseException) -> bool:

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import requests
 import trustme
 
 from sync.agent.policy import Unreachable
@@ -101,6 +102,20 @@ def test_a_certificate_that_is_not_right_is_waited_out_with_its_reason(
 ):
     with https(certificate(authority)) as url, pytest.raises(Unreachable, match=told):
         Transport(url, "token", ca_file).greet()
+
+
+def test_an_authority_that_lacks_what_python_demands_is_said_to_be_the_offices_to_mend(
+    ca_file: str, monkeypatch: pytest.MonkeyPatch
+):
+    def send(*_: object, **__: object) -> None:
+        error = ssl.SSLCertVerificationError()
+        error.verify_code, error.verify_message = 92, "CA cert does not include key usage extension"
+        raise requests.exceptions.SSLError(error)
+
+    monkeypatch.setattr(requests.Session, "send", send)
+
+    with pytest.raises(Unreachable, match=r"key usage extension\); the office has to make it anew, see 'The proxy'"):
+        Transport("https://127.0.0.1", "token", ca_file).greet()
 
 
 def test_without_its_authority_nobody_is_believed(authority: trustme.CA):

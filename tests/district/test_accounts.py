@@ -265,6 +265,16 @@ def test_the_command_asks_twice_and_refuses_two_different_answers(engine, comman
     assert "không giống nhau" in capsys.readouterr().err
 
 
+def test_where_nobody_can_type_the_command_says_what_to_do(engine, command_line, capsys, monkeypatch):
+    def end_of_input(_prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", end_of_input)
+
+    assert command_line("add", "minh", "--role", "leader", "--not-an-officer") == 1
+    assert "--password-stdin" in capsys.readouterr().err
+
+
 def test_a_password_never_shows_in_what_the_command_prints(engine, command_line, capsys):
     command_line("add", "minh", "--role", "leader", "--not-an-officer", "--password-stdin", typed=f"{PASSWORD}\n")
     command_line("password", "minh", "--password-stdin", typed="mật khẩu thứ hai\n")

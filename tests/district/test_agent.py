@@ -51,6 +51,7 @@ class Kiosk:
     clock: Callable[[], Moment]
     seconds: float = 0.0
     transport: type[Transport] = Transport
+    spread_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self.start()
@@ -66,7 +67,7 @@ class Kiosk:
         self.agent = Agent(
             box,
             self.transport(box.identity.district_url, box.keys.token),
-            Schedule(snapshot_seconds=300, longest_wait_seconds=900),
+            Schedule(snapshot_seconds=300, longest_wait_seconds=900, spread_seconds=self.spread_seconds),
             self.clock,
             lambda: self.seconds,
             random.Random(7),
@@ -126,6 +127,19 @@ def test_a_rating_arrives_and_is_counted(kiosk: Kiosk):
 
     assert kiosk.rated() == [(dossier_code(1), 4)]
     assert (kiosk.pending, kiosk.agent.trouble) == (0, "")
+
+
+def test_a_kiosk_takes_turns_with_others_at_a_start_but_not_when_it_was_enrolled_just_now(kiosk: Kiosk):
+    kiosk.spread_seconds = 36_000.0
+    kiosk.start()
+
+    kiosk.agent.tick()
+    heard = kiosk.told("last_contact_at")
+    kiosk.start()
+    kiosk.agent.tick()
+
+    assert heard
+    assert kiosk.told("sync")["state"] == "turn"  # type: ignore[index]
 
 
 def test_reference_data_reaches_the_box(kiosk: Kiosk, district: District):

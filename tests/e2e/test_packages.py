@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -73,6 +74,32 @@ def test_a_package_brings_programs_settings_user_and_the_units_of_this_checkout(
     for unit in UNITS[name]:
         shipped = root / "usr/lib/systemd/system" / f"lang-nghe-{unit}.service"
         assert shipped.read_text("utf-8") == (ROOT / "config/systemd" / shipped.name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_every_page_in_a_package_leads_only_to_pages_and_pictures_that_are_in_it(packages: dict[str, Path], name: str):
+    doc = packages[name] / "usr/share/doc" / f"lang-nghe-{name}"
+    pages = sorted(doc.glob("*.md"))
+
+    assert {f"runbook-{name}.vi.md", f"runbook-{name}.en.md", "operations.md"} <= {page.name for page in pages}
+    for page in pages:
+        for link in re.findall(r"\]\(([^)#:]+)[^):]*\)", page.read_text("utf-8")):
+            assert (doc / link).is_file(), f"{page.name}: {link}"
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_schemes_and_samples_of_the_running_version_stand_where_the_runbook_says(packages: dict[str, Path], name: str):
+    link = packages[name] / "usr/share" / f"lang-nghe-{name}" / "config"
+    python = f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+    assert str(link.readlink()) == f"../../lib/lang-nghe-{name}/current/lib/{python}/site-packages/kiosk/config"
+    wheel = next((packages[name] / "usr/share" / f"lang-nghe-{name}" / "wheels").glob("lang_nghe-*.whl"))
+    with ZipFile(wheel) as packed:
+        names = set(packed.namelist())
+    page = (ROOT / "docs" / "runbook-district.en.md").read_text("utf-8")
+    said = re.findall(r"(?:schemes|nginx)/[a-z0-9-]+\.(?:toml|conf)", page)
+    assert len(said) == 3
+    assert {f"kiosk/config/{file}" for file in said} <= names
 
 
 @pytest.mark.parametrize("name", TIMERS)

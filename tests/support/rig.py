@@ -148,7 +148,7 @@ class Rig:
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.scanner = ScannerLine(self.folder)
-        self.port = _free_port()
+        self.port = free_port()
         district = self.folder / "district.toml"
         district.write_text('[complaints]\npublic_url = "https://lang-nghe.example.vn"\n', "utf-8")
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("KIVY_", "SDL_"))}
@@ -281,7 +281,7 @@ class DistrictPage:
         return figures
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -22,7 +22,7 @@ class Machine:
         (folder / "pyproject.toml").write_text("[project]\n", encoding="utf-8")
         self.program("bin/apt-get", 'echo "apt-get $*" >>"$CALLS"')
         self.program("bin/sudo", 'echo "sudo $1" >>"$CALLS"; exec "$@"')
-        self.program("bin/python", 'case "$*" in --version) cat "$(dirname "$0")/version" ;; esac')
+        self.program("bin/debian-python", 'case "$*" in --version) cat "$(dirname "$0")/version" ;; esac')
         self.program(".venv/bin/pip", 'echo "pip ${*: -1}" >>"$CALLS"')
         (folder / "bin/version").write_text("Python 3.13.5\n", encoding="utf-8")
         self.user(0)
@@ -49,7 +49,7 @@ class Machine:
         environment = {
             **os.environ,
             "PATH": f"{self.folder}/bin:{os.environ['PATH']}",
-            "PYTHON": "python",
+            "PYTHON": "debian-python",
             "CALLS": str(self.calls),
         }
         subprocess.run(
@@ -83,6 +83,19 @@ def test_a_package_that_was_removed_and_left_its_settings_is_missing(machine: Ma
     machine.packages("libegl1", "libgl1", "libgl1-mesa-dri", "libmtdev1", "config-files xvfb, ")
 
     assert installs(machine.set_up()) == ["xvfb"]
+
+
+def test_a_machine_without_python_is_given_one(machine: Machine):
+    python = machine.folder / "bin/debian-python"
+    python.rename(machine.folder / "waits")
+    machine.program(
+        "bin/apt-get", f'echo "apt-get $*" >>"$CALLS"; [ "$1" = update ] || cp {machine.folder}/waits {python}'
+    )
+
+    calls = machine.set_up()
+
+    assert installs(calls) == ["python3-venv"]
+    assert calls[-2:] == ["pip requirements-dev.txt", "pip ."]
 
 
 def test_sudo_is_asked_only_for_what_is_missing_and_only_when_not_root(machine: Machine):

@@ -13,7 +13,7 @@ from kiosk.store.engine import CannotRead, Store
 from kiosk.store.identity import Identity
 from sync.agent.addresses import LOOPBACK, announced_authorities, next_address
 from sync.agent.policy import Misunderstood, Refused, Unreachable
-from sync.agent.transport import TRUSTED, Transport
+from sync.agent.transport import MALFORMED_CERTIFICATE, TRUSTED, Transport
 from sync.protocol.message import VERSION
 
 SECONDS = 5.0
@@ -64,13 +64,18 @@ def _no_line(place: str, host: str, port: int, *, secure: bool, ca_file: str) ->
                 context = ssl.create_default_context(cafile=ca_file or TRUSTED)
                 context.wrap_socket(line, server_hostname=host).close()
     except ssl.SSLCertVerificationError as error:
-        word = {9: "too_early", 10: "expired", 62: "other_host", 64: "other_host"}.get(error.verify_code, "unknown_ca")
-        return failed("district", word, **where, error=error.verify_message)
+        return failed("district", _about_certificate(error.verify_code), **where, error=error.verify_message)
     except ssl.SSLError as error:
         return failed("district", "no_tls", **where, error=error.reason or error)
     except OSError as error:
         return failed("district", "no_tcp", **where, error=error.strerror or error)
     return None
+
+
+def _about_certificate(code: int) -> str:
+    if code in MALFORMED_CERTIFICATE:
+        return "malformed_ca"
+    return {9: "too_early", 10: "expired", 62: "other_host", 64: "other_host"}.get(code, "unknown_ca")
 
 
 def _spoken_to(url: str, trusted: str, store: Store) -> CheckResult:

@@ -130,7 +130,10 @@ def backlog(store: Store, settings: Settings, now: Moment) -> CheckResult:
         return failed("backlog", "refused", **values)
     if sync.get("state") == "waiting":
         return warning("backlog", "waits", next=_next_try(sync), **values)
-    return CheckResult("backlog", Level.WARNING if days else Level.OK, "on_its_way", values)
+    level = Level.WARNING if days else Level.OK
+    if sync.get("state") == "turn":
+        return CheckResult("backlog", level, "turn", {**values, "next": _next_try(sync)})
+    return CheckResult("backlog", level, "on_its_way", values)
 
 
 def _day(text: str | None) -> str:

@@ -1,6 +1,7 @@
 """``district import KIND FILE``: import reference data exported by one-stop software, and officers' pictures."""
 
 import argparse
+import copy
 import sys
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from sync.district.domain.plan import PlannedImport
 from sync.district.reference.columns import shipped_catalogue
 from sync.district.reference.files.reading import read_bytes
 from sync.district.reference.files.table import Progress, no_progress
+from sync.district.reference.folder import lists_in
 from sync.district.reference.importing import HOLIDAYS, KINDS, PORTRAITS, import_file
 from sync.district.reference.names import plain_name
 from sync.district.reference.planning import plan
@@ -34,6 +36,7 @@ OF_A_UNIT = tuple(
     if kind.from_file and name != "units" and "unit_id" in kind.row.__struct_fields__
 )
 
+ALL = "all"
 WHOLE_LISTS = tuple(name for name, kind in reference.KINDS.items() if kind.from_file and name != "dossiers")
 """A list of dossiers is always of some time."""
 
@@ -50,10 +53,12 @@ def add_parser(subparsers: Any) -> None:
             "rows it lacks stay, and an empty cell takes a known value away only with --allow-emptying, or when "
             "somebody at the terminal agrees. A questionnaire, a year's holidays and a wording (consent, ready "
             "sentences) are TOML. Portraits are a folder or a ZIP of photographs (JPEG, PNG, WebP), each named by an "
-            "officer's number, like TP-021.jpg."
+            "officer's number, like TP-021.jpg. 'all' imports every list of a folder in this order, each known by the "
+            "name of its file (units.csv, opening-hours.xlsx, holidays-2026.toml), and stops at the first that is "
+            "refused."
         ),
     )
-    parser.add_argument("kind", choices=KINDS, help="what the file holds")
+    parser.add_argument("kind", choices=(ALL, *KINDS), help="what the file holds")
     parser.add_argument(
         "file", type=Path, metavar="FILE", nargs="?", help="the exported file (.csv, .txt, .xlsx; .toml; folder, .zip)"
     )
@@ -86,6 +91,38 @@ def run(arguments: argparse.Namespace, context: Context) -> int:
     """Prints the report. 0 when the file was imported (or would be), 1 when nothing changed because of an error, or
     because nobody agreed to what it takes away."""
     texts = load_texts(arguments.language)
+    if arguments.kind == ALL:
+        return _folder(arguments, context, texts)
+    return _one(arguments, context, texts)
+
+
+def _folder(arguments: argparse.Namespace, context: Context, texts: Texts) -> int:
+    """Imports the lists of a folder one after the other. What was imported before one that is refused stays."""
+    if arguments.file is None or arguments.full or arguments.holds_from or arguments.remove or arguments.sheet:
+        raise Stop("write: district import all FOLDER (--check, --by, --unit and --language go with it)")
+    try:
+        folder = lists_in(arguments.file)
+    except OSError:
+        print(texts("import.folder.missing", folder=arguments.file))
+        return 1
+    for path in folder.unknown:
+        print(texts("import.folder.unknown", file=shown_name(path.name), kinds=", ".join(KINDS)))
+    if not folder.lists:
+        print(texts("import.folder.none", folder=arguments.file))
+        return 1
+    for n, (kind, path) in enumerate(folder.lists):
+        given = copy.copy(arguments)
+        given.kind, given.file = kind, path
+        if _one(given, context, texts):
+            left = [shown_name(each.name) for _, each in folder.lists[n + 1 :]]
+            print(texts("import.folder.stopped", file=shown_name(path.name), left=", ".join(left) or "–"))
+            return 1
+        print()
+    print(texts("import.folder.done", n=len(folder.lists)))
+    return 0
+
+
+def _one(arguments: argparse.Namespace, context: Context, texts: Texts) -> int:
     if arguments.kind == PORTRAITS:
         return _portraits(arguments, context, texts)
     if arguments.file is None or arguments.remove:

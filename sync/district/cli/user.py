@@ -126,9 +126,12 @@ def _officer_of(user: UserRow, texts: Texts) -> str:
 def _password(arguments: argparse.Namespace, texts: Texts) -> str:
     if arguments.password_stdin:
         return sys.stdin.readline().rstrip("\r\n")
-    password = getpass.getpass(texts("account.ask"))
-    if password != getpass.getpass(texts("account.ask_again")):
-        raise BadPassword("account.differ")
+    try:
+        password = getpass.getpass(texts("account.ask"))
+        if password != getpass.getpass(texts("account.ask_again")):
+            raise BadPassword("account.differ")
+    except EOFError:
+        raise BadPassword("account.nobody_types") from None
     return password
 
 
