@@ -155,6 +155,7 @@ class Updates:
             self._handing.add(piece)
             return PIECE_SECONDS
         self._handing.finish(payload)
+        log.info("release %s is whole and signed; it waits until the office is closed", version)
         self._flaw = {}
         return PIECE_SECONDS
 

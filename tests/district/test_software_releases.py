@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from nacl.signing import SigningKey
 
 from kiosk.clock import Moment
-from kiosk.updates.handing import Handing
+from kiosk.updates.handing import Handing, this_platform
 from kiosk.updates.journal import Journal, UpdateStep, keep_journal
 from sync.agent.offers import known_offer, note_offer
 from sync.agent.policy import Misunderstood, Refused, Unreachable
@@ -32,6 +32,7 @@ from sync.protocol.software_release import SHARE_PARTS, decode_manifest
 from tests.district.conftest import Client, District
 from tests.district.test_agent import Kiosk, enrolled
 from tests.district.test_moving import OneClock, hears
+from tests.support.rig import Process
 from tests.support.updates import wheel
 
 VERSION, PLATFORM = "9.1.0", "cp313-x86_64"
@@ -62,7 +63,7 @@ class Holders:
         wheels = folder / "files" / "wheels"
         wheels.mkdir(parents=True)
         (wheels.parent / "requirements.txt").write_text("lang-nghe==9.1.0\n")
-        (wheels / "lang_nghe-9.1.0-py3-none-any.whl").write_bytes(wheel({"a": os.urandom(300_000).hex()}))
+        (wheels / "lang_nghe-9.1.0-py3-none-any.whl").write_bytes(wheel({"a": os.urandom(200_000).hex()}))
         self.manifest = folder / f"lang-nghe-{VERSION}.lnr.json"
 
     def run(self, *words: str) -> str:
@@ -72,16 +73,16 @@ class Holders:
         self.status = arguments.run(arguments, Context(self.district.services.settings, self.district.clock))
         return self._capsys.readouterr().out
 
-    def pack(self, *more: str) -> None:
-        packed = (f"{PLATFORM}={self.folder / 'files'}", "--version", VERSION, "--min-version", "0.1.0")
+    def pack(self, *more: str, platform: str = PLATFORM) -> None:
+        packed = (f"{platform}={self.folder / 'files'}", "--version", VERSION, "--min-version", "0.1.0")
         self.run("pack", *packed, "--out", str(self.folder), *more)
 
     def sign(self, number: int) -> str:
         return self.run("sign", str(self.manifest), "--key", str(self.folder / f"key-{number}"))
 
-    def release(self) -> None:
+    def release(self, platform: str = PLATFORM) -> None:
         """Packed, signed by two, added, offered."""
-        self.pack()
+        self.pack(platform=platform)
         self.sign(1)
         self.sign(3)
         self.run("add", str(self.manifest), "--by", "tam")
@@ -143,6 +144,27 @@ def test_a_release_goes_from_two_holders_through_the_district_to_a_kiosk_which_w
     found = handing.whole()
     assert found == decode_manifest(holders.manifest.read_bytes())
     assert (handing.folder / "payload").stat().st_size == found.release.payloads[0].bytes > PIECE_BYTES
+
+
+@ON_SQLITE
+def test_the_delivery_that_systemd_runs_takes_the_release(
+    district: District, kiosk: Kiosk, holders: Holders, tmp_path: Path
+):
+    holders.release(this_platform())
+    reach_everybody(holders)
+    hears(kiosk)
+    kiosk.store.close()
+    keys = ", ".join(f'"{each}"' for each in holders.public)
+    (tmp_path / "kiosk.toml").write_text(f"[sync]\nspread = 0\n[update]\nkeys = [{keys}]\n", "utf-8")
+    environment = {**os.environ, "KIOSK_DATA": str(kiosk.settings.data), "PYTHONUNBUFFERED": "1"}
+    environment["KIOSK_CONFIG"] = str(tmp_path / "kiosk.toml")
+    agent = Process("sync", ["-m", "sync", "--verbose", "run"], environment, tmp_path / "sync.log")
+
+    agent.start()
+    agent.wait_for(f"release {VERSION} is whole and signed")
+    agent.stop()
+
+    assert Handing(kiosk.settings.data).whole() == decode_manifest(holders.manifest.read_bytes())
 
 
 @ON_SQLITE
