@@ -84,11 +84,9 @@ class KioskDesk:
         self._box: Box | None = None
         self._was_open = False
         self._rated = RecentlyRated()
-        self._lobby = LobbyReader(self._translations)
-        self._unit_names = UnitNames()
-        self._visits = VisitCounts()
+        self._lobby, self._unit_names = LobbyReader(self._translations), UnitNames()
+        self._visits, self._outage = VisitCounts(), Outage()
         self._invitations = Invitations(patterns, clock().up_ms)
-        self._outage = Outage()
         self._staff_since: Moment | None = None
         self._seat = SeatTaken()
         self._paper: Callable[[Paper], object] | None = None
@@ -216,8 +214,7 @@ class KioskDesk:
         return receipt
 
     def save_verdict(self, number: str, opinion: Verdict, token: str = "") -> None:
-        """Appends a verdict on an answer; ``token``: the receipt's, empty where it was not scanned. Returns after the
-        COMMIT. Raises ``CannotSave``."""
+        """Appends a verdict; ``token``: empty where no receipt was scanned. After the COMMIT. Raises ``CannotSave``."""
         with self._writing() as (tx, box, moment):
             complaints.save_verdict(tx, box, number, opinion, token, moment)
 
@@ -227,8 +224,7 @@ class KioskDesk:
             complaints.save_supplement(tx, box, supplement, moment)
 
     def save_withdrawal(self, number: str, token: str) -> None:
-        """Appends that a citizen withdraws consent; ``token``: the receipt's, which was scanned. Returns after the
-        COMMIT. Raises ``CannotSave``."""
+        """Appends that consent is withdrawn with a receipt's token; returns after the COMMIT. Raises ``CannotSave``."""
         with self._writing() as (tx, box, moment):
             complaints.save_withdrawal(tx, box, number, token, moment)
 
