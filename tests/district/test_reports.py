@@ -487,3 +487,11 @@ def test_the_page_leads_to_its_files_and_each_sees_their_own(engine: Engine, tmp
     assert load_workbook(BytesIO(xlsx.content)).sheetnames == ["Kết quả chung", "Theo đơn vị, quầy", "Biểu đồ"]
     assert (refused, wrong) == ([404, 404], [404, 404])
     assert "UBND XÃ YÊN" in words(Document(BytesIO(own.content)))
+
+
+def test_the_same_document_has_the_same_bytes_whenever_it_is_made(engine, monkeypatch: pytest.MonkeyPatch):
+    found = made(engine)
+    first = document(found, TEXTS)
+    monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
+
+    assert document(found, TEXTS) == first

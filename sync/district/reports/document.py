@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -59,7 +60,7 @@ class _Writer:
         self._document.core_properties.author = paper.office
         self._document.core_properties.language = self._texts.language
         self._document.save(file)
-        return file.getvalue()
+        return _undated(file)
 
     def _set_up(self) -> None:
         form, section = self._form, self._document.sections[0]
@@ -207,3 +208,12 @@ class _Writer:
             row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         self._set_widths(table, grid.widths)
         self._document.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _undated(made: BytesIO) -> bytes:
+    """The same parts without the moment at which they were packed: the same document has the same bytes."""
+    packed = BytesIO()
+    with ZipFile(made) as parts, ZipFile(packed, "w", ZIP_DEFLATED) as target:
+        for part in parts.infolist():
+            target.writestr(ZipInfo(part.filename), parts.read(part), ZIP_DEFLATED)
+    return packed.getvalue()
