@@ -195,6 +195,18 @@ class Watcher:
             "/complaints/hand-over": ["/complaints/hand-over"],
             "/complaints/templates": ["/complaints/templates"],
             "/complaints/{entry_id}/sheet.docx": [f"/complaints/{self.complaint_id}/sheet.docx"],
+            "/content": ["/content", f"/content?unit={UNIT}"],
+            "/content/{kind}": [f"/content/notices?unit={UNIT}", "/content/holidays?key=2026", "/content/consent"],
+            "/content/changes/{number}": ["/content/changes/1"],
+            "/personal": ["/personal"],
+            "/personal/{number}": ["/personal/1"],
+            "/personal/keeping": ["/personal/keeping"],
+            "/personal/processing": ["/personal/processing"],
+            "/personal/processing/record.docx": ["/personal/processing/record.docx"],
+            "/personal/breaches": ["/personal/breaches"],
+            "/personal/breaches/{number}": ["/personal/breaches/1"],
+            "/personal/breaches/{number}/notice.docx": ["/personal/breaches/1/notice.docx"],
+            "/kiosks/releases": ["/kiosks/releases"],
             "/account": ["/account"],
             "/people": ["/people"],
             "/people/{name}": ["/people/officer"],
@@ -219,6 +231,8 @@ class Watcher:
             "/niem-phong/tile/{name:path}": ["/niem-phong/tile/0/000", "/niem-phong/tile/0/001"],
             "/v1/health": ["/v1/health"],
             "/v1/snapshot": ["/v1/snapshot"],
+            "/v1/releases/{version}": ["/v1/releases/0.2.0"],
+            "/v1/releases/{version}/{platform}": ["/v1/releases/0.2.0/debian13-amd64"],
         }
 
     def _documents(self, ending: str) -> list[str]:
@@ -260,7 +274,7 @@ class Watcher:
             return self._snapshot(answer)
         if path.startswith("/niem-phong"):
             return answer.status_code, _without_hashes(path, answer), ""
-        if (path.startswith("/report.") or path.endswith("/sheet.docx")) and answer.status_code == 200:
+        if path.partition("?")[0].endswith((".docx", ".xlsx")) and answer.status_code == 200:
             return answer.status_code, {each: self._plain(text) for each, text in parts(answer.content).items()}, ""
         if session is not self.sessions["nobody"] and answer.status_code == 200:
             if path.startswith("/figures.json"):
