@@ -113,6 +113,15 @@ def test_a_card_is_seen_proposed_put_in_force_by_another_and_drawn_at_the_kiosk(
     assert f'href="/content/changes/{number}"' in signed_in(address, "kiem").get("/audit").text
 
 
+def test_a_card_with_a_first_day_stands_in_the_list(office) -> None:
+    district, address = office
+    bring(district.engine, "notices", f"Mã thẻ;Đơn vị;Loại;Tiêu đề;Từ ngày\nO;{HERE};chung;Từ tệp;01/12/2026\n")
+
+    page = signed_in(address, "lan").get("/content")
+
+    assert (page.status_code, "từ 01/12/2026" in page.text) == (200, True)
+
+
 def test_a_former_card_comes_back_as_a_new_version_and_a_card_that_was_taken_away_too(office) -> None:
     district, address = office
     lan, minh = signed_in(address, "lan"), signed_in(address, "minh")
