@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from itertools import product
+from urllib.parse import urlencode
 
 import pytest
 
 from kiosk.domain.complaint import About
 from kiosk.domain.reference import HolidayList, Notice, Wording
-from kiosk.paths import shared
+from kiosk.paths import shared, shipped_scheme
 from kiosk.texts import read as read_texts
+from sync.district.content.changing import PAGE_VERSION
 from sync.district.content.forms import MAX_SENTENCES, WrongContent, consent_of, holidays_of, lines_of
 from sync.district.domain.content_change import (
     CONTENT_RIGHTS,
@@ -59,9 +61,16 @@ def card(**fields: str) -> dict[str, list[str]]:
     return {"notice": [(CARD | fields).get(name, "") for name in NOTICE_FIELDS]}
 
 
+def fill(browser: Browser, kind: str, form: dict):
+    """Opens the page of a piece and sends its form, changed so."""
+    place = urlencode({name: form[name] for name in ("key", "unit") if name in form})
+    held = re.search(r'name="held" value="(\w+)"', browser.get(f"/content/{kind}?{place}").text)
+    return send(browser, f"/content/{kind}", {"held": held[1] if held else ""} | form)
+
+
 def proposed(browser: Browser, kind: str, form: dict, number: int | None = None) -> int:
     """Proposes something; the number of the change."""
-    page = send(browser, f"/content/{kind}", form | WHY | {"step": form.get("step", "propose")})
+    page = fill(browser, kind, form | WHY | {"step": form.get("step", "propose")})
     assert 'id="done"' in page.text, re.findall(r'role="alert">([^<]+)', page.text)
     return max(int(each) for each in re.findall(r'data-change="(\d+)"', page.text))
 
@@ -80,8 +89,8 @@ def test_a_card_is_seen_proposed_put_in_force_by_another_and_drawn_at_the_kiosk(
     district, address = office
     lan, minh, device = signed_in(address, "lan"), signed_in(address, "minh"), district.box().device_id
 
-    seen = send(lan, "/content/notices", {"unit": HERE, "step": "see", **card()})
-    marked = send(lan, "/content/notices", {"unit": HERE, "step": "see", **card(text="<b>Và</b> giấy hẹn.")})
+    seen = fill(lan, "notices", {"unit": HERE, "step": "see", **card()})
+    marked = fill(lan, "notices", {"unit": HERE, "step": "see", **card(text="<b>Và</b> giấy hẹn.")})
     number = proposed(lan, "notices", {"unit": HERE, **card()})
     _, cursor, _ = pull(district, device)
     told = [re.search(r'id="content-todo" data-waiting="(\d)"', each.get("/").text) for each in (minh, lan)]
@@ -154,7 +163,7 @@ def test_what_was_changed_meanwhile_is_not_put_in_force_and_two_proposals_do_not
     bring(district.engine, "notices", f"Mã thẻ;Đơn vị;Loại;Tiêu đề\nO;{HERE};chung;Từ tệp\n")
     where = {"key": "O", "unit": HERE}
     number = proposed(lan, "notices", where | card())
-    second = send(minh, "/content/notices", where | card(title="Khác") | WHY | {"step": "propose"})
+    second = fill(minh, "notices", where | card(title="Khác") | WHY | {"step": "propose"})
     bring(district.engine, "notices", f"Mã thẻ;Đơn vị;Loại;Tiêu đề\nO;{HERE};chung;Tệp mới\n")
 
     late = put_in_force(minh, number)
@@ -177,8 +186,8 @@ def test_a_years_holidays_show_what_becomes_of_a_date_and_reach_the_kiosk(office
     off = "02/09/2026 Quốc khánh\n23/11/2026 Nghỉ của tỉnh\n"
     form = {"key": "2026", "off": off, "worked": "28/11/2026 23/11/2026"}
 
-    seen = send(tinh, "/content/holidays", form | {"step": "see"}).text
-    wrong = send(tinh, "/content/holidays", form | {"off": "hai tháng chín", "step": "see"})
+    seen = fill(tinh, "holidays", form | {"step": "see"}).text
+    wrong = fill(tinh, "holidays", form | {"off": "hai tháng chín", "step": "see"})
     number = both(tinh, so, "holidays", form)
     changes, _, _ = pull(district, device, cursor)
     bring(district.engine, "holidays", "year = 2026\noff = [{ day = 2026-09-02 }]", may_empty=True)
@@ -216,7 +225,7 @@ def test_sentences_that_mean_something_else_get_another_id_and_the_rest_keeps_th
         *([str(About.CONDUCT)], True),
     )
     assert shown.wording_id == f"sentences/{shown.content['version']}"
-    assert shown.content["version"] > 3
+    assert shown.content["version"] == "trang-1"
     assert shown.valid_from is not None
 
 
@@ -225,7 +234,7 @@ def test_the_consent_gets_a_new_version_and_the_former_text_comes_back_as_a_thir
     tinh, so = signed_in(address, "tinh"), signed_in(address, "so")
     former = re.search(r'name="vi"[^>]*>([^<]+)<', tinh.get("/content/consent").text)[1]
 
-    refused = send(tinh, "/content/consent", {"vi": "Tôi đồng ý.", "step": "see"})
+    refused = fill(tinh, "consent", {"vi": "Tôi đồng ý.", "step": "see"})
     both(tinh, so, "consent", {"vi": "Tôi đồng ý để {office} dùng lời tôi gửi.", "en": ""})
     shown = tinh.get("/content/consent").text
     both(so, tinh, "consent", {"vi": former, "en": ""})
@@ -237,7 +246,8 @@ def test_the_consent_gets_a_new_version_and_the_former_text_comes_back_as_a_thir
             (row["wording_id"], row["content"]["words"]["vi"] == former, row["valid_to"] is None)
             for row in store.wording_rows(connection, "consent")
         )
-    assert versions == [("consent/dong-y-3", False, False), ("consent/dong-y-4", True, True)]
+    assert versions == [("consent/trang-1", False, False), ("consent/trang-2", True, True)]
+    assert not shipped_scheme("consent.toml")["version"].startswith(PAGE_VERSION)  # a sound of ours reads another text
 
 
 def test_nobody_reads_or_changes_what_is_not_theirs(office) -> None:
@@ -246,8 +256,8 @@ def test_nobody_reads_or_changes_what_is_not_theirs(office) -> None:
     number = proposed(lan, "notices", {"unit": HERE, **card()})
     other = {"unit": BESIDE, **card(), **WHY, "step": "propose"}
 
-    assert send(lan, "/content/notices", other).status_code == 404
-    assert send(lan, "/content/holidays", {"key": "2026", "off": "", **WHY, "step": "propose"}).status_code == 404
+    assert fill(lan, "notices", other).status_code == 404
+    assert fill(lan, "holidays", {"key": "2026", "off": "", **WHY, "step": "propose"}).status_code == 404
     assert 'id="edit"' not in lan.get("/content/consent").text  # read by all who have the pages
     assert binh.get(f"/content/changes/{number}").status_code == 404
     assert put_in_force(binh, number).status_code == 404
@@ -264,8 +274,7 @@ def test_nobody_reads_or_changes_what_is_not_theirs(office) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_the_table_of_rights_says_who_may_do_what_with_what_kiosks_show(role: Role) -> None:
     seen_by = {Role.LEADER, Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR}
-    wanted = {act: {Role.LEADER, Role.ADMINISTRATOR} for act in ContentAct}
-    wanted |= {ContentAct.SEE: seen_by, ContentAct.DECIDE: {Role.LEADER}}
+    wanted = {act: {Role.LEADER} for act in ContentAct} | {ContentAct.SEE: seen_by}  # who opens accounts proposes none
     assert wanted == CONTENT_RIGHTS
 
     for act, kind in product(ContentAct, ContentKind):
