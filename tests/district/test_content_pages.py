@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from itertools import product
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from sync.district.domain.content_change import (
     ContentChange,
     ContentKind,
     ContentState,
+    digest_of,
     may_with_change,
     may_with_content,
 )
@@ -131,6 +133,81 @@ def test_a_card_with_a_first_day_stands_in_the_list(office) -> None:
     assert (page.status_code, "từ 01/12/2026" in page.text) == (200, True)
 
 
+def test_the_second_person_reads_what_no_frame_draws(office) -> None:
+    _, address = office
+    lan, minh = signed_in(address, "lan"), signed_in(address, "minh")
+    number = proposed(lan, "notices", {"unit": HERE, **card(link="https://x.vn/a")})
+    put_in_force(minh, number)
+    key = re.search(r'data-card="([^"]+)"', lan.get("/content").text)[1]
+    changed = {"key": key, **card(link="https://x.vn/b", position="9", valid_to="2026-11-01")}
+    seen = fill(lan, "notices", changed | {"step": "see"}).text
+
+    page = minh.get(f"/content/changes/{proposed(lan, 'notices', changed)}").text
+
+    for each in (seen, page):
+        shown = re.search(r'<section class="sheet"[^>]* id="differs" data-n="3">.*?</section>', each, re.S)[0]
+        assert [word in shown for word in ("https://x.vn/b", "9", "01/11/2026", "Hiện đến hết ngày")] == [True] * 4
+    assert '<p class="sub link-in-full">https://x.vn/a</p>' in page
+
+
+def test_a_form_about_a_piece_that_was_changed_since_proposes_nothing(office) -> None:
+    district, address = office
+    lan, minh = signed_in(address, "lan"), signed_in(address, "minh")
+    bring(district.engine, "notices", f"Mã thẻ;Đơn vị;Loại;Tiêu đề\nO;{HERE};chung;Từ tệp\n")
+    held = re.search(r'name="held" value="(\w+)"', lan.get("/content/notices?key=O").text)[1]
+    both(minh, lan, "notices", {"key": "O", **card(title="Của Minh")})
+
+    late = [
+        send(lan, "/content/notices", {"key": "O", "held": held, "step": step, **card(), **WHY})
+        for step in ("see", "propose", "end")
+    ]
+
+    assert [(each.status_code, "vừa được người khác sửa" in each.text) for each in late] == [(422, True)] * 3
+    with reading(district.engine) as connection:
+        assert store.waiting(connection) == []
+
+
+def test_only_a_card_is_taken_away_and_the_history_of_others_is_not_read(office) -> None:
+    district, address = office
+    lan, binh, tinh, so = (signed_in(address, name) for name in ("lan", "binh", "tinh", "so"))
+    removed = [fill(tinh, kind, WHY | {"step": "end"}).status_code for kind in ("sentences", "consent")]
+    number = proposed(tinh, "notices", {"unit": BESIDE, **card(title="Của xã bên")})
+    put_in_force(so, number)
+    with reading(district.engine) as connection:
+        key = store.numbered(connection, number).key
+    both(tinh, so, "notices", {"key": key, "step": "end"})
+    place = {"key": key, "unit": HERE}
+    mine = send(lan, "/content/notices", place | card() | WHY | {"step": "propose", "held": digest_of(None)})
+
+    assert removed == [404, 404]
+    assert (lan.get(f"/content/notices?{urlencode(place)}").status_code, mine.status_code) == (404, 404)
+    assert "Của xã bên" in binh.get(f"/content/notices?{urlencode(place)}").text
+
+
+def test_a_text_planned_for_later_stays_planned_and_the_history_says_from_when(office) -> None:
+    district, address = office
+    tinh, so = signed_in(address, "tinh"), signed_in(address, "so")
+    former = tinh.get("/content/consent").text
+    bring(
+        district.engine, "wording", 'version = "dong-y-9"\nvalid_from = 2027-01-01\n[words]\nvi = "Sau này {office}."'
+    )
+    form = {"vi": "Tôi đồng ý để {office} dùng lời tôi gửi.", "en": ""}
+
+    told = fill(tinh, "consent", form | {"step": "see"}).text
+    both(tinh, so, "consent", form)
+    page = tinh.get("/content/consent").text
+    oldest = re.findall(r'data-past="(\w+)"', page)[-1]
+
+    assert "từ 01/01/2027 vẫn giữ nguyên" in told
+    assert "áp dụng từ 01/01/2027" in page
+    words = re.compile(r'name="vi"[^>]*>([^<]+)<')
+    assert words.search(tinh.get(f"/content/consent?again={oldest}").text)[1] == words.search(former)[1]
+    with reading(district.engine) as connection:
+        found = store.wording_rows(connection, "consent")
+        then = [store.wording_on(found, date(2027, month, 1)) for month in (1, 2)]
+    assert [row["wording_id"] for row in then] == ["consent/dong-y-9"] * 2
+
+
 def test_a_former_card_comes_back_as_a_new_version_and_a_card_that_was_taken_away_too(office) -> None:
     district, address = office
     lan, minh = signed_in(address, "lan"), signed_in(address, "minh")
@@ -195,7 +272,13 @@ def test_a_years_holidays_show_what_becomes_of_a_date_and_reach_the_kiosk(office
     restored = re.search(r'name="off"[^>]*>([^<]+)<', so.get(f"/content/holidays?key=2026&again={number}").text)[1]
     both(so, tinh, "holidays", form | {"off": restored})
 
+    next_year = fill(tinh, "holidays", {"key": "2027", "off": "02/09/2027", "step": "see"}).text
+    fewer = fill(tinh, "holidays", form | {"off": "23/11/2026", "step": "see"}).text
+
     assert re.search(r"có hạn trả lời \d\d/\d\d/2026", seen)
+    assert 'id="moved"' in seen
+    assert "Ngày lễ 01/05/2027 rơi vào thứ Bảy" in next_year
+    assert "1 ngày nghỉ hoặc ngày làm bù trong danh sách cũ không còn" in fewer
     assert (wrong.status_code, "“hai tháng chín”" in wrong.text) == (422, True)
     assert rows(changes, HolidayList)[-1].content["worked"] == [{"day": "2026-11-28", "instead_of": "2026-11-23"}]
     assert len(re.findall(r'data-past="', page)) == 2  # the import by command stands in the history too

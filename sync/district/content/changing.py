@@ -11,10 +11,10 @@ from msgspec.structs import asdict
 from kiosk.domain.calendar import holidays_from
 from kiosk.domain.deadlines import Scheme, scheme_of, working_days_after
 from kiosk.domain.reference import KINDS
-from kiosk.paths import shipped_scheme
 from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.content_change import MAX_WHY, MIN_WHY, ContentChange, ContentKind, ContentState
 from sync.district.domain.typed import clean
+from sync.district.reference.held_wording import held_wording
 from sync.district.reference.holidays import days_gone, without_substitute
 from sync.district.reference.writing import write
 from sync.district.store import audit
@@ -47,7 +47,7 @@ def current(connection: Connection, kind: ContentKind, key: str, day: date) -> d
         return None if row is None or row["removed"] else content_of("notices", row)
     if kind is ContentKind.HOLIDAYS:
         return holidays_content(connection, int(key)) if key.isascii() and key.isdigit() else None
-    return _without_version(_wording(connection, kind, day))
+    return held_wording(connection, _WORDINGS[kind], day)
 
 
 def propose(connection: Connection, change: ContentChange) -> int:
@@ -156,16 +156,6 @@ def _apply(connection: Connection, change: ContentChange, now: datetime) -> int:
             kind = _WORDINGS[change.kind]
             row = {"wording_id": f"{kind}/{version}", "kind": kind, "content": content}
             return store.replace_wording(connection, row | {"valid_from": local_day(now), "valid_to": None}, now)
-
-
-def _wording(connection: Connection, kind: ContentKind, day: date) -> dict[str, Any]:
-    name = _WORDINGS[kind]
-    row = store.wording_on(store.wording_rows(connection, name), day)
-    return dict(row["content"]) if row else shipped_scheme(f"{name}.toml")
-
-
-def _without_version(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in content.items() if name != "version"}
 
 
 def _next_version(connection: Connection, kind: ContentKind) -> str:

@@ -7,7 +7,7 @@ while that still holds. Nothing is ever rewritten: to undo a change is to propos
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -66,7 +66,8 @@ class ContentChange(Struct, frozen=True):
     """One change of one piece (``key``: a notice's code, a year, or empty where there is but one). ``before`` is
     ``None`` where there was none, ``after`` where it is taken away. ``unit_id``: whose it is, of a kind of units.
     ``revision``: of the reference data, once it is in force. Moments are aware, in UTC. An import from a file is a
-    change in force that nobody decided about (``decided_by`` is empty)."""
+    change in force that nobody decided about (``decided_by`` is empty). ``holds_from``: the day from which it holds,
+    where that is a later one."""
 
     change_id: int
     kind: ContentKind
@@ -82,6 +83,7 @@ class ContentChange(Struct, frozen=True):
     decided_at: datetime | None = None
     decided_why: str = ""
     revision: int | None = None
+    holds_from: date | None = None
 
 
 def sees_content(role: Role) -> bool:

@@ -66,8 +66,9 @@ def _shown(name: str, value: object, texts: Texts) -> str:
 def _of_words(old: Mapping[str, str], new: Mapping[str, str], label: str, texts: Texts) -> Iterator[Difference]:
     """Words by their language."""
     for language in changed_fields(old, new):
-        named = _language(language, texts)
-        yield Difference(f"{label} – {named}" if label else named, old.get(language, ""), new.get(language, ""))
+        named, was, becomes = _language(language, texts), old.get(language, ""), new.get(language, "")
+        if was != becomes:
+            yield Difference(f"{label} – {named}" if label else named, was, becomes)
 
 
 def _language(language: str, texts: Texts) -> str:
