@@ -145,7 +145,7 @@ def test_the_second_person_reads_what_no_frame_draws(office) -> None:
     page = minh.get(f"/content/changes/{proposed(lan, 'notices', changed)}").text
 
     for each in (seen, page):
-        shown = re.search(r'<section class="sheet"[^>]* id="differs" data-n="3">.*?</section>', each, re.S)[0]
+        shown = re.search(r'<section class="[^"]*"[^>]* id="differs" data-n="3">.*?</section>', each, re.S)[0]
         assert [word in shown for word in ("https://x.vn/b", "9", "01/11/2026", "Hiện đến hết ngày")] == [True] * 4
     assert '<p class="sub link-in-full">https://x.vn/a</p>' in page
 

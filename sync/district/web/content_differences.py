@@ -130,7 +130,7 @@ def _parts(row: Mapping[str, Any] | None, pictures: Mapping[str, str], texts: Te
 
 
 def _whole(parts: Mapping[str, str]) -> str:
-    return "; ".join(f"{name}: {words}" for name, words in parts.items())
+    return "\n".join(f"{name}: {words}" for name, words in parts.items())
 
 
 def _numbered(words: Iterable[str]) -> str:
