@@ -45,14 +45,17 @@ def differences(
 def _of_notice(old: Mapping[str, Any], new: Mapping[str, Any], texts: Texts) -> Iterator[Difference]:
     for name in changed_fields(old, new):
         if name == "translations":
-            was, becomes = old.get(name, {}), new.get(name, {})
             for part in ("title", "text"):
-                pairs = ({each: words.get(part, "") for each, words in all_of.items()} for all_of in (was, becomes))
-                yield from _of_words(*pairs, texts(f"content.differs.{part}"), texts)
+                was, becomes = (_translated(content.get(name, {}), part) for content in (old, new))
+                yield from _of_words(was, becomes, texts(f"content.differs.{part}"), texts)
         elif name not in _NO_FIELDS:
-            was, becomes = (_shown(name, content.get(name), texts) for content in (old, new))
-            if was != becomes:
-                yield Difference(texts(f"content.differs.{name}"), was, becomes)
+            before, after = (_shown(name, content.get(name), texts) for content in (old, new))
+            if before != after:
+                yield Difference(texts(f"content.differs.{name}"), before, after)
+
+
+def _translated(translations: Mapping[str, Mapping[str, str]], part: str) -> dict[str, str]:
+    return {language: words.get(part, "") for language, words in translations.items()}
 
 
 def _shown(name: str, value: object, texts: Texts) -> str:
@@ -104,14 +107,11 @@ def _of_sentences(before: Mapping[str, Any], after: Mapping[str, Any], texts: Te
         else:
             label = texts("content.differs.added" if name in new else "content.differs.removed")
             yield Difference(label, *(_whole(parts) for parts in (was, becomes)))
-    was_order, order = ([name for name in rows if name in old and name in new] for rows in (old, new))
-    if was_order != order:
-        becomes = (new[name]["words"]["vi"] for name in order)
-        yield Difference(
-            texts("content.differs.order"),
-            _numbered(old[name]["words"]["vi"] for name in was_order),
-            _numbered(becomes),
-        )
+    was_order, order = (
+        [row["words"]["vi"] for name, row in rows.items() if name in old and name in new] for rows in (old, new)
+    )
+    if [name for name in old if name in new] != [name for name in new if name in old]:
+        yield Difference(texts("content.differs.order"), _numbered(was_order), _numbered(order))
 
 
 def _parts(row: Mapping[str, Any] | None, pictures: Mapping[str, str], texts: Texts) -> dict[str, str]:
