@@ -25,7 +25,7 @@ from sync.district.store.engine import reading, writing
 from sync.district.store.imports import Origin
 from sync.district.times import start_of
 from tests.district.conftest import District
-from tests.district.test_complaints import HEAD, LAN, NUMBER, do
+from tests.district.test_complaints import HEAD, LAN, NUMBER, NUMBERS, do
 from tests.district.web_fixtures import bring
 from tests.support.factories import TODAY as BOX_DAY
 from tests.support.factories import UNIT, dossier_code
@@ -175,6 +175,23 @@ def test_a_ready_sentence_about_money_is_for_the_head_alone(district: District) 
     entry_id = arrive(district, text="", sentences=["asked-for-money"])
 
     assert [sees(district, who, entry_id) for who in (HEAD, INSPECTOR, LAN)] == [True, False, False]
+
+
+def test_a_ready_sentence_that_was_written_anew_is_read_by_its_words(district: District) -> None:
+    shipped = next(each for each in shipped_scheme("sentences.toml")["sentences"] if each["id"] == "acquaintance-first")
+    rows = [("c-1", "Cán bộ xin tiền."), ("c-2", "Ghế bị gãy."), (shipped["id"], shipped["words"]["vi"])]
+    sentences = "\n".join(f'[[sentences]]\nid = "{key}"\nwords = {{ vi = "{words}" }}' for key, words in rows)
+    bring(district.engine, "wording", f"version = 9\n{sentences}\n")
+    box = district.box()
+    told = [box.tell(number, text="", sentences=[key]) for number, (key, _) in zip(NUMBERS, rows, strict=False)]
+    district.accept(box)
+    district.overnight()
+    found = [[sees(district, who, each.entry_id) for who in (HEAD, LAN)] for each in told]
+    before = district.rows("complaints", "entry_id", "sensitive")
+    rebuild(district.engine, district.keys)
+
+    assert found == [[True, False], [True, True], [True, True]]  # a sentence of the release says so by its id alone
+    assert district.rows("complaints", "entry_id", "sensitive") == before
 
 
 def test_an_account_that_is_not_linked_sees_no_complaint(district: District) -> None:

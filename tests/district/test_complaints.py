@@ -17,6 +17,7 @@ from sync.district.complaints.publish_to_kiosks import tell
 from sync.district.domain.complaint_body import (
     UnreadableBody,
     attachment_from,
+    comment_from,
     complaint_body_from,
     hash_of_token,
     verdict_from,
@@ -188,6 +189,11 @@ def test_a_body_that_is_not_a_complaint_is_named_without_its_words(wrong: dict[s
     assert str(refused.value).split(":")[0].split(",")[0] in {*wrong, "contact", "name", "reply_by"}
     assert "Nguyễn" not in str(refused.value)
     assert NUMBER not in str(refused.value)
+
+
+def test_a_question_that_came_as_a_comment_is_refused_also_with_a_contact() -> None:
+    with pytest.raises(UnreadableBody, match="about"):
+        comment_from(told_body(NUMBER) | {"about": "question"})
 
 
 def test_bad_entries_are_set_aside_and_stop_nothing(district: District) -> None:

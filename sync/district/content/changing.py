@@ -1,8 +1,8 @@
 """Propose a change of what kiosks show, put it in force, refuse or withdraw it. Every act is an audit entry."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from msgspec import convert
@@ -11,10 +11,11 @@ from msgspec.structs import asdict
 from kiosk.domain.calendar import holidays_from
 from kiosk.domain.deadlines import Scheme, scheme_of, working_days_after
 from kiosk.domain.reference import KINDS
-from kiosk.paths import shipped_scheme
 from sync.district.domain.audit import Audited, AuditEntry
 from sync.district.domain.content_change import MAX_WHY, MIN_WHY, ContentChange, ContentKind, ContentState
 from sync.district.domain.typed import clean
+from sync.district.reference.held_wording import held_wording
+from sync.district.reference.holidays import days_gone, without_substitute
 from sync.district.reference.writing import write
 from sync.district.store import audit
 from sync.district.store import content_changes as store
@@ -26,7 +27,8 @@ from sync.district.store.reference_versions import content_of
 from sync.district.times import local_day
 
 _WORDINGS = {ContentKind.SENTENCES: "sentences", ContentKind.CONSENT: "consent"}
-_NUMBER_AT_END = re.compile(r"^(.*?)(\d+)$")
+PAGE_VERSION = "trang-"
+"""The version of a text that was written on a page begins with it."""
 
 
 class ContentRefused(Exception):
@@ -45,7 +47,7 @@ def current(connection: Connection, kind: ContentKind, key: str, day: date) -> d
         return None if row is None or row["removed"] else content_of("notices", row)
     if kind is ContentKind.HOLIDAYS:
         return holidays_content(connection, int(key)) if key.isascii() and key.isdigit() else None
-    return _without_version(_wording(connection, kind, day))
+    return held_wording(connection, _WORDINGS[kind], day)
 
 
 def propose(connection: Connection, change: ContentChange) -> int:
@@ -97,6 +99,12 @@ def withdraw(connection: Connection, change: ContentChange, by: str, now: dateti
     _note(connection, now, by, "withdrawn", change, change.change_id)
 
 
+def planned(connection: Connection, kind: ContentKind, day: date) -> list[date]:
+    """The days on which texts begin that were planned for later: each takes over from what is put in force now."""
+    name = _WORDINGS.get(kind)
+    return store.planned_days(store.wording_rows(connection, name), day) if name else []
+
+
 def answer_dates(
     connection: Connection, content: Mapping[str, Any], schemes: Sequence[Scheme], today: date
 ) -> tuple[date, date] | None:
@@ -109,6 +117,13 @@ def answer_dates(
     days, now = scheme.working_days["answer"], holidays_from(lists.values())
     after = holidays_from((lists | {int(content["year"]): dict(content)}).values())
     return working_days_after(today, days, now), working_days_after(today, days, after)
+
+
+def list_warnings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Mapping[str, object]]]:
+    """What the import of a year's list would warn of too: texts by key, with what fills them in."""
+    found = [(each.key, each.values) for each in without_substitute(after)]
+    gone = days_gone(before, after)
+    return [*found, *([("import.report.gone", {"n": gone})] if gone else [])]
 
 
 def _same_piece(one: ContentChange, other: ContentChange) -> bool:
@@ -136,40 +151,18 @@ def _apply(connection: Connection, change: ContentChange, now: datetime) -> int:
         case ContentKind.HOLIDAYS:
             return write_holidays(connection, int(change.key), change.after or {}, "", now, change.made_by, change.why)
         case ContentKind.SENTENCES | ContentKind.CONSENT:
-            version = _next_version(connection, change.kind, local_day(now))
+            version = _next_version(connection, change.kind)
             content = {"version": version, **(change.after or {})}
             kind = _WORDINGS[change.kind]
             row = {"wording_id": f"{kind}/{version}", "kind": kind, "content": content}
             return store.replace_wording(connection, row | {"valid_from": local_day(now), "valid_to": None}, now)
 
 
-def _wording(connection: Connection, kind: ContentKind, day: date) -> dict[str, Any]:
-    name = _WORDINGS[kind]
-    row = store.wording_on(store.wording_rows(connection, name), day)
-    return dict(row["content"]) if row else shipped_scheme(f"{name}.toml")
-
-
-def _without_version(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in content.items() if name != "version"}
-
-
-def _next_version(connection: Connection, kind: ContentKind, day: date) -> int | str:
-    """A version that no text has had: what a citizen chose or agreed to names it for good."""
-    holds = _wording(connection, kind, day)["version"]
-    begins, number = _parts(str(holds))
-    used = [_parts(row["wording_id"].partition("/")[2]) for row in store.wording_rows(connection, _WORDINGS[kind])]
-    newest = max((n for start, n in [*used, (begins, number)] if start == begins), default=number)
-    return f"{begins}{newest + 1}" if isinstance(holds, str) else newest + 1
-
-
-def _parts(version: str) -> tuple[str, int]:
-    """A version as what it begins with and the number at its end.
-
-    >>> _parts("dong-y-2"), _parts("3"), _parts("new")
-    (('dong-y-', 2), ('', 3), ('new-', 1))
-    """
-    found = _NUMBER_AT_END.match(version)
-    return (found[1], int(found[2])) if found else (f"{version}-", 1)
+def _next_version(connection: Connection, kind: ContentKind) -> str:
+    """A version that no text has had: what a citizen chose or agreed to names it for good. No release ships one that
+    begins with ``PAGE_VERSION``, so that nobody hears the sound of another text."""
+    known = {row["wording_id"].partition("/")[2] for row in store.wording_rows(connection, _WORDINGS[kind])}
+    return next(name for name in (f"{PAGE_VERSION}{n}" for n in count(1)) if name not in known)
 
 
 def _note(connection: Connection, at: datetime, by: str, did: str, change: ContentChange, number: int) -> None:

@@ -1,6 +1,6 @@
 """What became of a piece of what kiosks show: who changed it when, who else decided, and what it was then."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -9,6 +9,7 @@ from sync.district.domain.content_change import ContentKind, ContentState
 from sync.district.store import content_changes as store
 from sync.district.store.engine import Connection
 from sync.district.store.reference_versions import find_revision, histories
+from sync.district.times import local_day
 
 MAX_SHOWN = 40
 
@@ -16,7 +17,8 @@ MAX_SHOWN = 40
 class PastContent(Struct, frozen=True):
     """A piece as it was from ``at`` on (``content``: ``None`` where it was taken away). ``number`` names it on the
     pages: a change's number, or of a notice that came from a file ``r`` and the revision. ``decided_by`` is empty where
-    nobody was asked: a file was imported by command. ``person`` is empty where nobody was told."""
+    nobody was asked: a file was imported by command. ``person`` is empty where nobody was told. ``holds_from``: the day
+    from which it holds, where that is later than ``at``."""
 
     number: str
     at: datetime
@@ -25,6 +27,7 @@ class PastContent(Struct, frozen=True):
     why: str
     content: dict[str, Any] | None
     file_name: str = ""
+    holds_from: date | None = None
 
 
 def past(connection: Connection, kind: ContentKind, key: str) -> list[PastContent]:
@@ -40,6 +43,7 @@ def past(connection: Connection, kind: ContentKind, key: str) -> list[PastConten
             each.why if each.decided_by else "",
             each.after,
             "" if each.decided_by else each.why,
+            each.holds_from,
         )
         for each in changes
     ]
@@ -59,5 +63,8 @@ def _from_files(connection: Connection, key: str, known: set[int | None]) -> lis
         if revision is not None:
             content = None if version.removed else dict(version.content)
             who = (revision.person or "", "", revision.reason or "")
-            found.append(PastContent(f"r{revision.revision}", revision.made_at, *who, content, revision.file_name))
+            later = version.holds_from is not None and version.holds_from > local_day(revision.made_at)
+            first_day = version.holds_from if later else None
+            number = f"r{revision.revision}"
+            found.append(PastContent(number, revision.made_at, *who, content, revision.file_name, first_day))
     return found

@@ -166,6 +166,15 @@ def complaint_body_from(body: dict[str, Any]) -> ComplaintBody:
     return complaint
 
 
+def comment_from(body: dict[str, Any]) -> ComplaintBody:
+    """Checks the body of a comment, which nobody answers. Raises ``UnreadableBody`` naming the field: a
+    question belongs into a complaint."""
+    comment = complaint_body_from(body)
+    if comment.about == About.QUESTION:
+        raise UnreadableBody("about: a question that is a comment, to which nobody replies")
+    return comment
+
+
 def attachment_from(body: dict[str, Any]) -> AttachmentBody:
     """Checks the body of an attachment. Raises ``UnreadableBody`` naming the field."""
     parts = whole(body, "parts", 1, MAX_PARTS)

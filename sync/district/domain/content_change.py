@@ -4,8 +4,10 @@ A change names what was there before, so that everybody sees what becomes of it,
 while that still holds. Nothing is ever rewritten: to undo a change is to propose what was there before.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -48,22 +50,24 @@ class ContentAct(StrEnum):
     WITHDRAW = "withdraw"
 
 
-_WRITERS = frozenset({Role.LEADER, Role.ADMINISTRATOR})
+_LEADERS = frozenset({Role.LEADER})
 
 CONTENT_RIGHTS: Mapping[ContentAct, frozenset[Role]] = {
-    ContentAct.SEE: _WRITERS | {Role.INSPECTOR, Role.AUDITOR},
-    ContentAct.PROPOSE: _WRITERS,
-    ContentAct.DECIDE: frozenset({Role.LEADER}),
-    ContentAct.WITHDRAW: _WRITERS,
+    ContentAct.SEE: _LEADERS | {Role.ADMINISTRATOR, Role.INSPECTOR, Role.AUDITOR},
+    ContentAct.PROPOSE: _LEADERS,
+    ContentAct.DECIDE: _LEADERS,
+    ContentAct.WITHDRAW: _LEADERS,
 }
-"""Who may do what with what belongs to their units. Above it stands: nobody decides about their own proposal."""
+"""Who may do what with what belongs to their units. Above it stands: nobody decides about their own proposal.
+Administrators propose nothing: they open the accounts of leaders, and could be both people."""
 
 
 class ContentChange(Struct, frozen=True):
     """One change of one piece (``key``: a notice's code, a year, or empty where there is but one). ``before`` is
     ``None`` where there was none, ``after`` where it is taken away. ``unit_id``: whose it is, of a kind of units.
     ``revision``: of the reference data, once it is in force. Moments are aware, in UTC. An import from a file is a
-    change in force that nobody decided about (``decided_by`` is empty)."""
+    change in force that nobody decided about (``decided_by`` is empty). ``holds_from``: the day from which it holds,
+    where that is a later one."""
 
     change_id: int
     kind: ContentKind
@@ -79,6 +83,7 @@ class ContentChange(Struct, frozen=True):
     decided_at: datetime | None = None
     decided_why: str = ""
     revision: int | None = None
+    holds_from: date | None = None
 
 
 def sees_content(role: Role) -> bool:
@@ -114,3 +119,8 @@ def changed_fields(before: Mapping[str, Any] | None, after: Mapping[str, Any] | 
     """The fields that differ, in the order in which they stand."""
     old, new = before or {}, after or {}
     return [name for name in {**old, **new} if old.get(name) != new.get(name)]
+
+
+def digest_of(content: Mapping[str, Any] | None) -> str:
+    """What a form carries of the piece that its writer saw: 64 hex digits, others for other content."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

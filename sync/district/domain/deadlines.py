@@ -151,6 +151,13 @@ class Deadlines(Struct, frozen=True):
         return working_days_after(start, scheme.working_days[WAIT], self.holidays)
 
 
+def answered_on(case: Case) -> date | None:
+    """The day on which it was answered; ``None`` when it was not, or was opened anew since."""
+    if case.answered_at is None or case.answered_at <= case.asked_at:
+        return None
+    return local_day(case.answered_at)
+
+
 def working_days_between(start: date, end: date, holidays: Holidays) -> int:
     """How many working days lie behind ``start`` up to ``end``; negative when ``end`` comes first."""
     if end < start:

@@ -6,8 +6,9 @@ asks, and names nobody who did something, is therefore not looked at (``[questio
 ``tests/district/question_words.toml`` measures it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
+from types import MappingProxyType
 
 from kiosk.domain.complaint import About
 from kiosk.paths import shipped_scheme
@@ -15,11 +16,20 @@ from sync.district.domain.plain_syllables import read_out, sentences, syllables
 from sync.district.domain.sensitive import Phrases, has_any, phrases_of, reads_sensitive
 
 
-def complaint_reads_sensitive(about: str | None, text: str, picked: Collection[str] = ()) -> bool:
-    """Whether a complaint reads like a report, what is told as a question included. ``picked``: its ready sentences."""
-    if about != About.QUESTION:
-        return reads_sensitive(text, picked=picked)
-    return reads_sensitive("\n".join(each for each in sentences(text) if not only_asks(each)), picked=picked)
+def complaint_reads_sensitive(
+    about: str | None,
+    text: str,
+    picked: Collection[str] = (),
+    words: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> bool:
+    """Whether a complaint reads like a report, what is told as a question included. ``picked``: its ready sentences;
+    ``words``: the Vietnamese words that their ids have had. Those under which the release itself ships an id are not
+    read: ``config/schemes/sensitive-words.toml`` names the ids among them that say much."""
+    written = (each for name in picked for each in words.get(name, ()) if each != _shipped_sentences().get(name))
+    whole = "\n".join([text, *written])
+    if about == About.QUESTION:
+        whole = "\n".join(each for each in sentences(whole) if not only_asks(each))
+    return reads_sensitive(whole, picked=picked)
 
 
 def only_asks(sentence: str) -> bool:
@@ -45,6 +55,11 @@ def _without(asks: Phrases, found: list[str]) -> list[str]:
             if has_any((phrase,), found[at : at + len(phrase)]):
                 found = [*found[:at], "·", *found[at + len(phrase) :]]
     return found
+
+
+@cache
+def _shipped_sentences() -> Mapping[str, str]:
+    return {row["id"]: row["words"]["vi"] for row in shipped_scheme("sentences.toml")["sentences"]}
 
 
 @cache

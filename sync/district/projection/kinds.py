@@ -24,6 +24,7 @@ from sync.district.domain.complaint_body import (
     VerdictBody,
     WithdrawalBody,
     attachment_from,
+    comment_from,
     complaint_body_from,
     supplement_from,
     verdict_from,
@@ -170,7 +171,7 @@ _FACT = EntryKind(fact_from, _write_facts)
 KINDS: Mapping[str, EntryKind] = {
     EntryType.RATING: EntryKind(rating_from, _write_ratings),
     EntryType.ANSWERS: EntryKind(answers_from, _write_answers),
-    EntryType.COMMENT: EntryKind(complaint_body_from, _write_complaints),
+    EntryType.COMMENT: EntryKind(comment_from, _write_complaints),
     EntryType.COMPLAINT: EntryKind(complaint_body_from, _write_complaints),
     EntryType.ATTACHMENT: EntryKind(attachment_from, _write_complaints),
     EntryType.VERDICT: EntryKind(verdict_from, _write_complaints),

@@ -14,6 +14,7 @@ from sync.district.domain.reference_history import begins_anew
 from sync.district.reference.columns import Catalogue
 from sync.district.reference.files.reading import read_sheets
 from sync.district.reference.files.table import Progress, Unreadable, no_progress
+from sync.district.reference.held_wording import held_wording
 from sync.district.reference.holidays import days_gone, read_holidays, without_substitute
 from sync.district.reference.links import KnownReferences, link
 from sync.district.reference.merge import merge
@@ -309,11 +310,14 @@ def _wording(connection: Connection, brought: _File) -> Outcome:
         return Outcome(WORDING, FileContent(()), unchanged=1)
     if present is not None and present["content"] != row["content"]:
         raise Unreadable("import.wording.published", wording=row["wording_id"])
+    today, first_day = local_day(brought.origin.at), row["valid_from"]
+    held = held_wording(connection, row["kind"], today)
     revision = store.write_wording(connection, row, brought.origin.file_name, brought.origin.at)
     if present is None:
         kind = ContentKind.SENTENCES if row["kind"] == SENTENCES else ContentKind.CONSENT
         content = {name: value for name, value in row["content"].items() if name != "version"}
-        _keep(connection, kind, "", None, content, brought.origin, revision)
+        later = first_day if first_day is not None and first_day > today else None
+        _keep(connection, kind, "", held, content, brought.origin, revision, later)
     return Outcome(
         WORDING, FileContent(()), new=int(present is None), changed=int(present is not None), revision=revision
     )
@@ -327,8 +331,9 @@ def _keep(
     after: dict[str, Any],
     origin: Origin,
     revision: int,
+    holds_from: date | None = None,
 ) -> None:
     """What a file brings stands in the history on the pages, beside what people change there."""
     by, at = origin.person or "", origin.at
     change = ContentChange(0, kind, key, None, before, after, origin.file_name, by, at, ContentState.IN_FORCE)
-    content_changes.add(connection, replace(change, decided_at=at, revision=revision))
+    content_changes.add(connection, replace(change, decided_at=at, revision=revision, holds_from=holds_from))

@@ -17,7 +17,7 @@ from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.recompute import cases
 from sync.district.domain.complaint_case import Case
 from sync.district.domain.concluding import to_conclude
-from sync.district.domain.deadlines import Deadlines
+from sync.district.domain.deadlines import Deadlines, answered_on
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import Person, below
 from sync.district.measures.period import Asked, Period, period
@@ -151,9 +151,7 @@ def _outcome(case: Case, due: date | None, today: date) -> str:
     """Whether it was answered, and in time. One that was opened anew is open, by its new date."""
     if due is None:
         return "undated"
-    answered = (
-        local_day(case.answered_at) if case.answered_at is not None and case.answered_at > case.asked_at else None
-    )
+    answered = answered_on(case)
     if answered is not None:
         return "answered_in_time" if answered <= due else "answered_late"
     return "open_in_time" if today <= due else "open_overdue"

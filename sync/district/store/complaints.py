@@ -28,6 +28,7 @@ from sync.district.store.complaint_subjects import GUESSED
 from sync.district.store.contacts import seal_contacts
 from sync.district.store.engine import Connection
 from sync.district.store.reference_tables import holidays
+from sync.district.store.sentence_words import words_of_sentences
 from sync.district.store.upsert import insert_new, upsert
 
 CHUNK = 400
@@ -98,10 +99,14 @@ def write_arrived(connection: Connection, arrived: Iterable[ArrivedEntry]) -> se
         held = earliest.get(each.entry_id)
         if held is None or each.arrival < held.arrival:
             earliest[each.entry_id] = each
+    picked = {
+        name for each in earliest.values() if isinstance(each.body, ComplaintBody) for name in each.body.sentences
+    }
+    words = words_of_sentences(connection, picked)
     for kind, table in _TABLES.items():
         news = [each for each in earliest.values() if isinstance(each.body, kind)]
         known = _arrivals(connection, table, [each.entry_id for each in news])
-        rows = [_row(each) for each in news if each.arrival < known.get(each.entry_id, (each.batch_id + 1, 0))]
+        rows = [_row(each, words) for each in news if each.arrival < known.get(each.entry_id, (each.batch_id + 1, 0))]
         if table is c.complaints:
             seal_contacts(connection, rows)
         upsert(connection, table, rows)
@@ -304,7 +309,7 @@ def keep_from(connection: Connection, kept: Mapping[str, Collection[tuple[str, s
     insert_new(connection, k, rows)
 
 
-def _row(each: ArrivedEntry) -> dict[str, Any]:
+def _row(each: ArrivedEntry, words: Mapping[str, Collection[str]]) -> dict[str, Any]:
     place = {"entry_id": each.entry_id, "device_id": each.device_id, "epoch": each.epoch, "seq": each.seq}
     values = asdict(each.body) | place | {"batch_id": each.batch_id, "received_at": each.received_at}
     if isinstance(each.body, ComplaintBody):
@@ -317,7 +322,7 @@ def _row(each: ArrivedEntry) -> dict[str, Any]:
             "reply_by": each.body.reply_by,
             "folded": folded_words(each.body.text, each.body.dossier_code),
             "folded_contact": None,
-            "sensitive": complaint_reads_sensitive(each.body.about, each.body.text, each.body.sentences),
+            "sensitive": complaint_reads_sensitive(each.body.about, each.body.text, each.body.sentences, words),
         }
     if isinstance(each.body, AttachmentBody):
         del values["recorded_at"]

@@ -91,10 +91,22 @@ def wording_on(rows: Sequence[dict[str, Any]], day: date) -> dict[str, Any] | No
     return max(usable, key=lambda row: row["valid_from"] or date.min, default=None)
 
 
+def planned_days(rows: Sequence[dict[str, Any]], day: date) -> list[date]:
+    """The days after a day on which other versions begin, in order."""
+    return sorted(row["valid_from"] for row in rows if _begins_after(row, day))
+
+
 def replace_wording(connection: Connection, row: dict[str, Any], now: datetime) -> int:
-    """Puts a version in force from its ``valid_from`` on, and ends the one before with the day before; the revision."""
+    """Puts a version in force from its ``valid_from`` on, and ends the one before with the day before; the revision.
+    A version that begins later stays planned, and takes over on its day."""
     first_day: date = row["valid_from"]
     for older in wording_rows(connection, row["kind"]):
-        if older["valid_to"] is None or older["valid_to"] >= first_day:
+        is_over = older["valid_to"] is not None and older["valid_to"] < first_day
+        if not (is_over or _begins_after(older, first_day)):
             write_wording(connection, older | {"valid_to": first_day - timedelta(days=1)}, "", now)
     return write_wording(connection, row, "", now)
+
+
+def _begins_after(row: dict[str, Any], day: date) -> bool:
+    first, last = row["valid_from"], row["valid_to"]
+    return first is not None and first > day and (last is None or last >= first)

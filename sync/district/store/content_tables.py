@@ -3,7 +3,7 @@
 What a change says is never rewritten; only what became of it is added once. So it is the history of each piece too.
 """
 
-from sqlalchemy import JSON, Column, Index, String, Table, Text
+from sqlalchemy import JSON, Column, Date, Index, String, Table, Text
 
 from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 
@@ -24,6 +24,7 @@ content_changes = Table(
     Column("decided_at", UtcDateTime),
     Column("decided_why", Text, nullable=False),
     Column("revision", PositionType),  # of the reference data, once it is in force
+    Column("holds_from", Date),  # where that is later than the day on which it was decided
     Index("ix_content_changes_kind_key", "kind", "key"),
     Index("ix_content_changes_state", "state"),
 )

@@ -164,6 +164,14 @@ def arrived_between(
     return {row[0]: row[1] for row in rows}
 
 
+def dated_from(connection: Connection, person: Person, first: date, before: datetime) -> dict[str, str]:
+    """The complaints that arrived before a moment, are to be answered on a day or later, and that a person may know
+    of: their receipt numbers by id."""
+    wanted = select(_K.entry_id, _K.receipt_number).select_from(JOINED)
+    rows = connection.execute(wanted.where(visible_to(person, before), _S.answer_due_on >= first))
+    return {row[0]: row[1] for row in rows}
+
+
 def owned_by(connection: Connection, person: Person, before: datetime, owner: str) -> list[str]:
     """The open ones of an owner that this person may know of."""
     wanted = select(_K.entry_id).select_from(JOINED).where(visible_to(person, before), _S.open, _S.owner == owner)

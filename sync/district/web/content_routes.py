@@ -1,6 +1,5 @@
 """The pages on which notices, holidays, ready sentences and the consent are changed by two people, with a preview."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -10,7 +9,6 @@ from kiosk.domain.complaint import About
 from kiosk.domain.reference import NoticeKind
 from sync.district.content.changing import (
     ContentRefused,
-    answer_dates,
     current,
     propose,
     put_in_force,
@@ -25,6 +23,7 @@ from sync.district.domain.content_change import (
     ContentChange,
     ContentKind,
     ContentState,
+    digest_of,
     may_with_change,
     may_with_content,
     sees_content,
@@ -36,7 +35,9 @@ from sync.district.store import content_changes as store
 from sync.district.store.action_plans import card_codes
 from sync.district.store.complaint_register import person_of
 from sync.district.store.engine import Connection, StoreUnavailable, writing
-from sync.district.store.imports import names_by_id
+from sync.district.store.imports import names_by_id, rows_by_key
+from sync.district.web.content_differences import differences
+from sync.district.web.content_effects import Effects, effects_of
 from sync.district.web.content_view import (
     NOTICE_FIELDS,
     drawing_names,
@@ -110,6 +111,7 @@ class _Pages:
         key: Annotated[str, Form()] = "",
         unit: Annotated[str, Form()] = "",
         why: Annotated[str, Form()] = "",
+        held: Annotated[str, Form()] = "",
         form_token: Annotated[str, Form()] = "",
         notice: Annotated[list[str] | None, Form()] = None,
         off: Annotated[str, Form()] = "",
@@ -120,17 +122,18 @@ class _Pages:
         offered: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
         """Shows what would be drawn (``step`` is ``see``), proposes it (``propose``), or proposes to take a notice away
-        (``end``). ``notice``: its fields in order; ``row``: four fields of each sentence; ``offered``: their ticks."""
+        (``end``). ``held``: the digest of the piece that the form was written about; ``notice``: its fields in order;
+        ``row``: four fields of each sentence; ``offered``: their ticks."""
         who, of = self._reader(request), self._kind(request, kind)
         self._site.insist_on_form(request, who, form_token)
         typed: dict[str, Any] = {"off": off[:MAX_LINES], "worked": worked[:MAX_LINES], "vi": vi[:MAX_TYPED]}
         typed |= {"en": en[:MAX_TYPED], "row": [each[:MAX_TYPED] for each in row or ()], "offered": offered or []}
         typed |= {"notice": dict(zip(NOTICE_FIELDS, [each[:MAX_TYPED] for each in notice or ()], strict=False))}
         key, unit, why = key[:MAX_KEY], unit[:MAX_KEY], why[: 2 * MAX_TYPED]
-        if step not in ("see", "propose", "end", "back"):
+        if step not in ("see", "propose", "end") or (step == "end" and of is not ContentKind.NOTICES):
             raise self._missing(request)
         try:
-            return self._proposed(request, who, of, key, unit, why, step, typed)
+            return self._proposed(request, who, of, key, unit, why, step, typed, held)
         except WrongContent as wrong:
             return self._form(request, who, of, key, unit, 422, typed=typed, why=why, wrong=wrong)
         except ContentRefused as refused:
@@ -148,6 +151,7 @@ class _Pages:
         why: str,
         step: str,
         typed: dict[str, Any],
+        held: str,
     ) -> Response:
         """Raises ``WrongContent``, ``ContentRefused`` or ``StoreUnavailable``."""
         now = self._site.services.now()
@@ -155,11 +159,11 @@ class _Pages:
         def shaped(connection: Connection) -> ContentChange:
             before = self._held(connection, kind, key)
             piece, of_unit = self._place(request, connection, who, kind, key, unit, before)
+            if held != digest_of(before):
+                raise ContentRefused("changed_since")  # of another piece than the writer saw
             after = None if step == "end" else typed_content(kind, piece, of_unit, typed, before or {})
             return ContentChange(0, kind, piece, of_unit or None, before, after, why, who.user_name, now)
 
-        if step == "back":
-            return self._form(request, who, kind, key, unit, 200, typed=typed, why=why)
         if step == "see":
             made = self._site.read(request, shaped)
             return self._form(
@@ -174,11 +178,12 @@ class _Pages:
         is_new = kind is ContentKind.NOTICES and not key
         return None if is_new else current(connection, kind, key, self._site.today())
 
-    def _effect(self, connection: Connection, kind: ContentKind, content: Any) -> tuple[date, date] | None:
-        """What a year's list would change of the date of a complaint that arrives today."""
-        if kind is not ContentKind.HOLIDAYS or content is None:
-            return None
-        return answer_dates(connection, content, self._schemes, self._site.today())
+    def _owner(self, connection: Connection, kind: ContentKind, key: str, unit: str) -> str:
+        """Whose a piece is, also one that was taken away; ``unit`` is whose a new notice is to be."""
+        if kind is not ContentKind.NOTICES:
+            return ""
+        row = rows_by_key(connection, "notices", [key]).get(key)
+        return str(row["unit_id"]) if row else unit
 
     def _place(
         self,
@@ -193,7 +198,7 @@ class _Pages:
         """The piece and whose it is; a new notice gets its code. 404 for what somebody may not change."""
         if kind is ContentKind.NOTICES:
             code = key if before or is_notice_code(key) else new_notice_code()
-            unit, key = before["unit_id"] if before else unit, code
+            unit, key = self._owner(connection, kind, key, unit), code
             if unit not in names_by_id(connection, "units"):
                 raise self._missing(request)
         elif kind is ContentKind.HOLIDAYS:
@@ -228,7 +233,7 @@ class _Pages:
         def read(connection: Connection) -> dict[str, Any]:
             held = self._held(connection, kind, key)
             person, names = person_of(connection, who, today), names_by_id(connection, "units")
-            of_unit = (held or {}).get("unit_id", unit) if kind is ContentKind.NOTICES else ""
+            of_unit = self._owner(connection, kind, key, unit)
             if not may_with_content(person.role, person.units, ContentAct.SEE, kind, of_unit or None):
                 raise self._missing(request)
             if kind is ContentKind.HOLIDAYS and key not in map(str, _years(today.year)):
@@ -241,11 +246,13 @@ class _Pages:
                 "unit": of_unit,
                 "unit_name": names.get(of_unit, ""),
                 "held": held,
+                "digest": digest_of(held),
                 "past": lines,
                 "form": form_of(kind, typed, wanted),
                 "writes": writes and not (kind is ContentKind.NOTICES and key in card_codes(connection)),
                 "preview": preview_of(kind, seen if seen is not None else held, texts, today),
-                "effect": self._effect(connection, kind, seen),
+                "differs": differences(kind, held, seen, texts),
+                "effects": seen and self._effects(connection, person, kind, held, seen),
             }
 
         values = self._site.read(request, read)
@@ -305,13 +312,18 @@ class _Pages:
                 "unit_name": names_by_id(connection, "units").get(change.unit_id or "", ""),
                 "before": preview_of(change.kind, change.before, texts, today),
                 "after": preview_of(change.kind, change.after, texts, today),
-                "effect": self._effect(connection, change.kind, change.after) if change.state in WAITS else None,
+                "differs": differences(change.kind, change.before, change.after, texts),
+                "effects": change.state in WAITS
+                and self._effects(connection, person, change.kind, change.before, change.after),
             }
 
         values = self._site.read(request, read) | {"signed_in": who, "refused": refused}
         return self._site.renderer.page("content_change.html", texts, status, **values, drawings=drawings())
 
     # ---- shared steps
+
+    def _effects(self, connection: Connection, person: Person, kind: ContentKind, before: Any, after: Any) -> Effects:
+        return effects_of(connection, person, kind, before, after, self._schemes, self._site.services.now())
 
     def _reader(self, request: Request) -> SignedIn:
         who = self._site.someone(request)

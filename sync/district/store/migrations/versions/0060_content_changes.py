@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("decided_at", moment, nullable=True),
         sa.Column("decided_why", sa.Text(), nullable=False),
         sa.Column("revision", number, nullable=True),
+        sa.Column("holds_from", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("change_id", name=op.f("pk_content_changes")),
     )
     op.create_index("ix_content_changes_kind_key", "content_changes", ["kind", "key"])
