@@ -16,7 +16,7 @@ from nacl.signing import SigningKey
 
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.moving import add_order, order_of_command
-from sync.district.domain.software_rollout import RolloutEvent, RolloutOutcome
+from sync.district.domain.software_rollout import NAMED, RolloutEvent, RolloutOutcome
 from sync.district.fleet import software_releases as fleet
 from sync.district.fleet.software_releases import (
     MANIFEST_ENDING,
@@ -252,9 +252,7 @@ def run_status(_arguments: Namespace, context: Context) -> int:
     print(f"  {seen.reached} of {seen.kiosks} kiosks were reached")
     for each in RolloutOutcome:
         names = seen.by_outcome.get(each, ())
-        which = (
-            f": {', '.join(sorted(names))}" if each in (RolloutOutcome.FAILED, RolloutOutcome.UNABLE) and names else ""
-        )
+        which = f": {', '.join(sorted(names))}" if each in NAMED and names else ""
         print(f"  {len(names):5}  {each}{which}")
     return 1 if seen.n(RolloutOutcome.FAILED) else 0
 

@@ -7,11 +7,19 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
-from sync.district.domain.software_rollout import RINGS, RolloutEvent, RolloutState, rollout_state
+from sync.district.domain.software_rollout import (
+    RINGS,
+    RolloutEvent,
+    RolloutLook,
+    RolloutState,
+    rollout_state,
+    troubles_at_start,
+)
 from sync.district.fleet.changing import MAX_REASON, Order
-from sync.district.measures.kiosks import kiosk_lines
+from sync.district.measures.kiosks import full_hour, kiosk_lines
 from sync.district.measures.rollout import looks_of
 from sync.district.store import software_releases as store
+from sync.district.store.alerts import last_hour_away
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
@@ -156,6 +164,8 @@ def start(engine: Engine, version: str, order: Order) -> int:
         if now is not None and now.version == version and now.share:
             raise NotReleased(ReleaseRefusal.RUNNING, version)
         _add(connection, number, version, RINGS[0], order)
+        looks = _looks(connection, order.at)
+        store.keep_troubles(connection, troubles_at_start(looks, version))  # they do not stop it at the next look
     return RINGS[0]
 
 
@@ -201,6 +211,10 @@ def _insist_on_a_reason(order: Order) -> None:
 
 def state_of_rollout(connection: Connection, event: RolloutEvent, now: datetime) -> RolloutState:
     """How a roll-out stands at the kiosks in use."""
-    known = known_kiosks(connection, local_day(now))
+    return rollout_state(event, _looks(connection, now), store.troubles(connection))
+
+
+def _looks(connection: Connection, now: datetime) -> list[RolloutLook]:
+    known, at = known_kiosks(connection, local_day(now)), full_hour(now)
     lines = kiosk_lines(organisation(connection), known, None, now)
-    return rollout_state(event, looks_of(lines, known.rows))
+    return looks_of(lines, known.rows, store.newest_steps(connection), last_hour_away(connection, at))

@@ -1,16 +1,17 @@
-"""Releases of the software and the steps of their roll-outs. Nobody rewrites any."""
+"""Releases of the software and the steps of their roll-outs, which nobody rewrites; what is wrong with kiosks now."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec.structs import astuple
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
-from sync.district.domain.software_rollout import RolloutEvent
+from sync.district.domain.software_rollout import RINGS, KnownTrouble, RolloutEvent
 from sync.district.store.engine import Connection
 from sync.district.store.locks import Lock, hold
-from sync.district.store.software_tables import rollout_events, software_releases
+from sync.district.store.software_tables import rollout_events, rollout_troubles, software_releases
 
-_R, _E = software_releases.c, rollout_events.c
+_R, _E, _T = software_releases.c, rollout_events.c, rollout_troubles.c
 _COLUMNS = (_E.number, _E.version, _E.share, _E.at, _E.person, _E.why)
 
 
@@ -41,6 +42,27 @@ def newest_rollout(connection: Connection) -> RolloutEvent | None:
 def rollout_steps(connection: Connection) -> list[RolloutEvent]:
     """Every step of every roll-out, the oldest first."""
     return [RolloutEvent(*row) for row in connection.execute(select(*_COLUMNS).order_by(_E.number))]
+
+
+def newest_steps(connection: Connection) -> list[RolloutEvent]:
+    """The steps of the newest roll-out, the oldest first: from when somebody started it, anew perhaps."""
+    started = select(func.max(_E.number)).where(_E.share == RINGS[0]).scalar_subquery()
+    wanted = select(*_COLUMNS).where(_E.number >= started).order_by(_E.number)
+    return [RolloutEvent(*row) for row in connection.execute(wanted)]
+
+
+def troubles(connection: Connection) -> dict[str, KnownTrouble]:
+    """What is wrong with kiosks, as the looks at the newest roll-out have followed it."""
+    rows = connection.execute(select(_T.device_id, _T.looks, _T.is_old))
+    return {device_id: KnownTrouble(looks, is_old) for device_id, looks, is_old in rows}
+
+
+def keep_troubles(connection: Connection, found: Mapping[str, KnownTrouble]) -> None:
+    """Keeps what a look has found in place of what was known before."""
+    connection.execute(delete(rollout_troubles))
+    rows = [{"device_id": each, "looks": one.looks, "is_old": one.is_old} for each, one in sorted(found.items())]
+    if rows:
+        connection.execute(insert(rollout_troubles), rows)
 
 
 def begin_step(connection: Connection, now: datetime) -> int:

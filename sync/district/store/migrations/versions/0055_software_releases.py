@@ -34,6 +34,13 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_rollout_events")),
     )
+    op.create_table(
+        "rollout_troubles",
+        sa.Column("device_id", sa.String(length=64), nullable=False),
+        sa.Column("looks", sa.Integer(), nullable=False),
+        sa.Column("is_old", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("device_id", name=op.f("pk_rollout_troubles")),
+    )
     _protect("software_releases")
     _protect("rollout_events")
 
