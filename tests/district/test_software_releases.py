@@ -355,7 +355,7 @@ def test_nobody_without_a_token_is_served_and_nothing_but_what_was_added(
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("fault", ["one-signature", "twice", "changed", "missing", "again", "expired"])
+@pytest.mark.parametrize("fault", ["one-signature", "twice", "forged", "changed", "missing", "again", "expired"])
 def test_what_is_not_whole_or_not_signed_by_two_is_not_added(district: District, holders: Holders, fault: str):
     payload = holders.folder / f"lang-nghe-{VERSION}-{PLATFORM}.lnr"
     holders.pack(*(["--days", "1"] if fault == "expired" else []))
@@ -364,6 +364,12 @@ def test_what_is_not_whole_or_not_signed_by_two_is_not_added(district: District,
         holders.sign(2)
     if fault == "twice":
         holders.sign(1)
+    if fault == "forged":
+        content = json.loads(holders.manifest.read_text())
+        first, second = content["signatures"]
+        holders.manifest.write_text(
+            json.dumps(content | {"signatures": [first, second | {"signature": first["signature"]}]})
+        )
     if fault == "changed":
         payload.write_bytes(payload.read_bytes()[:-1] + b"?")
     if fault == "missing":
@@ -377,6 +383,53 @@ def test_what_is_not_whole_or_not_signed_by_two_is_not_added(district: District,
         holders.run("add", str(holders.manifest), "--by", "tam")
 
     assert len(district.rows("software_releases", "version")) == (fault == "again")
+
+
+def test_a_corrected_manifest_of_a_version_takes_the_place_of_the_first_once_that_is_not_rolled_out(
+    district: District, kiosk: Kiosk, holders: Holders
+):
+    holders.release()
+    reach_everybody(holders)
+    hears(kiosk)
+    strangers = [holders.public[0], bytes(SigningKey.generate().verify_key).hex(), holders.public[1]]
+    refused = tick(kiosk, updates_of(kiosk, holders, trusted=strangers))  # the third is not trusted there
+    first = holders.manifest.read_bytes()
+    holders.sign(2)
+    with pytest.raises(Stop, match="is being rolled out"):
+        holders.run("add", str(holders.manifest), "--by", "tam")
+    still_there = kiosk.agent.transport.release_manifest(VERSION)
+    holders.run("stop", "--why", "thiếu chữ ký", "--by", "tam")
+    holders.run("add", str(holders.manifest), "--by", "tam")
+    with pytest.raises(Stop, match="was added before"):
+        holders.run("add", str(holders.manifest), "--by", "tam")
+    holders.run("start", VERSION, "--why", "đủ chữ ký", "--by", "tam")
+    reach_everybody(holders)
+    hears(kiosk)
+
+    taken = tick(kiosk, updates_of(kiosk, holders, hour=3, trusted=strangers))
+
+    assert refused == {"version": VERSION, "word": "refused", "why": "unsigned"}
+    assert still_there == first
+    assert taken == {"version": VERSION, "word": "waiting"}
+    assert kiosk.agent.transport.release_manifest(VERSION) == holders.manifest.read_bytes() != first
+    assert len(district.rows("software_releases", "version")) == 2
+    assert holders.run("list").count("added") == 1
+
+
+@ON_SQLITE
+def test_what_cannot_take_the_place_of_a_release_leaves_its_files_as_they_were(district: District, holders: Holders):
+    holders.release()
+    holders.run("stop", "--why", "thử", "--by", "tam")
+    folder = district.services.settings.data / "releases"
+    before = (folder / VERSION / f"{PLATFORM}.lnr").read_bytes()
+    (holders.folder / f"lang-nghe-{VERSION}-{PLATFORM}.lnr").write_bytes(b"half of it")
+    holders.manifest.write_bytes(holders.manifest.read_bytes() + b"\n")
+
+    with pytest.raises(Stop, match="copy it once more"):
+        holders.run("add", str(holders.manifest), "--by", "tam")
+
+    assert [each.name for each in folder.iterdir()] == [VERSION]
+    assert (folder / VERSION / f"{PLATFORM}.lnr").read_bytes() == before
 
 
 @ON_SQLITE

@@ -44,7 +44,7 @@ T = TypeVar("T")
 VALID_DAYS = 180
 _REFUSED: Mapping[ReleaseRefusal, str] = {
     ReleaseRefusal.MALFORMED: "this is no release: {detail}",
-    ReleaseRefusal.NOT_SIGNED: "two different holders have to sign it first: 'district release sign'",
+    ReleaseRefusal.NOT_SIGNED: "it has no true signatures of two different holders: 'district release sign'",
     ReleaseRefusal.EXPIRED: "it may not be taken after {detail}; pack and sign it anew",
     ReleaseRefusal.NO_PAYLOAD: "{detail} is missing beside the manifest",
     ReleaseRefusal.WRONG_PAYLOAD: "{detail} is not the file that was signed; copy it once more",

@@ -25,7 +25,15 @@ from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
 from sync.protocol.fields import Malformed
-from sync.protocol.software_release import MAX_MANIFEST_BYTES, Manifest, Payload, decode_manifest
+from sync.protocol.software_release import (
+    MAX_MANIFEST_BYTES,
+    REQUIRED_SIGNATURES,
+    Manifest,
+    Payload,
+    SoftwareRelease,
+    decode_manifest,
+    signers,
+)
 
 FOLDER = "releases"
 MANIFEST_ENDING, PAYLOAD_ENDING = ".lnr.json", ".lnr"
@@ -75,31 +83,50 @@ def read_manifest(path: Path) -> tuple[Manifest, bytes]:
 
 
 def add(engine: Engine, data: Path, path: Path, order: Order) -> Manifest:
-    """Takes a manifest and the payloads beside it. Whether its signatures are of holders that kiosks trust, kiosks know
-    alone; that there are two different ones is asked here. Raises ``NotReleased``."""
+    """Takes a manifest and the payloads beside it, in place of an earlier one of its version that is not rolled out.
+    Whether its signatures are of holders that kiosks trust, kiosks know alone; that two of different keys are true is
+    asked here. Raises ``NotReleased``."""
     manifest, content = read_manifest(path)
     release = manifest.release
-    if len({one.public_key for one in manifest.signatures}) < 2:
+    if len(signers(manifest, [one.public_key for one in manifest.signatures])) < REQUIRED_SIGNATURES:
         raise NotReleased(ReleaseRefusal.NOT_SIGNED)
     if release.expires_on < order.at.date().isoformat():
         raise NotReleased(ReleaseRefusal.EXPIRED, release.expires_on)
     target = data / FOLDER / release.version
-    with reading(engine) as connection:
-        known = store.manifest_of(connection, release.version)
     files = [payload_file(target, payload.platform) for payload in release.payloads]
-    if known is not None and (known != content or all(each.exists() for each in files)):
-        raise NotReleased(ReleaseRefusal.ALREADY_THERE, release.version)
+    part = target.with_name(f"{release.version}.part")
     try:
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(mode=0o700, parents=True)
-        for payload in release.payloads:
-            _take(path.parent / payload_name(path.name, payload.platform), target, payload)
+        _copy_in(path, part, release)
+        with writing(engine) as connection:
+            store.hold_rollouts(connection)  # nobody starts it meanwhile
+            known = store.manifest_of(connection, release.version)
+            if known == content and all(each.exists() for each in files):
+                raise NotReleased(ReleaseRefusal.ALREADY_THERE, release.version)
+            if known not in (None, content) and _is_offered(connection, release.version):
+                raise NotReleased(ReleaseRefusal.RUNNING, release.version)
+            if known != content:  # else its files are back: a backup that was restored has the database alone
+                store.add_release(connection, release.version, content, order.at, order.person)
+            shutil.rmtree(target, ignore_errors=True)
+            part.replace(target)
     except OSError as error:
         raise NotReleased(ReleaseRefusal.DISK, f"{error.filename or target}: {error.strerror}") from error
-    if known is None:  # else its files are back, as after a backup was restored, which has the database alone
-        with writing(engine) as connection:
-            store.add_release(connection, release.version, content, order.at, order.person)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     return manifest
+
+
+def _is_offered(connection: Connection, version: str) -> bool:
+    now = store.newest_rollout(connection)
+    return now is not None and now.version == version and now.share > 0
+
+
+def _copy_in(path: Path, folder: Path, release: SoftwareRelease) -> None:
+    """The payloads beside a manifest, weighed, in a folder of their own: what is there stays as it is until they are
+    whole."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    for payload in release.payloads:
+        _take(path.parent / payload_name(path.name, payload.platform), folder, payload)
 
 
 def _take(source: Path, folder: Path, payload: Payload) -> None:

@@ -7,7 +7,8 @@ from sync.district.store.metadata import PositionType, UtcDateTime, metadata
 software_releases = Table(  # as their holders signed them; the payloads are files
     "software_releases",
     metadata,
-    Column("version", String(24), primary_key=True),
+    Column("number", PositionType, primary_key=True, autoincrement=True),  # of a version the newest holds
+    Column("version", String(24), nullable=False, index=True),
     Column("manifest", LargeBinary, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
     Column("person", String(64), nullable=False),

@@ -18,12 +18,14 @@ _POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "software_releases",
+        sa.Column("number", _POSITION, autoincrement=True, nullable=False),
         sa.Column("version", sa.String(length=24), nullable=False),
         sa.Column("manifest", sa.LargeBinary(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("version", name=op.f("pk_software_releases")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_software_releases")),
     )
+    op.create_index(op.f("ix_software_releases_version"), "software_releases", ["version"])
     op.create_table(
         "rollout_events",
         sa.Column("number", _POSITION, autoincrement=False, nullable=False),
