@@ -433,6 +433,20 @@ def test_what_cannot_take_the_place_of_a_release_leaves_its_files_as_they_were(d
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("wheels", [[], ["9.0.9"], [VERSION, "9.0.9"], ["9.1.0.post1"]], ids=range(4))
+def test_a_release_whose_wheel_is_of_another_version_than_it_says_is_not_packed(holders: Holders, wheels: list[str]):
+    folder = holders.folder / "files" / "wheels"
+    (folder / f"lang_nghe-{VERSION}-py3-none-any.whl").unlink()
+    for version in wheels:
+        (folder / f"lang_nghe-{version}-py3-none-any.whl").write_bytes(wheel({"a": "b"}))
+
+    with pytest.raises(Stop, match=f"must hold one wheel lang_nghe-{VERSION}-"):
+        holders.pack()
+
+    assert not list(holders.folder.glob("*.lnr*"))
+
+
+@ON_SQLITE
 def test_a_holder_signs_no_payload_that_is_not_there_and_with_no_key_that_others_read(holders: Holders):
     holders.pack()
     os.chmod(holders.folder / "key-1", 0o644)

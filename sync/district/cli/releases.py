@@ -42,6 +42,8 @@ from sync.protocol.software_release import (
 T = TypeVar("T")
 
 VALID_DAYS = 180
+WHEEL = "lang_nghe"
+"""How the name of the program's own wheel begins."""
 _REFUSED: Mapping[ReleaseRefusal, str] = {
     ReleaseRefusal.MALFORMED: "this is no release: {detail}",
     ReleaseRefusal.NOT_SIGNED: "it has no true signatures of two different holders: 'district release sign'",
@@ -130,6 +132,7 @@ def run_pack(arguments: Namespace, context: Context) -> int:
         if not sign:
             raise Stop(f"write PLATFORM=FOLDER, such as cp313-x86_64=wheels-of-debian-13, not {text!r}")
         target = arguments.out / payload_name(name, platform)
+        _insist_on_wheel(Path(folder), arguments.release_version)
         payloads.append(_pack(Path(folder), target, platform))
     today = context.now().astimezone(UTC).date()
     days = (today.isoformat(), (today + timedelta(days=arguments.days)).isoformat())
@@ -144,6 +147,14 @@ def run_pack(arguments: Namespace, context: Context) -> int:
         raise Stop(f"{arguments.out / name} cannot be written: {error.strerror}") from error
     print(f"{arguments.out / name}: {len(payloads)} payloads; next, two holders: district release sign")
     return 0
+
+
+def _insist_on_wheel(folder: Path, version: str) -> None:
+    """Kiosks judge by the manifest's version whether a release is newer: the program in it must be of that one."""
+    wheels = sorted(path.name for path in (folder / "wheels").glob(f"{WHEEL}-*.whl"))
+    if [each.split("-")[1] for each in wheels] != [version]:
+        found = ", ".join(wheels) or "none"
+        raise Stop(f"{folder / 'wheels'} must hold one wheel {WHEEL}-{version}-….whl; there is {found}")
 
 
 def _pack(folder: Path, target: Path, platform: str) -> Payload:
