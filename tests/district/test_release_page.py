@@ -11,7 +11,7 @@ from sync.district.domain.people import Role
 from sync.district.domain.software_rollout import RolloutEvent
 from sync.district.store.engine import writing
 from sync.district.store.software_releases import add_release, add_step
-from tests.district.test_fleet_pages import CENTRE, OTHER, Q1, form_token, signed_in
+from tests.district.fleet_office import CENTRE, OTHER, Q1, form_token, signed_in
 from tests.district.web_fixtures import NOW, bring, bring_samples, empty_district
 from tests.district.web_server import StillClock, add_people, enrol, serving
 
@@ -64,7 +64,7 @@ def test_a_technician_sees_how_it_stands_widens_and_stops_it_and_nobody_else_doe
     after = tam.get("/kiosks/releases").text
 
     assert "Chưa đưa bản nào đến kiosk." in empty
-    assert counted == {"kept": "1", "failed": "1", "open": "1", "unable": "1", "away": "0"}
+    assert counted == {"kept": "1", "failed": "1", "open": "1", "unable": "1", "off": "0", "known": "0", "away": "0"}
     assert re.findall(r'href="/kiosks/(k-[\w-]+)"', page) == ["k-gone-back", "k-refused"]
     assert "Đang đưa đến 30 % số máy." in page
     assert "tam đưa đến 30 % số máy (lý do: sửa lỗi máy in)" in page

@@ -4,7 +4,9 @@ import json
 import os
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -32,6 +34,8 @@ from sync.protocol.software_release import SHARE_PARTS, decode_manifest
 from tests.district.conftest import Client, District
 from tests.district.test_agent import Kiosk, enrolled
 from tests.district.test_moving import OneClock, hears
+from tests.district.web_server import enrol
+from tests.support.factories import UNIT
 from tests.support.rig import Process
 from tests.support.updates import wheel
 
@@ -274,9 +278,63 @@ def test_the_district_stops_by_itself_when_a_kiosk_goes_back_and_tells_of_it(
     assert newest is not None
     assert (newest.share, newest.person, newest.why) == (0, "", "failed")
     assert "1  failed: " in before
-    sent = [(channel, json.dumps(content)) for channel, content in district.rows("messages", "channel", "content")]
-    assert [channel for channel, content in sent if VERSION in content] == ["mail", "webhook"]
+    sent = dict(told(district))
+    assert sorted(sent) == ["mail", "webhook"]
+    assert (
+        f"đã tự quay về bản trước, không mất đánh giá nào: 1 ({kiosk.box.identity.device_id})." in sent["mail"]["text"]
+    )
+    assert "mất liên lạc" not in sent["mail"]["text"]
+    assert sent["webhook"]["data"]["gone_back"] == [kiosk.box.identity.device_id]
     assert "stopped  the district itself: failed" in holders.run("list")
+
+
+def told(district: District) -> list[tuple[str, dict[str, Any]]]:
+    """What was sent about the release."""
+    rows = district.rows("messages", "channel", "content")
+    return [(channel, content) for channel, content in rows if VERSION in json.dumps(content)]
+
+
+@ON_SQLITE
+def test_what_failed_before_a_release_is_offered_anew_does_not_stop_it_once_more(district: District, holders: Holders):
+    holders.release()
+    gone_back = {"update": {"version": VERSION, "word": "gone_back", "why": "too_slow"}}
+    enrol(district.engine, "k-back", UNIT, None, health=gone_back, last_contact_at=district.clock())
+    look(district.engine, TOLD, district.clock())
+    stopped = holders.run("list").count("stopped  the district itself")
+    holders.run("start", VERSION, "--why", "đã sửa máy đó", "--by", "tam")
+
+    for _ in range(3):
+        district.clock.pass_by(hours=1)
+        look(district.engine, TOLD, district.clock())
+
+    assert stopped == 1
+    assert holders.run("list").count("stopped  the district itself") == 1
+    assert "1  known: k-back" in holders.run("status")
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("is_there", [True, False], ids=["there", "away"])
+def test_a_kiosk_that_falls_silent_after_it_stops_it_with_a_mail_that_says_so_unless_the_district_was_away_itself(
+    district: District, holders: Holders, is_there: bool
+):
+    holders.release()
+    reach_everybody(holders)
+    enrol(district.engine, "k-lost", UNIT, None, health={"software": VERSION}, last_contact_at=district.clock())
+    silent_from = 73  # hours: three days, where no opening hours are known
+    stopped_at = []
+
+    for hour in range(silent_from - 49 if is_there else silent_from, silent_from + 4):
+        look(district.engine, TOLD, district.clock() + timedelta(hours=hour))
+        stopped_at += [hour] if told(district) and not stopped_at else []
+
+    assert stopped_at == ([silent_from + 1] if is_there else [])
+    for channel, content in told(district):
+        if channel == "mail":
+            assert "Số máy mất liên lạc sau khi nhận bản này, chưa biết tình trạng: 1 (k-lost)." in content["text"]
+            assert "quay về" not in content["text"]
+        else:
+            assert content["data"]["silent"] == ["k-lost"]
+            assert content["data"]["gone_back"] == []
 
 
 @ON_SQLITE
@@ -316,42 +374,6 @@ def test_nobody_without_a_token_is_served_and_nothing_but_what_was_added(
     ):
         with pytest.raises((Refused, Misunderstood, Unreachable)):
             asked()
-
-
-@ON_SQLITE
-@pytest.mark.parametrize("fault", ["one-signature", "twice", "changed", "missing", "again", "expired"])
-def test_what_is_not_whole_or_not_signed_by_two_is_not_added(district: District, holders: Holders, fault: str):
-    payload = holders.folder / f"lang-nghe-{VERSION}-{PLATFORM}.lnr"
-    holders.pack(*(["--days", "1"] if fault == "expired" else []))
-    holders.sign(1)
-    if fault not in ("one-signature", "twice"):
-        holders.sign(2)
-    if fault == "twice":
-        holders.sign(1)
-    if fault == "changed":
-        payload.write_bytes(payload.read_bytes()[:-1] + b"?")
-    if fault == "missing":
-        payload.unlink()
-    if fault == "again":
-        holders.run("add", str(holders.manifest), "--by", "tam")
-    if fault == "expired":
-        district.clock.pass_by(days=3)
-
-    with pytest.raises(Stop):
-        holders.run("add", str(holders.manifest), "--by", "tam")
-
-    assert len(district.rows("software_releases", "version")) == (fault == "again")
-
-
-@ON_SQLITE
-def test_a_holder_signs_no_payload_that_is_not_there_and_with_no_key_that_others_read(holders: Holders):
-    holders.pack()
-    os.chmod(holders.folder / "key-1", 0o644)
-    with pytest.raises(Stop, match="chmod 600"):
-        holders.sign(1)
-    (holders.folder / f"lang-nghe-{VERSION}-{PLATFORM}.lnr").write_bytes(b"another")
-    with pytest.raises(Stop, match="nothing was signed"):
-        holders.sign(2)
 
 
 def test_steps_are_refused_with_a_sentence_and_their_numbers_only_rise(district: District, holders: Holders):

@@ -16,7 +16,7 @@ from nacl.signing import SigningKey
 
 from sync.district.cli.context import Context, Stop
 from sync.district.cli.moving import add_order, order_of_command
-from sync.district.domain.software_rollout import RolloutEvent, RolloutOutcome
+from sync.district.domain.software_rollout import NAMED, RolloutEvent, RolloutOutcome
 from sync.district.fleet import software_releases as fleet
 from sync.district.fleet.software_releases import (
     MANIFEST_ENDING,
@@ -42,9 +42,11 @@ from sync.protocol.software_release import (
 T = TypeVar("T")
 
 VALID_DAYS = 180
+WHEEL = "lang_nghe"
+"""How the name of the program's own wheel begins."""
 _REFUSED: Mapping[ReleaseRefusal, str] = {
     ReleaseRefusal.MALFORMED: "this is no release: {detail}",
-    ReleaseRefusal.NOT_SIGNED: "two different holders have to sign it first: 'district release sign'",
+    ReleaseRefusal.NOT_SIGNED: "it has no true signatures of two different holders: 'district release sign'",
     ReleaseRefusal.EXPIRED: "it may not be taken after {detail}; pack and sign it anew",
     ReleaseRefusal.NO_PAYLOAD: "{detail} is missing beside the manifest",
     ReleaseRefusal.WRONG_PAYLOAD: "{detail} is not the file that was signed; copy it once more",
@@ -130,6 +132,7 @@ def run_pack(arguments: Namespace, context: Context) -> int:
         if not sign:
             raise Stop(f"write PLATFORM=FOLDER, such as cp313-x86_64=wheels-of-debian-13, not {text!r}")
         target = arguments.out / payload_name(name, platform)
+        _insist_on_wheel(Path(folder), arguments.release_version)
         payloads.append(_pack(Path(folder), target, platform))
     today = context.now().astimezone(UTC).date()
     days = (today.isoformat(), (today + timedelta(days=arguments.days)).isoformat())
@@ -144,6 +147,14 @@ def run_pack(arguments: Namespace, context: Context) -> int:
         raise Stop(f"{arguments.out / name} cannot be written: {error.strerror}") from error
     print(f"{arguments.out / name}: {len(payloads)} payloads; next, two holders: district release sign")
     return 0
+
+
+def _insist_on_wheel(folder: Path, version: str) -> None:
+    """Kiosks judge by the manifest's version whether a release is newer: the program in it must be of that one."""
+    wheels = sorted(path.name for path in (folder / "wheels").glob(f"{WHEEL}-*.whl"))
+    if [each.split("-")[1] for each in wheels] != [version]:
+        found = ", ".join(wheels) or "none"
+        raise Stop(f"{folder / 'wheels'} must hold one wheel {WHEEL}-{version}-….whl; there is {found}")
 
 
 def _pack(folder: Path, target: Path, platform: str) -> Payload:
@@ -252,9 +263,7 @@ def run_status(_arguments: Namespace, context: Context) -> int:
     print(f"  {seen.reached} of {seen.kiosks} kiosks were reached")
     for each in RolloutOutcome:
         names = seen.by_outcome.get(each, ())
-        which = (
-            f": {', '.join(sorted(names))}" if each in (RolloutOutcome.FAILED, RolloutOutcome.UNABLE) and names else ""
-        )
+        which = f": {', '.join(sorted(names))}" if each in NAMED and names else ""
         print(f"  {len(names):5}  {each}{which}")
     return 1 if seen.n(RolloutOutcome.FAILED) else 0
 

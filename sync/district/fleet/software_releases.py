@@ -7,17 +7,33 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
-from sync.district.domain.software_rollout import RINGS, RolloutEvent, RolloutState, rollout_state
+from sync.district.domain.software_rollout import (
+    RINGS,
+    RolloutEvent,
+    RolloutLook,
+    RolloutState,
+    rollout_state,
+    troubles_at_start,
+)
 from sync.district.fleet.changing import MAX_REASON, Order
-from sync.district.measures.kiosks import kiosk_lines
+from sync.district.measures.kiosks import full_hour, kiosk_lines
 from sync.district.measures.rollout import looks_of
 from sync.district.store import software_releases as store
+from sync.district.store.alerts import last_hour_away
 from sync.district.store.engine import Connection, Engine, reading, writing
 from sync.district.store.known_kiosks import known_kiosks
 from sync.district.store.organisation import organisation
 from sync.district.times import local_day
 from sync.protocol.fields import Malformed
-from sync.protocol.software_release import MAX_MANIFEST_BYTES, Manifest, Payload, decode_manifest
+from sync.protocol.software_release import (
+    MAX_MANIFEST_BYTES,
+    REQUIRED_SIGNATURES,
+    Manifest,
+    Payload,
+    SoftwareRelease,
+    decode_manifest,
+    signers,
+)
 
 FOLDER = "releases"
 MANIFEST_ENDING, PAYLOAD_ENDING = ".lnr.json", ".lnr"
@@ -67,31 +83,50 @@ def read_manifest(path: Path) -> tuple[Manifest, bytes]:
 
 
 def add(engine: Engine, data: Path, path: Path, order: Order) -> Manifest:
-    """Takes a manifest and the payloads beside it. Whether its signatures are of holders that kiosks trust, kiosks know
-    alone; that there are two different ones is asked here. Raises ``NotReleased``."""
+    """Takes a manifest and the payloads beside it, in place of an earlier one of its version that is not rolled out.
+    Whether its signatures are of holders that kiosks trust, kiosks know alone; that two of different keys are true is
+    asked here. Raises ``NotReleased``."""
     manifest, content = read_manifest(path)
     release = manifest.release
-    if len({one.public_key for one in manifest.signatures}) < 2:
+    if len(signers(manifest, [one.public_key for one in manifest.signatures])) < REQUIRED_SIGNATURES:
         raise NotReleased(ReleaseRefusal.NOT_SIGNED)
     if release.expires_on < order.at.date().isoformat():
         raise NotReleased(ReleaseRefusal.EXPIRED, release.expires_on)
     target = data / FOLDER / release.version
-    with reading(engine) as connection:
-        known = store.manifest_of(connection, release.version)
     files = [payload_file(target, payload.platform) for payload in release.payloads]
-    if known is not None and (known != content or all(each.exists() for each in files)):
-        raise NotReleased(ReleaseRefusal.ALREADY_THERE, release.version)
+    part = target.with_name(f"{release.version}.part")
     try:
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(mode=0o700, parents=True)
-        for payload in release.payloads:
-            _take(path.parent / payload_name(path.name, payload.platform), target, payload)
+        _copy_in(path, part, release)
+        with writing(engine) as connection:
+            store.hold_rollouts(connection)  # nobody starts it meanwhile
+            known = store.manifest_of(connection, release.version)
+            if known == content and all(each.exists() for each in files):
+                raise NotReleased(ReleaseRefusal.ALREADY_THERE, release.version)
+            if known not in (None, content) and _is_offered(connection, release.version):
+                raise NotReleased(ReleaseRefusal.RUNNING, release.version)
+            if known != content:  # else its files are back: a backup that was restored has the database alone
+                store.add_release(connection, release.version, content, order.at, order.person)
+            shutil.rmtree(target, ignore_errors=True)
+            part.replace(target)
     except OSError as error:
         raise NotReleased(ReleaseRefusal.DISK, f"{error.filename or target}: {error.strerror}") from error
-    if known is None:  # else its files are back, as after a backup was restored, which has the database alone
-        with writing(engine) as connection:
-            store.add_release(connection, release.version, content, order.at, order.person)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     return manifest
+
+
+def _is_offered(connection: Connection, version: str) -> bool:
+    now = store.newest_rollout(connection)
+    return now is not None and now.version == version and now.share > 0
+
+
+def _copy_in(path: Path, folder: Path, release: SoftwareRelease) -> None:
+    """The payloads beside a manifest, weighed, in a folder of their own: what is there stays as it is until they are
+    whole."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    for payload in release.payloads:
+        _take(path.parent / payload_name(path.name, payload.platform), folder, payload)
 
 
 def _take(source: Path, folder: Path, payload: Payload) -> None:
@@ -156,6 +191,8 @@ def start(engine: Engine, version: str, order: Order) -> int:
         if now is not None and now.version == version and now.share:
             raise NotReleased(ReleaseRefusal.RUNNING, version)
         _add(connection, number, version, RINGS[0], order)
+        looks = _looks(connection, order.at)
+        store.keep_troubles(connection, troubles_at_start(looks, version))  # they do not stop it at the next look
     return RINGS[0]
 
 
@@ -201,6 +238,10 @@ def _insist_on_a_reason(order: Order) -> None:
 
 def state_of_rollout(connection: Connection, event: RolloutEvent, now: datetime) -> RolloutState:
     """How a roll-out stands at the kiosks in use."""
-    known = known_kiosks(connection, local_day(now))
+    return rollout_state(event, _looks(connection, now), store.troubles(connection))
+
+
+def _looks(connection: Connection, now: datetime) -> list[RolloutLook]:
+    known, at = known_kiosks(connection, local_day(now)), full_hour(now)
     lines = kiosk_lines(organisation(connection), known, None, now)
-    return rollout_state(event, looks_of(lines, known.rows))
+    return looks_of(lines, known.rows, store.newest_steps(connection), last_hour_away(connection, at))

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sync.district.domain.people import SignedIn
 from sync.district.domain.rights import maintains, offers_releases
-from sync.district.domain.software_rollout import RINGS, RolloutEvent, RolloutOutcome, RolloutState, RolloutWhy
+from sync.district.domain.software_rollout import NAMED, RINGS, RolloutEvent, RolloutOutcome, RolloutState, RolloutWhy
 from sync.district.fleet.changing import Order
 from sync.district.fleet.software_releases import NotReleased, state_of_rollout, stop, widen
 from sync.district.measures.kiosks import full_hour
@@ -102,9 +102,8 @@ def _may(who: SignedIn) -> bool:
 
 
 def _line(event: RolloutEvent, seen: RolloutState, steps: list[RolloutEvent], texts: Texts) -> RolloutLine:
-    named = (RolloutOutcome.FAILED, RolloutOutcome.UNABLE)
     rows = tuple(
-        (each, seen.n(each), tuple(sorted(seen.by_outcome.get(each, ())))[:MAX_NAMED] if each in named else ())
+        (each, seen.n(each), tuple(sorted(seen.by_outcome.get(each, ())))[:MAX_NAMED] if each in NAMED else ())
         for each in RolloutOutcome
     )
     shown = tuple(RolloutStep(full_hour(step.at), _words(step, texts)) for step in reversed(steps[-MAX_PAST:]))

@@ -18,12 +18,14 @@ _POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.create_table(
         "software_releases",
+        sa.Column("number", _POSITION, autoincrement=True, nullable=False),
         sa.Column("version", sa.String(length=24), nullable=False),
         sa.Column("manifest", sa.LargeBinary(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("person", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("version", name=op.f("pk_software_releases")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_software_releases")),
     )
+    op.create_index(op.f("ix_software_releases_version"), "software_releases", ["version"])
     op.create_table(
         "rollout_events",
         sa.Column("number", _POSITION, autoincrement=False, nullable=False),
@@ -33,6 +35,13 @@ def upgrade() -> None:
         sa.Column("person", sa.String(length=64), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_rollout_events")),
+    )
+    op.create_table(
+        "rollout_troubles",
+        sa.Column("device_id", sa.String(length=64), nullable=False),
+        sa.Column("looks", sa.Integer(), nullable=False),
+        sa.Column("is_old", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("device_id", name=op.f("pk_rollout_troubles")),
     )
     _protect("software_releases")
     _protect("rollout_events")
