@@ -24,7 +24,7 @@ from kiosk.store.identity import Identity
 from kiosk.texts import Strings
 from kiosk.updates import disk
 from kiosk.updates.handing import Handing, this_platform
-from kiosk.updates.installer import Installer, Places
+from kiosk.updates.installer import Installer, Places, UpdateFailed
 from kiosk.updates.journal import ENDS, STATE, UpdateStep, read_journal
 from kiosk.updates.machine import InstalledKiosk
 from sync.protocol.fields import Malformed
@@ -32,6 +32,9 @@ from sync.protocol.health import Level
 from sync.protocol.software_release import MAX_MANIFEST_BYTES, Manifest, NotTakeable, decode_manifest, takeable
 
 LIBRARY = Path("/usr/lib/lang-nghe-kiosk")
+SETTLED = 3
+"""The exit code when nothing is left to do, though no release was kept: after any other the unit starts the installer
+again (``RestartPreventExitStatus``)."""
 MANIFEST_ENDING, PAYLOAD_ENDING = ".lnr.json", ".lnr"
 
 
@@ -141,11 +144,12 @@ def release_keys(settings: Settings) -> list[bytes]:
 
 
 def update_install(settings: Settings, places: Places | None = None) -> int:
-    """What systemd runs as root. Exit 1 when an update did not succeed; 2 when this is no installed kiosk."""
+    """What systemd runs as root. Exit ``SETTLED`` when an update did not succeed, or this is no installed kiosk; 1 when
+    it goes on at the next start."""
     places = places or Places(LIBRARY, STATE, Handing(settings.data).folder)
     if not places.updater.is_symlink():
         print("kiosk: only an installed package can be updated", file=sys.stderr)
-        return 2
+        return SETTLED
     owner = settings.data.stat()
     is_root = os.geteuid() == 0
     machine = InstalledKiosk(
@@ -158,10 +162,10 @@ def update_install(settings: Settings, places: Places | None = None) -> int:
     keys_trusted = release_keys(settings)
     try:
         done = Installer(places, machine, keys_trusted, this_platform(), read_clock, time.sleep).run()
-    except OSError as error:
-        print(f"kiosk: the update goes on at the next start of the machine: {error}", file=sys.stderr)
+    except (OSError, UpdateFailed) as error:
+        print(f"kiosk: the update goes on at the next start: {error}", file=sys.stderr)
         return 1
-    return 1 if done and done.step is not UpdateStep.KEPT else 0
+    return SETTLED if done and done.step is not UpdateStep.KEPT else 0
 
 
 def copy_for_trial(settings: Settings, folder: Path) -> int:

@@ -1,6 +1,7 @@
 """Change files so that each change is there whole or not at all after a power cut. Every change an update makes to the
 disk goes through here, so that a test can cut the power at each of them."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,10 +10,23 @@ from pathlib import Path
 from typing import IO
 
 CHUNK = 1024 * 1024
+SPARE_BYTES = 200 * 1024 * 1024
+"""What an update leaves free, so that ratings can be kept."""
 
 
 class TooLarge(Exception):
     """There is more than there may be."""
+
+
+def insist_on_room(folder: Path, needed: int) -> None:
+    """Raises ``OSError`` (``ENOSPC``) unless so many bytes leave ``SPARE_BYTES`` free on the disk of a folder."""
+    if shutil.disk_usage(folder).free < needed + SPARE_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk, or the user's share of it, has no room left."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:

@@ -3,7 +3,6 @@ own user, the units started anew."""
 
 import json
 import logging
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Sequence
@@ -26,7 +25,6 @@ UNITS = ("lang-nghe-kiosk.service", "lang-nghe-sync.service", "lang-nghe-queue.s
 JUDGED = frozenset({"settings", "database", "chain", "fonts", "sounds", "languages", "screen", "picture"})
 """Lines of the doctor that a release can break. Devices and the network are not among them."""
 TRIAL = "trial"
-SPARE_BYTES = 200 * 1024 * 1024
 SLOW_SECONDS = 900
 
 
@@ -42,11 +40,9 @@ class InstalledKiosk(Struct, frozen=True):
     python: str = "/usr/bin/python3"
 
     def build(self, release: Path, unpacked: Path) -> None:
-        """As the package does it (deb/postinst): every wheel by its hash, none from elsewhere."""
+        """As the package does it (deb/postinst): every wheel by its hash, none from elsewhere. Raises ``OSError``."""
         wheels = list((unpacked / WHEELS).iterdir())
-        needed = sum(_installed_bytes(each) for each in wheels) + SPARE_BYTES
-        if shutil.disk_usage(release.parent).free < needed:
-            raise UpdateFailed("no_space")
+        disk.insist_on_room(release.parent, sum(_installed_bytes(each) for each in wheels))
         pip = ("-I", "-m", "pip", "--isolated", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "install")
         bound = ("--no-index", "--find-links", str(unpacked / WHEELS), "--only-binary", ":all:", "--require-hashes")
         for command in (
@@ -70,6 +66,7 @@ class InstalledKiosk(Struct, frozen=True):
     def try_on_copy(self, releases: Sequence[Path]) -> None:
         """The present release, the last of them, makes the copy: the one on trial sees nothing but that."""
         trial, present = self.data / FOLDER / TRIAL, releases[-1]
+        disk.insist_on_room(self.data, sum(each.stat().st_size for each in self.data.glob("*.sqlite3*")))
         try:
             if self._run((str(present / "bin/kiosk"), "update", "copy", str(trial))).returncode != 0:
                 raise UpdateFailed("no_copy")

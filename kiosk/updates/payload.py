@@ -37,7 +37,7 @@ def unpack(file: Path, folder: Path) -> None:
     try:
         with open_plain(file) as content, tarfile.open(fileobj=content, mode="r:") as archive:
             _unpack(archive, folder)
-    except (tarfile.TarError, zipfile.BadZipFile, ValueError, EOFError) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, ValueError, EOFError, FileExistsError) as error:
         raise NotTakeable(ReleaseFlaw.WRONG_CONTENT) from error
     if not (folder / REQUIREMENTS).exists() or not any((folder / WHEELS).iterdir()):
         raise NotTakeable(ReleaseFlaw.WRONG_CONTENT)

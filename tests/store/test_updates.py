@@ -1,13 +1,15 @@
 """A kiosk goes over to another release and back by itself, whatever is cut, and no rating is lost (promise 1)."""
 
+import errno
 import tarfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from kiosk.box.box import Box
 from kiosk.updates import disk, payload
-from kiosk.updates.installer import MANIFEST, MAX_ATTEMPTS, PAYLOAD
+from kiosk.updates.installer import MANIFEST, MAX_ATTEMPTS, PAYLOAD, UpdateFailed
 from kiosk.updates.journal import FILE, Journal, UpdateStep, keep_journal, read_journal
 from sync.protocol.software_release import NotTakeable, ReleaseFlaw
 from tests.support.updates import (
@@ -227,6 +229,95 @@ def test_a_release_of_which_nobody_knows_how_it_came_into_use_gives_way_to_the_p
 
     assert ended(machine) == (UpdateStep.GONE_BACK, "journal_lost")
     assert machine.in_use == "0.1.0"
+
+
+@pytest.mark.parametrize("step", ["restart", "sign"])
+def test_a_release_in_use_gives_way_when_the_machine_does_not_answer_and_the_way_back_is_tried_until_it_succeeds(
+    machine: Machine, step: str
+):
+    answers, failures = getattr(machine, step), 2 if step == "restart" else 1
+
+    def fails() -> object:
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            raise UpdateFailed("too_slow")
+        return answers()
+
+    setattr(machine, step, fails)
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+    if step == "restart":
+        with pytest.raises(UpdateFailed):
+            machine.installer().run()
+        assert ended(machine) == (UpdateStep.GOING_BACK, "too_slow")
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.GONE_BACK, "too_slow")
+    assert (machine.in_use, machine.used[-1]) == ("0.1.0", OLD)
+    assert machine.rated() == machine.thanked
+
+
+def test_a_release_that_an_earlier_installer_left_in_use_unproved_gives_way(machine: Machine):
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+    machine.installer().run()
+    disk.point(machine.places.updater, f"releases/{OLD}")
+    keep_journal(machine.places.state, Journal(UpdateStep.REFUSED, NEW, OLD, "too_slow", failed=("0.2.0",)))
+
+    machine.installer().run()
+
+    journal = read_journal(machine.places.state)
+    assert journal is not None
+    assert (journal.step, journal.failed, machine.in_use) == (UpdateStep.GONE_BACK, ("0.2.0", NEW), "0.1.0")
+
+
+@pytest.mark.parametrize("free", [0, 100_000 + disk.SPARE_BYTES], ids=["no-room", "no-room-to-unpack"])
+def test_a_disk_without_room_refuses_a_release_before_it_is_full_and_takes_it_when_there_is(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, free: int
+):
+    content = packed({"requirements.txt": b"x", "wheels/a.whl": wheel({"a": "b"}), "wheels/b.whl": wheel({"c": "d"})})
+    asked: list[str] = []
+
+    def usage(folder: Path) -> SimpleNamespace:
+        asked.append(folder.name)
+        return SimpleNamespace(free=free if folder.name == "incoming" or not free else 0)
+
+    hand_over(machine.places.handed, manifest_of(content), content)
+    monkeypatch.setattr(disk.shutil, "disk_usage", usage)
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.REFUSED, "no_space")
+    assert asked == (["incoming", "unpacked"] if free else ["incoming"])
+    assert [path.name for path in machine.places.state.iterdir()] == [FILE]
+    monkeypatch.undo()
+    hand_over(machine.places.handed, manifest_of(content), content)
+    machine.installer().run()
+    assert ended(machine) == (UpdateStep.KEPT, "")
+
+
+@pytest.mark.parametrize("step", ["build", "try_on_copy"])
+def test_a_disk_that_fills_up_meanwhile_is_freed_of_the_release_again(machine: Machine, step: str):
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    setattr(machine, step, full)
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.REFUSED, "no_space")
+    assert [path.name for path in machine.places.state.iterdir()] == [FILE]
+    assert [path.name for path in (machine.places.library / "releases").iterdir()] == [OLD]
+
+
+def test_an_archive_with_one_name_twice_is_no_release(tmp_path: Path):
+    with tarfile.open(tmp_path / "file", "w:") as archive:
+        for _ in range(2):
+            archive.addfile(tarfile.TarInfo("requirements.txt"))
+    (tmp_path / "folder").mkdir()
+
+    with pytest.raises(NotTakeable):
+        payload.unpack(tmp_path / "file", tmp_path / "folder")
 
 
 def test_a_screen_that_only_flickers_has_not_proved_the_release(machine: Machine):
