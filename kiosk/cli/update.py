@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -25,7 +26,7 @@ from kiosk.texts import Strings
 from kiosk.updates import disk
 from kiosk.updates.handing import Handing, this_platform
 from kiosk.updates.installer import Installer, Places, UpdateFailed
-from kiosk.updates.journal import ENDS, STATE, UpdateStep, read_journal
+from kiosk.updates.journal import ENDS, STATE, Journal, UpdateStep, read_journal
 from kiosk.updates.machine import InstalledKiosk
 from sync.protocol.fields import Malformed
 from sync.protocol.health import Level
@@ -73,9 +74,13 @@ def why_words(strings: Strings, why: str) -> str:
     return strings.say(found.key, **found.values) if isinstance(found, Phrase) else found
 
 
-def update_take(settings: Settings, path: Path, *, now: bool, language: str) -> int:
-    """Takes a release from a stick. Exit 0 when it is whole here and signed; ``now``: it is installed at once."""
+def update_take(settings: Settings, path: Path, *, now: bool, language: str, state: Path = STATE) -> int:
+    """Takes a release from a stick. Exit 0 when it is whole here and signed; ``now``: it is installed at once. Exit 1
+    also while another one is being installed."""
     strings, handing = load_strings(language or language_of(os.environ)), Handing(settings.data)
+    if under_way := _under_way(handing, read_journal(state)):
+        print(last_words(strings, UpdateStep.TAKEN, under_way, ""))
+        return 1
     flaws = []
     for file in _manifests(path):
         try:
@@ -110,12 +115,20 @@ def update_now(settings: Settings, *, language: str) -> int:
     return 0
 
 
+def _under_way(handing: Handing, journal: Journal | None) -> str:
+    """The version that is being installed now; empty when none is."""
+    if journal is not None and journal.step not in ENDS:
+        return journal.version
+    handed = handing.whole() if handing.is_handed_over() else None
+    return handed.release.version if handed else ""
+
+
 def _manifests(path: Path) -> list[Path]:
-    """Releases at ``path`` or in our folder on a stick, the newest name last read first."""
+    """Releases at ``path`` or in our folder on a stick, the newest version first."""
     if path.is_file():
         return [path]
     found = [one for folder in (path, path / "langnghe") for one in folder.glob(f"*{MANIFEST_ENDING}")]
-    return sorted(found, reverse=True)
+    return sorted(found, key=lambda file: ([int(number) for number in re.findall(r"\d+", file.name)], file.name))[::-1]
 
 
 def _takeable(settings: Settings, file: Path) -> Manifest:
@@ -130,12 +143,8 @@ def _copy(handing: Handing, manifest: Manifest, file: Path) -> None:
     payload = manifest.release.payload(this_platform())
     assert payload is not None, "it is takeable"
     name = f"{file.name.removesuffix(MANIFEST_ENDING)}-{payload.platform}{PAYLOAD_ENDING}"
-    handing.begin(manifest, file.read_bytes())
-    handing.drop_pieces()
     with disk.open_plain(file.parent / name) as content:
-        for piece in disk.chunks(content, payload.bytes):
-            handing.add(piece)
-    handing.finish(payload)
+        handing.bring(payload, file.read_bytes(), disk.chunks(content, payload.bytes))
 
 
 def release_keys(settings: Settings) -> list[bytes]:

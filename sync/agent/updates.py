@@ -15,6 +15,7 @@ from kiosk.clock import RELEASED, Moment
 from kiosk.domain.calendar import OfficeCalendar, is_open
 from kiosk.store import box_state, notices
 from kiosk.store.engine import CannotRead, CannotWrite
+from kiosk.updates.disk import is_full
 from kiosk.updates.handing import Handing
 from kiosk.updates.journal import ENDS, Journal, UpdateStep, read_journal
 from sync.agent.offers import known_offer
@@ -34,7 +35,7 @@ from sync.protocol.software_release import (
 
 log = logging.getLogger(__name__)
 
-UPDATE = "update"
+UPDATE, NO_SPACE = "update", "no_space"
 """What the district is told of updates."""
 PIECE_BYTES = 128 * 1024
 """On a line of 64 kbit/s a rating waits for a piece a quarter of a minute."""
@@ -65,6 +66,7 @@ class Updates:
         self._next = 0.0
         self._handed_on: tuple[str, object] = ("", None)
         self._flaw: dict[str, str] = {}
+        self._spoiled = ""
 
     def tick(self, box: Box, transport: Transport) -> None:
         """One step, when it is time. Raises ``Damaged`` or ``Vanished``."""
@@ -78,12 +80,26 @@ class Updates:
         except NotTakeable as error:
             log.error("the release that is offered is not taken: %s", error.flaw)
             wait = FLAW_SECONDS
-            self._flaw = {"version": self._wanted(box, None), "word": "refused", "why": str(error.flaw)}
-            self._tell(box, self._flaw)
-        except (CannotRead, CannotWrite, OSError) as error:
+            self._tell_flaw(box, str(error.flaw))
+        except (CannotRead, CannotWrite) as error:
             log.error("a release could not be kept: %s", error)
             wait = FAILED_SECONDS
+        except OSError as error:
+            log.error("a release could not be kept: %s", error)
+            wait = FAILED_SECONDS
+            if is_full(error):  # ratings need the room that pieces of a release took
+                self._handing.drop_pieces()
+                self._tell_flaw(box, NO_SPACE)
+                wait = FLAW_SECONDS
         self._next = self._monotonic() + wait
+
+    def _tell_flaw(self, box: Box, why: str) -> None:
+        """A file that takes no writing now is told of it another time."""
+        try:
+            self._flaw = {"version": self._wanted(box, None), "word": "refused", "why": why}
+            self._tell(box, self._flaw)
+        except (CannotRead, CannotWrite) as error:
+            log.error("that a release is refused could not be kept: %s", error)
 
     def _step(self, box: Box, transport: Transport) -> float:
         journal = read_journal(self._kiosk.state)
@@ -143,19 +159,33 @@ class Updates:
             if coming.release.version != version:
                 raise NotTakeable(ReleaseFlaw.WRONG_CONTENT)
             self._takeable(coming, box)
-            self._handing.begin(coming, content, offered=True)
+            self._handing.begin(coming, content)
             return PIECE_SECONDS
         payload = self._takeable(coming, box)
         there = self._handing.bytes_there
         if there < payload.bytes:
+            self._handing.insist_on_room(payload)
+            if self._flaw.get("why") == NO_SPACE:
+                self._flaw = {}
             size = min(PIECE_BYTES, payload.bytes - there)
             piece = transport.release_piece(version, self._kiosk.platform, there, size)
             if not piece or len(piece) > size:
                 raise Unreachable("a piece of a release is not as large as it was asked for")
             self._handing.add(piece)
             return PIECE_SECONDS
-        self._handing.finish(payload)
-        self._flaw = {}
+        return self._finish(payload, version)
+
+    def _finish(self, payload: Payload, version: str) -> float:
+        """One piece that was spoiled on the way, or on the disk, says nothing against a release."""
+        try:
+            self._handing.finish(payload)
+        except NotTakeable:
+            if self._spoiled == version:
+                raise
+            log.warning("release %s did not come whole; it comes once more", version)
+            self._spoiled = version
+            return FAILED_SECONDS
+        self._flaw, self._spoiled = {}, ""
         return PIECE_SECONDS
 
     def _takeable(self, manifest: Manifest, box: Box) -> Payload:

@@ -84,6 +84,25 @@ def test_a_release_that_cannot_be_taken_says_why_and_leaves_nothing_behind(
     assert not Handing(settings.data).is_handed_over()
 
 
+def test_of_two_releases_on_a_stick_the_newer_is_taken_and_none_while_one_is_being_installed(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    settings = settings_of(box)
+    for version in ("0.9.0", "0.10.0"):
+        (tmp_path / f"lang-nghe-{version}.lnr.json").write_bytes(signed_here(version=version))
+        (tmp_path / f"lang-nghe-{version}-{this_platform()}.lnr").write_bytes(CONTENT)
+
+    assert command.update_take(settings, tmp_path, now=False, language="en", state=tmp_path) == 0
+    assert "Release 0.10.0 is here" in capsys.readouterr().out
+    keep_journal(tmp_path, Journal(UpdateStep.PROBATION, NEW))
+    assert command.update_take(settings, tmp_path / "lang-nghe-0.9.0.lnr.json", now=True, language="en", state=tmp_path)
+
+    assert f"release {NEW} is being installed" in capsys.readouterr().out
+    found = Handing(settings.data).whole()
+    assert found is not None
+    assert found.release.version == "0.10.0"
+
+
 def test_a_kiosk_whose_file_names_no_holders_takes_nothing(
     box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
