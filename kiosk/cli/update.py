@@ -5,27 +5,30 @@ import os
 import re
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from kiosk import __version__
 from kiosk.box import keys
 from kiosk.box.district_clock import corrected
 from kiosk.box.facts import box_fact, seal_fact
+from kiosk.box.quiet_hours import hours_of, is_quiet
 from kiosk.box.recovery.backup import copy
 from kiosk.cli.checks import languages, records, system
 from kiosk.cli.checks.check import CheckResult, Phrase
 from kiosk.cli.checks.update import reason
 from kiosk.cli.doctor import language_of, load_strings
-from kiosk.clock import RELEASED, read_clock
+from kiosk.clock import RELEASED, Moment, read_clock
+from kiosk.domain.calendar import OfficeCalendar
 from kiosk.domain.entry import EntryType
 from kiosk.settings import Settings
-from kiosk.store import ledger
+from kiosk.store import identity, ledger
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.identity import Identity
 from kiosk.texts import Strings
 from kiosk.updates import disk
 from kiosk.updates.handing import Handing, this_platform
-from kiosk.updates.installer import Installer, Places, UpdateFailed
+from kiosk.updates.installer import OFFICE_OPEN, Installer, Places, UpdateFailed
 from kiosk.updates.journal import ENDS, STATE, Journal, UpdateStep, read_journal
 from kiosk.updates.machine import InstalledKiosk
 from sync.protocol.fields import Malformed
@@ -96,7 +99,7 @@ def update_take(settings: Settings, path: Path, *, now: bool, language: str, sta
             print(strings.say("update.unreadable", file=error.filename or file, error=error.strerror or error))
             return 1
         if now:
-            handing.hand_over()
+            handing.hand_over(at_once=True)
         print(strings.say("update.taken_now" if now else "update.taken", version=manifest.release.version))
         return 0
     print("\n".join(flaws) or strings.say("update.nothing_there", path=path))
@@ -110,7 +113,7 @@ def update_now(settings: Settings, *, language: str) -> int:
     if whole is None:
         print(strings.say("update.nothing_waits"))
         return 1
-    handing.hand_over()
+    handing.hand_over(at_once=True)
     print(strings.say("update.taken_now", version=whole.release.version))
     return 0
 
@@ -175,6 +178,21 @@ def update_install(settings: Settings, places: Places | None = None) -> int:
         print(f"kiosk: the update goes on at the next start: {error}", file=sys.stderr)
         return 1
     return SETTLED if done and done.step is not UpdateStep.KEPT else 0
+
+
+def update_quiet(settings: Settings, clock: Callable[[], Moment] = read_clock) -> int:
+    """Exit 0 when the screen may start anew: the office is closed, and for some time; else ``OFFICE_OPEN``."""
+    store, moment, calendar = Store(settings.data), clock(), OfficeCalendar()
+    try:
+        with store.read() as tx:
+            moment = corrected(tx, moment)
+            if who := identity.load(tx):
+                calendar = hours_of(tx, who.unit_id, moment)
+    except (CannotOpen, CannotRead) as error:
+        print(f"kiosk: the opening hours cannot be read: {error}", file=sys.stderr)
+    finally:
+        store.close()
+    return 0 if is_quiet(calendar, moment) else OFFICE_OPEN
 
 
 def copy_for_trial(settings: Settings, folder: Path) -> int:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk.updates import disk
-from kiosk.updates.installer import MANIFEST, PAYLOAD, READY
+from kiosk.updates.installer import AT_ONCE, MANIFEST, PAYLOAD, READY
 from kiosk.updates.payload import insist_on_content
 from sync.protocol.fields import Malformed
 from sync.protocol.software_release import Manifest, NotTakeable, Payload, decode_manifest
@@ -124,10 +124,10 @@ class Handing:
         """Whether root has not taken it yet."""
         return (self.folder / READY).exists()
 
-    def hand_over(self) -> None:
-        """From here on it is root's (``lang-nghe-update.path``)."""
+    def hand_over(self, *, at_once: bool = False) -> None:
+        """From here on it is root's (``lang-nghe-update.path``). ``at_once``: also while the office is open."""
         with self._alone():
-            disk.write_whole(self.folder / READY, b"")
+            disk.write_whole(self.folder / READY, AT_ONCE if at_once else b"")
 
     def drop(self) -> None:
         """Nothing of it is needed any more."""

@@ -36,7 +36,11 @@ log = logging.getLogger(__name__)
 
 READY, MANIFEST, PAYLOAD = "ready", "manifest.json", "payload"
 """What is handed over: the last of the three to be there says that the others are whole."""
-POLL_SECONDS = 5.0
+AT_ONCE = b"at once"
+"""What is in the last of them when a technician asks not to wait until the office is closed."""
+OFFICE_OPEN = 3
+"""The exit code of ``kiosk update quiet`` while somebody may be at the screen."""
+POLL_SECONDS, QUIET_POLL_SECONDS = 5.0, 300.0
 PATIENCE_SECONDS = WELL_SECONDS + 300
 """So long a screen has to show that it draws for ten minutes."""
 MAX_ATTEMPTS = 3
@@ -88,6 +92,9 @@ class Programs(Protocol):
     def try_on_copy(self, releases: Sequence[Path]) -> None:
         """Lets each release in turn open, bring up, verify and write one and the same copy of the database, without a
         network. Raises ``UpdateFailed``."""
+
+    def is_quiet(self, release: Path) -> bool:
+        """Whether a release finds the office closed, and for some time. Raises ``UpdateFailed``."""
 
     def restart(self) -> None:
         """Starts the kiosk's units anew with whatever release is in use."""
@@ -162,7 +169,13 @@ class Installer:
         if not (handed / READY).exists():
             return None
         failed = last.failed if last else ()
-        journal = Journal(UpdateStep.TAKEN, "", Path(disk.target_of(self._places.current)).name, failed=failed)
+        journal = Journal(
+            UpdateStep.TAKEN,
+            "",
+            Path(disk.target_of(self._places.current)).name,
+            failed=failed,
+            at_once=self._is_asked_at_once(),
+        )
         try:
             disk.empty_folder(mine)
             disk.insist_on_room(mine, min((handed / PAYLOAD).lstat().st_size, MAX_PAYLOAD_BYTES))
@@ -176,6 +189,14 @@ class Installer:
         self._note(journal)
         disk.remove(handed / READY)  # once more in the next step: the power may fail just here
         return journal
+
+    def _is_asked_at_once(self) -> bool:
+        """The kiosk's own user may say so: it may start its own screen anew at any time."""
+        try:
+            with disk.open_plain(self._places.handed / READY) as file:
+                return file.read(len(AT_ONCE)) == AT_ONCE
+        except OSError:
+            return False
 
     def _manifest(self) -> Manifest:
         return decode_manifest((self._places.state / "incoming" / MANIFEST).read_bytes())
@@ -213,6 +234,11 @@ class Installer:
         return replace(journal, step=UpdateStep.TRIED, before=self._programs.failing(old))
 
     def _begin_switch(self, journal: Journal) -> Journal:
+        """Building takes its time, and the machine may have been off meanwhile: nobody may be writing now."""
+        old = self._places.release(journal.previous)
+        while not (journal.at_once or self._is_asked_at_once() or self._programs.is_quiet(old)):
+            self._pause(QUIET_POLL_SECONDS)
+        disk.remove(self._places.handed / READY)
         return replace(journal, step=UpdateStep.SWITCHING)
 
     def _switch(self, journal: Journal) -> Journal:

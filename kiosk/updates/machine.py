@@ -15,7 +15,7 @@ from kiosk.box.sign_of_life import SignOfLife, read_sign, screen_runs
 from kiosk.clock import read_clock
 from kiosk.updates import disk
 from kiosk.updates.handing import FOLDER
-from kiosk.updates.installer import UpdateFailed
+from kiosk.updates.installer import OFFICE_OPEN, UpdateFailed
 from kiosk.updates.payload import REQUIREMENTS, WHEELS
 
 log = logging.getLogger(__name__)
@@ -77,6 +77,10 @@ class InstalledKiosk(Struct, frozen=True):
                     raise UpdateFailed("older_cannot_read" if release is present else "trial_failed", for_good=True)
         finally:
             disk.remove(trial)
+
+    def is_quiet(self, release: Path) -> bool:
+        """A release that cannot say so holds nothing up: it was handed over when the office was closed."""
+        return self._run((str(release / "bin/kiosk"), "update", "quiet")).returncode != OFFICE_OPEN
 
     def restart(self) -> None:
         for command in (("reset-failed", *UNITS), ("restart", *UNITS)):

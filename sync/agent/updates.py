@@ -1,19 +1,19 @@
 """Take the release of the software that the district offers: piece by piece while nothing else is to be sent, and hand
-it over to root when the office is closed. It only leaves files; what is installed, root verifies by itself.
+it over to root when the office has been closed for an hour. It only leaves files; what is installed, root verifies by
+itself.
 """
 
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
 from kiosk.box.box import Box
 from kiosk.box.district_clock import corrected
+from kiosk.box.quiet_hours import hours_of, is_quiet
 from kiosk.clock import RELEASED, Moment
-from kiosk.domain.calendar import OfficeCalendar, is_open
-from kiosk.store import box_state, notices
+from kiosk.store import box_state
 from kiosk.store.engine import CannotRead, CannotWrite
 from kiosk.updates.disk import is_full
 from kiosk.updates.handing import Handing
@@ -42,8 +42,6 @@ PIECE_BYTES = 128 * 1024
 PIECE_SECONDS = 2.0
 """The district bounds how often a kiosk asks, and what it delivers comes first."""
 LOOK_SECONDS, FAILED_SECONDS, FLAW_SECONDS = 20.0, 300.0, 3_600.0
-NIGHT = (21, 5)
-"""Local hours from and to which an office is closed of which no opening hours are known."""
 
 
 class Kiosk(Struct, frozen=True):
@@ -144,7 +142,7 @@ class Updates:
         """Once a day at most: what was refused for want of room is tried again the next night."""
         with box.store.read() as tx:
             moment = corrected(tx, self._clock())
-            calendar = _calendar(tx, box, moment)
+            calendar = hours_of(tx, box.identity.unit_id, moment)
         today = (whole.release.version, moment.day)
         if self._handed_on != today and is_quiet(calendar, moment) and not self._handing.is_handed_over():
             self._handed_on = today
@@ -217,22 +215,6 @@ class Updates:
         if known != report:
             with box.store.write() as tx:
                 box_state.put(tx, UPDATE, report)
-
-
-def is_quiet(calendar: OfficeCalendar, moment: Moment) -> bool:
-    """Whether the office is closed now, by its opening hours, or by the night where none are known."""
-    at = moment.office_time
-    opened = is_open(calendar, at)
-    if opened is None:
-        return at.hour >= NIGHT[0] or at.hour < NIGHT[1]
-    return not opened
-
-
-def _calendar(tx: Any, box: Box, moment: Moment) -> OfficeCalendar:
-    try:
-        return notices.calendar_for(tx, notices.chain_of(tx, box.identity.unit_id), moment.day)
-    except ValueError:
-        return OfficeCalendar()
 
 
 def _decoded(content: bytes) -> Manifest:

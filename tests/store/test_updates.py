@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.box.box import Box
 from kiosk.updates import disk, payload
-from kiosk.updates.installer import MANIFEST, MAX_ATTEMPTS, PAYLOAD, UpdateFailed
+from kiosk.updates.installer import AT_ONCE, MANIFEST, MAX_ATTEMPTS, PAYLOAD, READY, UpdateFailed
 from kiosk.updates.journal import FILE, Journal, UpdateStep, keep_journal, read_journal
 from sync.protocol.software_release import NotTakeable, ReleaseFlaw
 from tests.support.updates import (
@@ -256,6 +256,32 @@ def test_a_release_in_use_gives_way_when_the_machine_does_not_answer_and_the_way
     assert ended(machine) == (UpdateStep.GONE_BACK, "too_slow")
     assert (machine.in_use, machine.used[-1]) == ("0.1.0", OLD)
     assert machine.rated() == machine.thanked
+
+
+@pytest.mark.parametrize("way", ["closes", "now", "later"])
+def test_the_screen_starts_anew_only_when_the_office_is_closed_or_somebody_asks_for_it_at_once(
+    machine: Machine, way: str
+):
+    machine.open_for = 4_000
+    begun = machine.clock.up_ms // 1000
+    hand_over(machine.places.handed, manifest_of(CONTENT), ready=AT_ONCE if way == "now" else b"")
+    waited: list[int] = []
+
+    def wait(seconds: float) -> None:
+        machine.clock.up_ms += round(seconds * 1000)
+        if machine.in_use != NEW:
+            waited.append(machine.clock.up_ms // 1000)
+            assert ended(machine) == (UpdateStep.TRIED, "")
+            if way == "later":
+                (machine.places.handed / READY).write_bytes(AT_ONCE)
+
+    machine.wait = wait  # type: ignore[method-assign]
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.KEPT, "")
+    assert not (machine.places.handed / READY).exists()
+    polled = {"closes": range(begun + 300, machine.open_for + 1, 300), "now": (), "later": [begun + 300]}
+    assert waited == list(polled[way])
 
 
 def test_a_release_that_an_earlier_installer_left_in_use_unproved_gives_way(machine: Machine):
