@@ -86,6 +86,9 @@ class Programs(Protocol):
     def build(self, release: Path, unpacked: Path) -> None:
         """Installs a payload as a release. Raises ``UpdateFailed``."""
 
+    def version(self, release: Path) -> str:
+        """What a release calls itself; empty when it does not answer. Raises ``UpdateFailed``."""
+
     def failing(self, release: Path) -> tuple[str, ...]:
         """The checks that fail by a release's doctor, of those that an update can break. Raises ``UpdateFailed``."""
 
@@ -221,6 +224,8 @@ class Installer:
         release = self._places.release(journal.version)
         disk.remove(release)
         self._programs.build(release, unpacked)
+        if self._programs.version(release) != journal.version:  # else it is offered, and installed, for ever
+            raise UpdateFailed("other_version", for_good=True)
         disk.sync_all()
         return replace(journal, step=UpdateStep.UNPACKED)
 
@@ -231,7 +236,11 @@ class Installer:
     def _try(self, journal: Journal) -> Journal:
         old, new = self._places.release(journal.previous), self._places.release(journal.version)
         self._programs.try_on_copy([new, old])
-        return replace(journal, step=UpdateStep.TRIED, before=self._programs.failing(old))
+        try:
+            before = self._programs.failing(old)
+        except UpdateFailed as error:
+            raise UpdateFailed(error.why) from error  # that speaks against the old one
+        return replace(journal, step=UpdateStep.TRIED, before=before)
 
     def _begin_switch(self, journal: Journal) -> Journal:
         """Building takes its time, and the machine may have been off meanwhile: nobody may be writing now."""

@@ -21,7 +21,7 @@ from kiosk.updates.payload import REQUIREMENTS, WHEELS
 log = logging.getLogger(__name__)
 
 STILL = "lang-nghe-still.service"
-UNITS = ("lang-nghe-kiosk.service", "lang-nghe-sync.service", "lang-nghe-queue.service")
+SCREEN, OTHERS = "lang-nghe-kiosk.service", ("lang-nghe-sync.service", "lang-nghe-queue.service")
 JUDGED = frozenset({"settings", "database", "chain", "fonts", "sounds", "languages", "screen", "picture"})
 """Lines of the doctor that a release can break. Devices and the network are not among them."""
 TRIAL = "trial"
@@ -54,6 +54,10 @@ class InstalledKiosk(Struct, frozen=True):
                 log.error("the release could not be built: %s", done.stderr[-2_000:])
                 raise UpdateFailed("not_built")
 
+    def version(self, release: Path) -> str:
+        done = self._run((str(release / "bin/kiosk"), "--version"))
+        return done.stdout.strip()
+
     def failing(self, release: Path) -> tuple[str, ...]:
         done = self._run((str(release / "bin/kiosk"), "doctor", "--json", "--lang", "en"))
         try:
@@ -83,7 +87,8 @@ class InstalledKiosk(Struct, frozen=True):
         return self._run((str(release / "bin/kiosk"), "update", "quiet")).returncode != OFFICE_OPEN
 
     def restart(self) -> None:
-        for command in (("reset-failed", *UNITS), ("restart", *UNITS)):
+        """A reader of tickets, or a delivery, that somebody switched off stays so."""
+        for command in (("reset-failed", SCREEN, *OTHERS), ("restart", SCREEN), ("try-restart", *OTHERS)):
             done = self._run(("systemctl", "--system", *command), as_user=False)
             if done.returncode != 0:
                 log.error("systemctl %s: %s", command[0], done.stderr[-500:])

@@ -1,16 +1,20 @@
 """A kiosk goes over to another release and back by itself, whatever is cut, and no rating is lost (promise 1)."""
 
 import errno
+import subprocess
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
 from kiosk.box.box import Box
 from kiosk.updates import disk, payload
-from kiosk.updates.installer import AT_ONCE, MANIFEST, MAX_ATTEMPTS, PAYLOAD, READY, UpdateFailed
+from kiosk.updates.installer import AT_ONCE, MANIFEST, MAX_ATTEMPTS, OFFICE_OPEN, PAYLOAD, READY, UpdateFailed
 from kiosk.updates.journal import FILE, Journal, UpdateStep, keep_journal, read_journal
+from kiosk.updates.machine import InstalledKiosk
 from sync.protocol.software_release import NotTakeable, ReleaseFlaw
 from tests.support.updates import (
     CONTENT,
@@ -284,6 +288,34 @@ def test_the_screen_starts_anew_only_when_the_office_is_closed_or_somebody_asks_
     assert waited == list(polled[way])
 
 
+def test_a_release_whose_program_is_of_another_version_than_was_signed_is_not_taken_into_use(machine: Machine):
+    machine.calls_itself = "0.2.9"
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.REFUSED, "other_version")
+    assert machine.used == [OLD]
+
+
+def test_a_doctor_of_the_old_release_that_does_not_answer_speaks_against_no_other_release(machine: Machine):
+    answers = machine.failing
+
+    def fails(_release: Path) -> tuple[str, ...]:
+        raise UpdateFailed("no_doctor", for_good=True)
+
+    machine.failing = fails  # type: ignore[method-assign]
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+    machine.installer().run()
+    assert ended(machine) == (UpdateStep.REFUSED, "no_doctor")
+    machine.failing = answers  # type: ignore[method-assign]
+    hand_over(machine.places.handed, manifest_of(CONTENT))
+
+    machine.installer().run()
+
+    assert ended(machine) == (UpdateStep.KEPT, "")
+
+
 def test_a_release_that_an_earlier_installer_left_in_use_unproved_gives_way(machine: Machine):
     hand_over(machine.places.handed, manifest_of(CONTENT))
     machine.installer().run()
@@ -354,6 +386,49 @@ def test_a_screen_that_only_flickers_has_not_proved_the_release(machine: Machine
     machine.installer().run()
 
     assert ended(machine) == (UpdateStep.GONE_BACK, "screen_dark")
+
+
+class Answering(InstalledKiosk, frozen=True):
+    """An installed kiosk whose programs all answer with one exit code."""
+
+    exit_code: int = 0
+    asked: list[tuple[str, ...]] = msgspec.field(default_factory=list)
+
+    def _run(self, command: Sequence[str], *, as_user: bool = True) -> subprocess.CompletedProcess[str]:
+        self.asked.append(tuple(command))
+        return subprocess.CompletedProcess(command, self.exit_code, "", "")
+
+
+def test_what_was_switched_off_on_a_kiosk_stays_so_after_an_update(tmp_path: Path):
+    kiosk = Answering(tmp_path, tmp_path, tmp_path, None, None)
+
+    kiosk.restart()
+
+    started = [command[2:] for command in kiosk.asked if command[2] != "reset-failed"]
+    assert started == [
+        ("restart", "lang-nghe-kiosk.service"),
+        ("try-restart", "lang-nghe-sync.service", "lang-nghe-queue.service"),
+    ]
+
+
+def test_the_release_in_use_is_asked_whether_the_office_is_closed_and_one_that_cannot_say_holds_nothing_up(
+    tmp_path: Path,
+):
+    for code, quiet in ((0, True), (OFFICE_OPEN, False), (2, True)):
+        assert Answering(tmp_path, tmp_path, tmp_path, None, None, exit_code=code).is_quiet(tmp_path) is quiet
+
+
+def test_no_copy_of_the_database_is_made_without_room_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for name in ("kiosk.sqlite3", "kiosk.sqlite3-wal"):
+        (tmp_path / name).write_bytes(b"x" * 1_000)
+    kiosk = Answering(tmp_path, tmp_path, tmp_path, None, None)
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=disk.SPARE_BYTES + 1_999))
+    with pytest.raises(OSError, match="No space"):
+        kiosk.try_on_copy([tmp_path / "new", tmp_path / "old"])
+    assert kiosk.asked == []
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=disk.SPARE_BYTES + 2_000))
+    kiosk.try_on_copy([tmp_path / "new", tmp_path / "old"])
+    assert len(kiosk.asked) == 3
 
 
 def test_a_journal_that_is_no_journal_is_none(tmp_path: Path):

@@ -124,6 +124,7 @@ class Machine:
     broken: tuple[str, ...] = ()
     breaking: tuple[str, ...] = ()
     built: str = ""
+    calls_itself: str = NEW
     open_for: int = 0
     thanked: int = 0
     started: SignOfLife | None = None
@@ -152,6 +153,10 @@ class Machine:
         if self.built:
             raise UpdateFailed(self.built)
         (release / "whole").touch()
+
+    def version(self, release: Path) -> str:
+        assert (release / "whole").exists()
+        return self.calls_itself
 
     def failing(self, release: Path) -> tuple[str, ...]:
         return ("fonts", *self.broken) if release.name == NEW else ("fonts",)
