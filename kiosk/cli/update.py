@@ -21,6 +21,7 @@ from kiosk.cli.doctor import language_of, load_strings
 from kiosk.clock import RELEASED, Moment, read_clock
 from kiosk.domain.calendar import OfficeCalendar
 from kiosk.domain.entry import EntryType
+from kiosk.paths import open_plain
 from kiosk.settings import Settings
 from kiosk.store import identity, ledger
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
@@ -135,7 +136,7 @@ def _manifests(path: Path) -> list[Path]:
 
 
 def _takeable(settings: Settings, file: Path) -> Manifest:
-    with disk.open_plain(file) as content:
+    with open_plain(file) as content:
         manifest = decode_manifest(b"".join(disk.chunks(content, MAX_MANIFEST_BYTES)))
     today = max(read_clock().day, RELEASED)
     takeable(manifest, release_keys(settings), running=__version__, platform=this_platform(), today=today)
@@ -146,7 +147,7 @@ def _copy(handing: Handing, manifest: Manifest, file: Path) -> None:
     payload = manifest.release.payload(this_platform())
     assert payload is not None, "it is takeable"
     name = f"{file.name.removesuffix(MANIFEST_ENDING)}-{payload.platform}{PAYLOAD_ENDING}"
-    with disk.open_plain(file.parent / name) as content:
+    with open_plain(file.parent / name) as content:
         handing.bring(payload, file.read_bytes(), disk.chunks(content, payload.bytes))
 
 

@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from kiosk.paths import open_plain
+
 CHUNK = 1024 * 1024
 SPARE_BYTES = 200 * 1024 * 1024
 """What an update leaves free, so that ratings can be kept."""
@@ -57,15 +59,6 @@ def target_of(link: Path) -> str:
         return os.readlink(link)
     except OSError:
         return ""
-
-
-def open_plain(path: Path) -> IO[bytes]:
-    """Opens a plain file and nothing else, whoever put it there: no link, device or pipe. Raises ``OSError``."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    if not os.path.isfile(f"/proc/self/fd/{handle}"):
-        os.close(handle)
-        raise OSError(f"{path} is no plain file")
-    return os.fdopen(handle, "rb")
 
 
 def chunks(file: IO[bytes], most: int) -> Iterator[bytes]:

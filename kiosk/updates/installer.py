@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from kiosk.box.sign_of_life import WELL_SECONDS, ScreenState, SignOfLife, state_of
 from kiosk.clock import RELEASED, Moment
+from kiosk.paths import open_plain
 from kiosk.updates import disk
 from kiosk.updates.journal import ENDS, Journal, UpdateStep, keep_journal, read_journal, release_version
 from kiosk.updates.payload import insist_on_content, unpack
@@ -196,7 +197,7 @@ class Installer:
     def _is_asked_at_once(self) -> bool:
         """The kiosk's own user may say so: it may start its own screen anew at any time."""
         try:
-            with disk.open_plain(self._places.handed / READY) as file:
+            with open_plain(self._places.handed / READY) as file:
                 return file.read(len(AT_ONCE)) == AT_ONCE
         except OSError:
             return False

@@ -6,7 +6,8 @@ import zipfile
 from hashlib import sha256
 from pathlib import Path
 
-from kiosk.updates.disk import TooLarge, chunks, open_plain
+from kiosk.paths import open_plain
+from kiosk.updates.disk import TooLarge, chunks
 from sync.protocol.software_release import MAX_PAYLOAD_BYTES, NotTakeable, Payload, ReleaseFlaw
 
 REQUIREMENTS, WHEELS = "requirements.txt", "wheels"

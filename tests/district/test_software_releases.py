@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from nacl.signing import SigningKey
 
 from kiosk.clock import Moment
@@ -17,7 +17,7 @@ from kiosk.store.engine import CannotWrite
 from kiosk.updates import disk
 from kiosk.updates.handing import Handing
 from kiosk.updates.journal import Journal, UpdateStep, keep_journal
-from sync.agent.offers import known_offer, note_offer
+from sync.agent.offers import OFFER, known_offer, note_offer
 from sync.agent.policy import Misunderstood, Refused, Unreachable
 from sync.agent.updates import PIECE_BYTES, UPDATE, Updates
 from sync.agent.updates import Kiosk as UpdatedKiosk
@@ -353,6 +353,8 @@ def test_an_offer_of_somebody_else_or_an_older_one_changes_nothing(district: Dis
         for offer in (None, forged, older):
             note_offer(tx, who, offer)
 
+        assert known_offer(tx) == known
+        box_state.put(tx, OFFER, asdict(known) | {"of_a_newer_release": 1})
         assert known_offer(tx) == known
         assert known.share == RINGS[0]
 

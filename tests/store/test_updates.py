@@ -1,6 +1,8 @@
 """A kiosk goes over to another release and back by itself, whatever is cut, and no rating is lost (promise 1)."""
 
 import errno
+import os
+import signal
 import subprocess
 import tarfile
 from collections.abc import Sequence
@@ -11,6 +13,8 @@ import msgspec
 import pytest
 
 from kiosk.box.box import Box
+from kiosk.box.sign_of_life import read_sign, screen_runs
+from kiosk.settings import sent_settings
 from kiosk.updates import disk, payload
 from kiosk.updates.installer import AT_ONCE, MANIFEST, MAX_ATTEMPTS, OFFICE_OPEN, PAYLOAD, READY, UpdateFailed
 from kiosk.updates.journal import FILE, Journal, UpdateStep, keep_journal, read_journal
@@ -429,6 +433,21 @@ def test_no_copy_of_the_database_is_made_without_room_for_it(tmp_path: Path, mon
     monkeypatch.setattr(disk.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=disk.SPARE_BYTES + 2_000))
     kiosk.try_on_copy([tmp_path / "new", tmp_path / "old"])
     assert len(kiosk.asked) == 3
+
+
+def test_a_pipe_that_the_kiosks_own_user_puts_in_the_way_holds_nobody_up(tmp_path: Path):
+    def waits(*_args: object) -> None:
+        raise AssertionError("it waits for somebody to write")
+
+    for name in ("screen.json", "screen.lock", "district-settings.json"):
+        os.mkfifo(tmp_path / name)
+    signal.signal(signal.SIGALRM, waits)
+    signal.setitimer(signal.ITIMER_REAL, 5)
+    try:
+        assert (read_sign(tmp_path), screen_runs(tmp_path), sent_settings(tmp_path)) == (None, False, None)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def test_a_journal_that_is_no_journal_is_none(tmp_path: Path):
