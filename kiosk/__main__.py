@@ -118,6 +118,7 @@ def _update_parser(update: argparse.ArgumentParser) -> None:
     for each in (status, taken, now):
         each.add_argument("--lang", choices=("vi", "en"), help="the language of the lines (else the locale's)")
     ways.add_parser("install", help="install what was handed over (systemd runs this as root)")
+    ways.add_parser("quiet", help="exit 0 when the office has been closed for an hour (an update asks this)")
     for name, what in (("copy", "copy the database into a folder"), ("try", "try this release with such a copy")):
         ways.add_parser(name, help=f"{what} (an update does this)").add_argument("folder", type=Path)
 
@@ -219,6 +220,8 @@ def _update(options: argparse.Namespace, settings: Settings) -> int:
             return update.update_now(settings, language=options.lang or "")
         case "install":
             return update.update_install(settings)
+        case "quiet":
+            return update.update_quiet(settings)
         case "copy":
             return update.copy_for_trial(settings, options.folder)
     return update.try_on_copy(settings, options.folder)

@@ -1,15 +1,16 @@
-"""Find the files that are not code, in a checkout and once installed, become the user whose data they are, and
-end a command whose reader went away."""
+"""Find the files that are not code, in a checkout and once installed, open nothing but plain ones, become the user
+whose data they are, and end a command whose reader went away."""
 
 import argparse
 import io
 import os
 import pwd
+import stat
 import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 PACKAGE = Path(__file__).resolve().parent
 LANGUAGES = "languages"
@@ -87,6 +88,16 @@ def _is_folder(path: Path) -> bool:
         return path.is_dir()
     except OSError:
         return False
+
+
+def open_plain(path: Path) -> IO[bytes]:
+    """Opens a plain file and nothing else, whoever put it there: no link, device or pipe, and waits for nobody. Raises
+    ``OSError``."""
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(f"{path} is no plain file")
+    return os.fdopen(handle, "rb")
 
 
 def become_owner(folder: Path) -> str:

@@ -33,10 +33,10 @@ from kiosk.domain.dossier_code import DossierCodePattern, DossierCodePatterns, p
 from kiosk.domain.queue_map import EventTemplate, names_from, pattern_from, templates_from, time_format_from
 from kiosk.domain.scanner_side import ScannerSide
 from kiosk.domain.switch_keys import keys_of
-from kiosk.paths import data_folder, runtime_folder, settings_file, shared
+from kiosk.paths import data_folder, open_plain, runtime_folder, settings_file, shared
 from kiosk.vietnamese import Method, Style
 
-SENT = "district-settings.json"
+SENT, MAX_SENT_BYTES = "district-settings.json", 1_048_576
 """The file with what the district sent."""
 
 
@@ -343,7 +343,8 @@ def sent_settings(keys: Path) -> SentSettings | None:
     """What the district sent last, kept beside the keys of this kiosk's enrolment; ``None`` when there is nothing that
     can be read. The agent has checked whose word it is (``sync.agent.district_settings``)."""
     try:
-        return msgspec.json.decode((keys / SENT).read_bytes(), type=SentSettings)
+        with open_plain(keys / SENT) as file:
+            return msgspec.json.decode(file.read(MAX_SENT_BYTES), type=SentSettings)
     except (OSError, msgspec.MsgspecError):
         return None
 

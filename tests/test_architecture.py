@@ -26,8 +26,8 @@ ALLOWED: dict[str, set[str]] = {
     "kiosk.queue.sources": {"kiosk.domain", "kiosk.clock", "kiosk.settings", "kiosk.hardware", "kiosk.queue"},
     "kiosk.store": {"kiosk.domain", "sync.protocol"},
     "kiosk.hardware": {"kiosk.domain", "kiosk.vietnamese", "kiosk.flow", "kiosk.paths", "kiosk.settings"},
-    "kiosk.box": {"kiosk.domain", "kiosk.clock", "kiosk.hardware", "kiosk.store", "sync.protocol"},
-    "kiosk.updates": {"kiosk.clock", "kiosk.box", "sync.protocol"},
+    "kiosk.box": {"kiosk.domain", "kiosk.clock", "kiosk.paths", "kiosk.hardware", "kiosk.store", "sync.protocol"},
+    "kiosk.updates": {"kiosk.clock", "kiosk.paths", "kiosk.box", "sync.protocol"},
     "kiosk.shell": {"kiosk.domain", "kiosk.flow"},
     "kiosk.desk": {
         *("kiosk.domain", "kiosk.vietnamese", "kiosk.clock", "kiosk.flow", "kiosk.shell", "kiosk.texts", "kiosk.paths"),

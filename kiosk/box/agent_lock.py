@@ -45,7 +45,7 @@ def take(folder: Path, name: str) -> int:
 def is_running(folder: Path, name: str = LOCK) -> bool:
     """Whether a process holds the lock now."""
     try:
-        descriptor = os.open(folder / name, os.O_RDONLY)
+        descriptor = os.open(folder / name, os.O_RDONLY | os.O_NONBLOCK)  # whoever put a pipe there holds nobody up
     except OSError:
         return False
     try:

@@ -17,10 +17,12 @@ from msgspec.structs import asdict, replace
 
 from kiosk.box import agent_lock
 from kiosk.clock import Moment
+from kiosk.paths import open_plain
 
 log = logging.getLogger(__name__)
 
 FILE, LOCK = "screen.json", "screen.lock"
+MAX_BYTES = 4096
 STALE_SECONDS = 60
 """A beat comes every ten seconds, and systemd's watchdog has half a minute of patience."""
 WELL_SECONDS = 600
@@ -94,7 +96,8 @@ def state_of(sign: SignOfLife | None, now: Moment, *, runs: bool) -> ScreenState
 def read_sign(folder: Path) -> SignOfLife | None:
     """The sign in a runtime folder, ``None`` when there is none that can be read."""
     try:
-        values = json.loads((folder / FILE).read_bytes())
+        with open_plain(folder / FILE) as file:
+            values = json.loads(file.read(MAX_BYTES))
         sign = SignOfLife(**values)
     except (OSError, ValueError, TypeError):
         return None

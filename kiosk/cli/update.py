@@ -2,36 +2,44 @@
 
 import json
 import os
+import re
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from kiosk import __version__
 from kiosk.box import keys
 from kiosk.box.district_clock import corrected
 from kiosk.box.facts import box_fact, seal_fact
+from kiosk.box.quiet_hours import hours_of, is_quiet
 from kiosk.box.recovery.backup import copy
 from kiosk.cli.checks import languages, records, system
 from kiosk.cli.checks.check import CheckResult, Phrase
 from kiosk.cli.checks.update import reason
 from kiosk.cli.doctor import language_of, load_strings
-from kiosk.clock import RELEASED, read_clock
+from kiosk.clock import RELEASED, Moment, read_clock
+from kiosk.domain.calendar import OfficeCalendar
 from kiosk.domain.entry import EntryType
+from kiosk.paths import open_plain
 from kiosk.settings import Settings
-from kiosk.store import ledger
+from kiosk.store import identity, ledger
 from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Store
 from kiosk.store.identity import Identity
 from kiosk.texts import Strings
 from kiosk.updates import disk
 from kiosk.updates.handing import Handing, this_platform
-from kiosk.updates.installer import Installer, Places
-from kiosk.updates.journal import ENDS, STATE, UpdateStep, read_journal
+from kiosk.updates.installer import OFFICE_OPEN, Installer, Places, UpdateFailed
+from kiosk.updates.journal import ENDS, STATE, Journal, UpdateStep, read_journal
 from kiosk.updates.machine import InstalledKiosk
 from sync.protocol.fields import Malformed
 from sync.protocol.health import Level
 from sync.protocol.software_release import MAX_MANIFEST_BYTES, Manifest, NotTakeable, decode_manifest, takeable
 
 LIBRARY = Path("/usr/lib/lang-nghe-kiosk")
+SETTLED = 3
+"""The exit code when nothing is left to do, though no release was kept: after any other the unit starts the installer
+again (``RestartPreventExitStatus``)."""
 MANIFEST_ENDING, PAYLOAD_ENDING = ".lnr.json", ".lnr"
 
 
@@ -70,9 +78,13 @@ def why_words(strings: Strings, why: str) -> str:
     return strings.say(found.key, **found.values) if isinstance(found, Phrase) else found
 
 
-def update_take(settings: Settings, path: Path, *, now: bool, language: str) -> int:
-    """Takes a release from a stick. Exit 0 when it is whole here and signed; ``now``: it is installed at once."""
+def update_take(settings: Settings, path: Path, *, now: bool, language: str, state: Path = STATE) -> int:
+    """Takes a release from a stick. Exit 0 when it is whole here and signed; ``now``: it is installed at once. Exit 1
+    also while another one is being installed."""
     strings, handing = load_strings(language or language_of(os.environ)), Handing(settings.data)
+    if under_way := _under_way(handing, read_journal(state)):
+        print(last_words(strings, UpdateStep.TAKEN, under_way, ""))
+        return 1
     flaws = []
     for file in _manifests(path):
         try:
@@ -88,7 +100,7 @@ def update_take(settings: Settings, path: Path, *, now: bool, language: str) -> 
             print(strings.say("update.unreadable", file=error.filename or file, error=error.strerror or error))
             return 1
         if now:
-            handing.hand_over()
+            handing.hand_over(at_once=True)
         print(strings.say("update.taken_now" if now else "update.taken", version=manifest.release.version))
         return 0
     print("\n".join(flaws) or strings.say("update.nothing_there", path=path))
@@ -102,21 +114,29 @@ def update_now(settings: Settings, *, language: str) -> int:
     if whole is None:
         print(strings.say("update.nothing_waits"))
         return 1
-    handing.hand_over()
+    handing.hand_over(at_once=True)
     print(strings.say("update.taken_now", version=whole.release.version))
     return 0
 
 
+def _under_way(handing: Handing, journal: Journal | None) -> str:
+    """The version that is being installed now; empty when none is."""
+    if journal is not None and journal.step not in ENDS:
+        return journal.version
+    handed = handing.whole() if handing.is_handed_over() else None
+    return handed.release.version if handed else ""
+
+
 def _manifests(path: Path) -> list[Path]:
-    """Releases at ``path`` or in our folder on a stick, the newest name last read first."""
+    """Releases at ``path`` or in our folder on a stick, the newest version first."""
     if path.is_file():
         return [path]
     found = [one for folder in (path, path / "langnghe") for one in folder.glob(f"*{MANIFEST_ENDING}")]
-    return sorted(found, reverse=True)
+    return sorted(found, key=lambda file: ([int(number) for number in re.findall(r"\d+", file.name)], file.name))[::-1]
 
 
 def _takeable(settings: Settings, file: Path) -> Manifest:
-    with disk.open_plain(file) as content:
+    with open_plain(file) as content:
         manifest = decode_manifest(b"".join(disk.chunks(content, MAX_MANIFEST_BYTES)))
     today = max(read_clock().day, RELEASED)
     takeable(manifest, release_keys(settings), running=__version__, platform=this_platform(), today=today)
@@ -127,12 +147,8 @@ def _copy(handing: Handing, manifest: Manifest, file: Path) -> None:
     payload = manifest.release.payload(this_platform())
     assert payload is not None, "it is takeable"
     name = f"{file.name.removesuffix(MANIFEST_ENDING)}-{payload.platform}{PAYLOAD_ENDING}"
-    handing.begin(manifest, file.read_bytes())
-    handing.drop_pieces()
-    with disk.open_plain(file.parent / name) as content:
-        for piece in disk.chunks(content, payload.bytes):
-            handing.add(piece)
-    handing.finish(payload)
+    with open_plain(file.parent / name) as content:
+        handing.bring(payload, file.read_bytes(), disk.chunks(content, payload.bytes))
 
 
 def release_keys(settings: Settings) -> list[bytes]:
@@ -141,11 +157,12 @@ def release_keys(settings: Settings) -> list[bytes]:
 
 
 def update_install(settings: Settings, places: Places | None = None) -> int:
-    """What systemd runs as root. Exit 1 when an update did not succeed; 2 when this is no installed kiosk."""
+    """What systemd runs as root. Exit ``SETTLED`` when an update did not succeed, or this is no installed kiosk; 1 when
+    it goes on at the next start."""
     places = places or Places(LIBRARY, STATE, Handing(settings.data).folder)
     if not places.updater.is_symlink():
         print("kiosk: only an installed package can be updated", file=sys.stderr)
-        return 2
+        return SETTLED
     owner = settings.data.stat()
     is_root = os.geteuid() == 0
     machine = InstalledKiosk(
@@ -158,10 +175,25 @@ def update_install(settings: Settings, places: Places | None = None) -> int:
     keys_trusted = release_keys(settings)
     try:
         done = Installer(places, machine, keys_trusted, this_platform(), read_clock, time.sleep).run()
-    except OSError as error:
-        print(f"kiosk: the update goes on at the next start of the machine: {error}", file=sys.stderr)
+    except (OSError, UpdateFailed) as error:
+        print(f"kiosk: the update goes on at the next start: {error}", file=sys.stderr)
         return 1
-    return 1 if done and done.step is not UpdateStep.KEPT else 0
+    return SETTLED if done and done.step is not UpdateStep.KEPT else 0
+
+
+def update_quiet(settings: Settings, clock: Callable[[], Moment] = read_clock) -> int:
+    """Exit 0 when the screen may start anew: the office is closed, and for some time; else ``OFFICE_OPEN``."""
+    store, moment, calendar = Store(settings.data), clock(), OfficeCalendar()
+    try:
+        with store.read() as tx:
+            moment = corrected(tx, moment)
+            if who := identity.load(tx):
+                calendar = hours_of(tx, who.unit_id, moment)
+    except (CannotOpen, CannotRead) as error:
+        print(f"kiosk: the opening hours cannot be read: {error}", file=sys.stderr)
+    finally:
+        store.close()
+    return 0 if is_quiet(calendar, moment) else OFFICE_OPEN
 
 
 def copy_for_trial(settings: Settings, folder: Path) -> int:

@@ -1,6 +1,7 @@
 """Change files so that each change is there whole or not at all after a power cut. Every change an update makes to the
 disk goes through here, so that a test can cut the power at each of them."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -8,11 +9,26 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from kiosk.paths import open_plain
+
 CHUNK = 1024 * 1024
+SPARE_BYTES = 200 * 1024 * 1024
+"""What an update leaves free, so that ratings can be kept."""
 
 
 class TooLarge(Exception):
     """There is more than there may be."""
+
+
+def insist_on_room(folder: Path, needed: int) -> None:
+    """Raises ``OSError`` (``ENOSPC``) unless so many bytes leave ``SPARE_BYTES`` free on the disk of a folder."""
+    if shutil.disk_usage(folder).free < needed + SPARE_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk, or the user's share of it, has no room left."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
@@ -43,15 +59,6 @@ def target_of(link: Path) -> str:
         return os.readlink(link)
     except OSError:
         return ""
-
-
-def open_plain(path: Path) -> IO[bytes]:
-    """Opens a plain file and nothing else, whoever put it there: no link, device or pipe. Raises ``OSError``."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    if not os.path.isfile(f"/proc/self/fd/{handle}"):
-        os.close(handle)
-        raise OSError(f"{path} is no plain file")
-    return os.fdopen(handle, "rb")
 
 
 def chunks(file: IO[bytes], most: int) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from kiosk.box.sign_of_life import WELL_SECONDS, ScreenState, SignOfLife, state_of
 from kiosk.clock import RELEASED, Moment
+from kiosk.paths import open_plain
 from kiosk.updates import disk
 from kiosk.updates.journal import ENDS, Journal, UpdateStep, keep_journal, read_journal, release_version
 from kiosk.updates.payload import insist_on_content, unpack
@@ -36,12 +37,19 @@ log = logging.getLogger(__name__)
 
 READY, MANIFEST, PAYLOAD = "ready", "manifest.json", "payload"
 """What is handed over: the last of the three to be there says that the others are whole."""
-POLL_SECONDS = 5.0
+AT_ONCE = b"at once"
+"""What is in the last of them when a technician asks not to wait until the office is closed."""
+OFFICE_OPEN = 3
+"""The exit code of ``kiosk update quiet`` while somebody may be at the screen."""
+POLL_SECONDS, QUIET_POLL_SECONDS = 5.0, 300.0
 PATIENCE_SECONDS = WELL_SECONDS + 300
 """So long a screen has to show that it draws for ten minutes."""
 MAX_ATTEMPTS = 3
 """With so many starts of the machine a release is tried; then the power, or the release, is at fault."""
 MAX_FAILED = 50
+NOT_IN_USE = frozenset({UpdateStep.TAKEN, UpdateStep.UNPACKED, UpdateStep.TRIED})
+"""Until the switch a step that fails refuses the release, and the kiosk has not noticed."""
+ON_TRIAL = frozenset({UpdateStep.SWITCHING, UpdateStep.PROBATION})
 
 
 class UpdateFailed(Exception):
@@ -79,12 +87,18 @@ class Programs(Protocol):
     def build(self, release: Path, unpacked: Path) -> None:
         """Installs a payload as a release. Raises ``UpdateFailed``."""
 
+    def version(self, release: Path) -> str:
+        """What a release calls itself; empty when it does not answer. Raises ``UpdateFailed``."""
+
     def failing(self, release: Path) -> tuple[str, ...]:
         """The checks that fail by a release's doctor, of those that an update can break. Raises ``UpdateFailed``."""
 
     def try_on_copy(self, releases: Sequence[Path]) -> None:
         """Lets each release in turn open, bring up, verify and write one and the same copy of the database, without a
         network. Raises ``UpdateFailed``."""
+
+    def is_quiet(self, release: Path) -> bool:
+        """Whether a release finds the office closed, and for some time. Raises ``UpdateFailed``."""
 
     def restart(self) -> None:
         """Starts the kiosk's units anew with whatever release is in use."""
@@ -120,14 +134,15 @@ class Installer:
     def run(self) -> Journal | None:
         """Goes on with what was begun, else takes what is ready; how it ended, ``None`` when there was nothing.
 
-        Raises ``OSError`` when the disk takes nothing more; the next start goes on.
+        Raises ``OSError`` when the disk takes nothing more, and ``UpdateFailed`` when the way back does not succeed;
+        the next start goes on.
         """
         journal = self._begun()
         while journal is not None and journal.step not in ENDS:
             try:
                 journal = self._note(self._steps[journal.step](journal))
-            except (NotTakeable, UpdateFailed) as error:
-                journal = self._note(_refused(journal, error))
+            except (NotTakeable, UpdateFailed, OSError) as error:
+                journal = self._note(self._stopped(journal, error))
             log.warning("update to %s: %s %s", journal.version, journal.step, journal.why)
         if journal is not None:
             self._tidy(journal)
@@ -138,10 +153,19 @@ class Installer:
         if journal is not None and journal.step not in ENDS:
             return journal
         proved, used = disk.target_of(self._places.updater), disk.target_of(self._places.current)
-        if journal is None and proved and used != proved:  # nobody knows how that release came to be in use
-            version = release_version(Path(used).name)
-            return self._note(Journal(UpdateStep.GOING_BACK, version, Path(proved).name, "journal_lost"))
+        if proved and used != proved:  # nobody knows how that release came to be in use
+            version, failed = release_version(Path(used).name), journal.failed if journal else ()
+            return self._note(Journal(UpdateStep.GOING_BACK, version, Path(proved).name, "journal_lost", failed=failed))
         return self._take(journal)
+
+    def _stopped(self, journal: Journal, error: NotTakeable | UpdateFailed | OSError) -> Journal:
+        """What follows when a step did not succeed. Raises the error where only another try is left."""
+        if journal.step in NOT_IN_USE:
+            self._drop_copies()  # first: on a full disk even the note needs their room
+            return _refused(journal, error)
+        if journal.step in ON_TRIAL and isinstance(error, UpdateFailed):
+            return replace(journal, step=UpdateStep.GOING_BACK, why=error.why)
+        raise error
 
     def _take(self, last: Journal | None) -> Journal | None:
         """Copies what was handed over to where its giver cannot reach it any more."""
@@ -149,20 +173,34 @@ class Installer:
         if not (handed / READY).exists():
             return None
         failed = last.failed if last else ()
-        journal = Journal(UpdateStep.TAKEN, "", Path(disk.target_of(self._places.current)).name, failed=failed)
+        journal = Journal(
+            UpdateStep.TAKEN,
+            "",
+            Path(disk.target_of(self._places.current)).name,
+            failed=failed,
+            at_once=self._is_asked_at_once(),
+        )
         try:
             disk.empty_folder(mine)
+            disk.insist_on_room(mine, min((handed / PAYLOAD).lstat().st_size, MAX_PAYLOAD_BYTES))
             disk.copy_in(handed / MANIFEST, mine / MANIFEST, MAX_MANIFEST_BYTES)
             disk.copy_in(handed / PAYLOAD, mine / PAYLOAD, MAX_PAYLOAD_BYTES)
             journal = replace(journal, version=self._manifest().release.version)
         except (disk.TooLarge, Malformed):
             journal = _refused(journal, NotTakeable(ReleaseFlaw.MALFORMED))
         except OSError as error:
-            log.error("what was handed over cannot be taken: %s", error)
-            journal = _refused(journal, UpdateFailed("not_copied"))
+            journal = self._stopped(journal, error)
         self._note(journal)
         disk.remove(handed / READY)  # once more in the next step: the power may fail just here
         return journal
+
+    def _is_asked_at_once(self) -> bool:
+        """The kiosk's own user may say so: it may start its own screen anew at any time."""
+        try:
+            with open_plain(self._places.handed / READY) as file:
+                return file.read(len(AT_ONCE)) == AT_ONCE
+        except OSError:
+            return False
 
     def _manifest(self) -> Manifest:
         return decode_manifest((self._places.state / "incoming" / MANIFEST).read_bytes())
@@ -182,10 +220,13 @@ class Installer:
             raise UpdateFailed("failed_before")
         insist_on_content(payload_file, payload)
         unpacked = disk.empty_folder(self._places.state / "unpacked")
+        disk.insist_on_room(unpacked, payload.bytes)
         unpack(payload_file, unpacked)
         release = self._places.release(journal.version)
         disk.remove(release)
         self._programs.build(release, unpacked)
+        if self._programs.version(release) != journal.version:  # else it is offered, and installed, for ever
+            raise UpdateFailed("other_version", for_good=True)
         disk.sync_all()
         return replace(journal, step=UpdateStep.UNPACKED)
 
@@ -196,9 +237,18 @@ class Installer:
     def _try(self, journal: Journal) -> Journal:
         old, new = self._places.release(journal.previous), self._places.release(journal.version)
         self._programs.try_on_copy([new, old])
-        return replace(journal, step=UpdateStep.TRIED, before=self._programs.failing(old))
+        try:
+            before = self._programs.failing(old)
+        except UpdateFailed as error:
+            raise UpdateFailed(error.why) from error  # that speaks against the old one
+        return replace(journal, step=UpdateStep.TRIED, before=before)
 
     def _begin_switch(self, journal: Journal) -> Journal:
+        """Building takes its time, and the machine may have been off meanwhile: nobody may be writing now."""
+        old = self._places.release(journal.previous)
+        while not (journal.at_once or self._is_asked_at_once() or self._programs.is_quiet(old)):
+            self._pause(QUIET_POLL_SECONDS)
+        disk.remove(self._places.handed / READY)
         return replace(journal, step=UpdateStep.SWITCHING)
 
     def _switch(self, journal: Journal) -> Journal:
@@ -251,14 +301,18 @@ class Installer:
         """Keeps the release in use, and the one before it for somebody who wants to go back by hand."""
         used = {Path(disk.target_of(link)).name for link in (self._places.current, self._places.updater)}
         is_done = journal.step is UpdateStep.KEPT or journal.version in journal.failed
+        self._drop_copies()
         with suppress(OSError):
-            for name in ("incoming", "unpacked"):
-                disk.remove(self._places.state / name)
             for name in (MANIFEST, PAYLOAD) if is_done else ():
                 disk.remove(self._places.handed / name)
             for folder in (self._places.library / "releases").iterdir():
                 if folder.name not in used | {journal.previous}:
                     disk.remove(folder)
+
+    def _drop_copies(self) -> None:
+        for name in ("incoming", "unpacked"):
+            with suppress(OSError):
+                disk.remove(self._places.state / name)
 
 
 def verdict_on(sign: SignOfLife | None, now: Moment, since_s: int, *, runs: bool) -> str:
@@ -274,9 +328,15 @@ def verdict_on(sign: SignOfLife | None, now: Moment, since_s: int, *, runs: bool
     return "screen_dark" if now.up_s - since_s > PATIENCE_SECONDS else ""
 
 
-def _refused(journal: Journal, error: NotTakeable | UpdateFailed) -> Journal:
-    """Nothing is in use of it yet: up to the switch the kiosk has not noticed."""
-    why = str(error.flaw) if isinstance(error, NotTakeable) else error.why
+def _refused(journal: Journal, error: NotTakeable | UpdateFailed | OSError) -> Journal:
+    match error:
+        case NotTakeable():
+            why = str(error.flaw)
+        case UpdateFailed():
+            why = error.why
+        case _:
+            log.error("a release cannot be installed: %s", error)
+            why = "no_space" if disk.is_full(error) else "not_copied"
     for_good = isinstance(error, UpdateFailed) and error.for_good
     failed = _with(journal.failed, journal.version) if for_good else journal.failed
     return replace(journal, step=UpdateStep.REFUSED, why=why, failed=failed)

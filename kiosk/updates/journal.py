@@ -39,7 +39,7 @@ class Journal(Struct, frozen=True):
     """``previous``: the release to go back to, as its folder is called. ``why``: a word, when it was refused or goes
     back. ``before``: which checks of the doctor failed before. ``attempts``: with how many starts of the machine it was
     tried; ``boot``, ``since_s``: in which one, and from when on, seconds since that start. ``failed``: versions that
-    did not do well here, which are not taken again."""
+    did not do well here, which are not taken again. ``at_once``: somebody asked not to wait for quiet hours."""
 
     step: UpdateStep
     version: str
@@ -50,6 +50,7 @@ class Journal(Struct, frozen=True):
     boot: str = ""
     since_s: int = 0
     failed: tuple[str, ...] = ()
+    at_once: bool = False
 
 
 def read_journal(folder: Path) -> Journal | None:

@@ -3,7 +3,6 @@ own user, the units started anew."""
 
 import json
 import logging
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Sequence
@@ -16,17 +15,16 @@ from kiosk.box.sign_of_life import SignOfLife, read_sign, screen_runs
 from kiosk.clock import read_clock
 from kiosk.updates import disk
 from kiosk.updates.handing import FOLDER
-from kiosk.updates.installer import UpdateFailed
+from kiosk.updates.installer import OFFICE_OPEN, UpdateFailed
 from kiosk.updates.payload import REQUIREMENTS, WHEELS
 
 log = logging.getLogger(__name__)
 
 STILL = "lang-nghe-still.service"
-UNITS = ("lang-nghe-kiosk.service", "lang-nghe-sync.service", "lang-nghe-queue.service")
+SCREEN, OTHERS = "lang-nghe-kiosk.service", ("lang-nghe-sync.service", "lang-nghe-queue.service")
 JUDGED = frozenset({"settings", "database", "chain", "fonts", "sounds", "languages", "screen", "picture"})
 """Lines of the doctor that a release can break. Devices and the network are not among them."""
 TRIAL = "trial"
-SPARE_BYTES = 200 * 1024 * 1024
 SLOW_SECONDS = 900
 
 
@@ -42,11 +40,9 @@ class InstalledKiosk(Struct, frozen=True):
     python: str = "/usr/bin/python3"
 
     def build(self, release: Path, unpacked: Path) -> None:
-        """As the package does it (deb/postinst): every wheel by its hash, none from elsewhere."""
+        """As the package does it (deb/postinst): every wheel by its hash, none from elsewhere. Raises ``OSError``."""
         wheels = list((unpacked / WHEELS).iterdir())
-        needed = sum(_installed_bytes(each) for each in wheels) + SPARE_BYTES
-        if shutil.disk_usage(release.parent).free < needed:
-            raise UpdateFailed("no_space")
+        disk.insist_on_room(release.parent, sum(_installed_bytes(each) for each in wheels))
         pip = ("-I", "-m", "pip", "--isolated", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "install")
         bound = ("--no-index", "--find-links", str(unpacked / WHEELS), "--only-binary", ":all:", "--require-hashes")
         for command in (
@@ -57,6 +53,10 @@ class InstalledKiosk(Struct, frozen=True):
             if done.returncode != 0:
                 log.error("the release could not be built: %s", done.stderr[-2_000:])
                 raise UpdateFailed("not_built")
+
+    def version(self, release: Path) -> str:
+        done = self._run((str(release / "bin/kiosk"), "--version"))
+        return done.stdout.strip()
 
     def failing(self, release: Path) -> tuple[str, ...]:
         done = self._run((str(release / "bin/kiosk"), "doctor", "--json", "--lang", "en"))
@@ -70,6 +70,7 @@ class InstalledKiosk(Struct, frozen=True):
     def try_on_copy(self, releases: Sequence[Path]) -> None:
         """The present release, the last of them, makes the copy: the one on trial sees nothing but that."""
         trial, present = self.data / FOLDER / TRIAL, releases[-1]
+        disk.insist_on_room(self.data, sum(each.stat().st_size for each in self.data.glob("*.sqlite3*")))
         try:
             if self._run((str(present / "bin/kiosk"), "update", "copy", str(trial))).returncode != 0:
                 raise UpdateFailed("no_copy")
@@ -81,8 +82,13 @@ class InstalledKiosk(Struct, frozen=True):
         finally:
             disk.remove(trial)
 
+    def is_quiet(self, release: Path) -> bool:
+        """A release that cannot say so holds nothing up: it was handed over when the office was closed."""
+        return self._run((str(release / "bin/kiosk"), "update", "quiet")).returncode != OFFICE_OPEN
+
     def restart(self) -> None:
-        for command in (("reset-failed", *UNITS), ("restart", *UNITS)):
+        """A reader of tickets, or a delivery, that somebody switched off stays so."""
+        for command in (("reset-failed", SCREEN, *OTHERS), ("restart", SCREEN), ("try-restart", *OTHERS)):
             done = self._run(("systemctl", "--system", *command), as_user=False)
             if done.returncode != 0:
                 log.error("systemctl %s: %s", command[0], done.stderr[-500:])

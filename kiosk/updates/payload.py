@@ -6,7 +6,8 @@ import zipfile
 from hashlib import sha256
 from pathlib import Path
 
-from kiosk.updates.disk import TooLarge, chunks, open_plain
+from kiosk.paths import open_plain
+from kiosk.updates.disk import TooLarge, chunks
 from sync.protocol.software_release import MAX_PAYLOAD_BYTES, NotTakeable, Payload, ReleaseFlaw
 
 REQUIREMENTS, WHEELS = "requirements.txt", "wheels"
@@ -37,7 +38,7 @@ def unpack(file: Path, folder: Path) -> None:
     try:
         with open_plain(file) as content, tarfile.open(fileobj=content, mode="r:") as archive:
             _unpack(archive, folder)
-    except (tarfile.TarError, zipfile.BadZipFile, ValueError, EOFError) as error:
+    except (tarfile.TarError, zipfile.BadZipFile, ValueError, EOFError, FileExistsError) as error:
         raise NotTakeable(ReleaseFlaw.WRONG_CONTENT) from error
     if not (folder / REQUIREMENTS).exists() or not any((folder / WHEELS).iterdir()):
         raise NotTakeable(ReleaseFlaw.WRONG_CONTENT)

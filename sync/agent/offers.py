@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from kiosk.store import box_state
@@ -24,9 +25,8 @@ class KnownOffer(Struct, frozen=True):
 
 
 def known_offer(tx: Any) -> KnownOffer:
-    """What is offered; nothing before the first."""
-    kept = box_state.get(tx, OFFER)
-    return KnownOffer(**kept) if kept else KnownOffer()
+    """What is offered; nothing before the first. What a newer release kept besides is passed over."""
+    return msgspec.convert(box_state.get(tx, OFFER, {}), KnownOffer)
 
 
 def note_offer(tx: Any, who: Identity, offer: SoftwareOffer | None) -> None:

@@ -1,20 +1,21 @@
 """Take the release of the software that the district offers: piece by piece while nothing else is to be sent, and hand
-it over to root when the office is closed. It only leaves files; what is installed, root verifies by itself.
+it over to root when the office has been closed for an hour. It only leaves files; what is installed, root verifies by
+itself.
 """
 
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 
 from kiosk.box.box import Box
 from kiosk.box.district_clock import corrected
+from kiosk.box.quiet_hours import hours_of, is_quiet
 from kiosk.clock import RELEASED, Moment
-from kiosk.domain.calendar import OfficeCalendar, is_open
-from kiosk.store import box_state, notices
+from kiosk.store import box_state
 from kiosk.store.engine import CannotRead, CannotWrite
+from kiosk.updates.disk import is_full
 from kiosk.updates.handing import Handing
 from kiosk.updates.journal import ENDS, Journal, UpdateStep, read_journal
 from sync.agent.offers import known_offer
@@ -34,15 +35,13 @@ from sync.protocol.software_release import (
 
 log = logging.getLogger(__name__)
 
-UPDATE = "update"
+UPDATE, NO_SPACE = "update", "no_space"
 """What the district is told of updates."""
 PIECE_BYTES = 128 * 1024
 """On a line of 64 kbit/s a rating waits for a piece a quarter of a minute."""
 PIECE_SECONDS = 2.0
 """The district bounds how often a kiosk asks, and what it delivers comes first."""
 LOOK_SECONDS, FAILED_SECONDS, FLAW_SECONDS = 20.0, 300.0, 3_600.0
-NIGHT = (21, 5)
-"""Local hours from and to which an office is closed of which no opening hours are known."""
 
 
 class Kiosk(Struct, frozen=True):
@@ -65,6 +64,7 @@ class Updates:
         self._next = 0.0
         self._handed_on: tuple[str, object] = ("", None)
         self._flaw: dict[str, str] = {}
+        self._spoiled = ""
 
     def tick(self, box: Box, transport: Transport) -> None:
         """One step, when it is time. Raises ``Damaged`` or ``Vanished``."""
@@ -78,12 +78,26 @@ class Updates:
         except NotTakeable as error:
             log.error("the release that is offered is not taken: %s", error.flaw)
             wait = FLAW_SECONDS
-            self._flaw = {"version": self._wanted(box, None), "word": "refused", "why": str(error.flaw)}
-            self._tell(box, self._flaw)
-        except (CannotRead, CannotWrite, OSError) as error:
+            self._tell_flaw(box, str(error.flaw))
+        except (CannotRead, CannotWrite) as error:
             log.error("a release could not be kept: %s", error)
             wait = FAILED_SECONDS
+        except OSError as error:
+            log.error("a release could not be kept: %s", error)
+            wait = FAILED_SECONDS
+            if is_full(error):  # ratings need the room that pieces of a release took
+                self._handing.drop_pieces()
+                self._tell_flaw(box, NO_SPACE)
+                wait = FLAW_SECONDS
         self._next = self._monotonic() + wait
+
+    def _tell_flaw(self, box: Box, why: str) -> None:
+        """A file that takes no writing now is told of it another time."""
+        try:
+            self._flaw = {"version": self._wanted(box, None), "word": "refused", "why": why}
+            self._tell(box, self._flaw)
+        except (CannotRead, CannotWrite) as error:
+            log.error("that a release is refused could not be kept: %s", error)
 
     def _step(self, box: Box, transport: Transport) -> float:
         journal = read_journal(self._kiosk.state)
@@ -128,7 +142,7 @@ class Updates:
         """Once a day at most: what was refused for want of room is tried again the next night."""
         with box.store.read() as tx:
             moment = corrected(tx, self._clock())
-            calendar = _calendar(tx, box, moment)
+            calendar = hours_of(tx, box.identity.unit_id, moment)
         today = (whole.release.version, moment.day)
         if self._handed_on != today and is_quiet(calendar, moment) and not self._handing.is_handed_over():
             self._handed_on = today
@@ -143,20 +157,34 @@ class Updates:
             if coming.release.version != version:
                 raise NotTakeable(ReleaseFlaw.WRONG_CONTENT)
             self._takeable(coming, box)
-            self._handing.begin(coming, content, offered=True)
+            self._handing.begin(coming, content)
             return PIECE_SECONDS
         payload = self._takeable(coming, box)
         there = self._handing.bytes_there
         if there < payload.bytes:
+            self._handing.insist_on_room(payload)
+            if self._flaw.get("why") == NO_SPACE:
+                self._flaw = {}
             size = min(PIECE_BYTES, payload.bytes - there)
             piece = transport.release_piece(version, self._kiosk.platform, there, size)
             if not piece or len(piece) > size:
                 raise Unreachable("a piece of a release is not as large as it was asked for")
             self._handing.add(piece)
             return PIECE_SECONDS
-        self._handing.finish(payload)
+        return self._finish(payload, version)
+
+    def _finish(self, payload: Payload, version: str) -> float:
+        """One piece that was spoiled on the way, or on the disk, says nothing against a release."""
+        try:
+            self._handing.finish(payload)
+        except NotTakeable:
+            if self._spoiled == version:
+                raise
+            log.warning("release %s did not come whole; it comes once more", version)
+            self._spoiled = version
+            return FAILED_SECONDS
         log.info("release %s is whole and signed; it waits until the office is closed", version)
-        self._flaw = {}
+        self._flaw, self._spoiled = {}, ""
         return PIECE_SECONDS
 
     def _takeable(self, manifest: Manifest, box: Box) -> Payload:
@@ -188,22 +216,6 @@ class Updates:
         if known != report:
             with box.store.write() as tx:
                 box_state.put(tx, UPDATE, report)
-
-
-def is_quiet(calendar: OfficeCalendar, moment: Moment) -> bool:
-    """Whether the office is closed now, by its opening hours, or by the night where none are known."""
-    at = moment.office_time
-    opened = is_open(calendar, at)
-    if opened is None:
-        return at.hour >= NIGHT[0] or at.hour < NIGHT[1]
-    return not opened
-
-
-def _calendar(tx: Any, box: Box, moment: Moment) -> OfficeCalendar:
-    try:
-        return notices.calendar_for(tx, notices.chain_of(tx, box.identity.unit_id), moment.day)
-    except ValueError:
-        return OfficeCalendar()
 
 
 def _decoded(content: bytes) -> Manifest:

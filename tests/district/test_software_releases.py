@@ -6,16 +6,20 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from nacl.signing import SigningKey
 
 from kiosk.clock import Moment
+from kiosk.store import box_state
+from kiosk.store.engine import CannotWrite
+from kiosk.updates import disk
 from kiosk.updates.handing import Handing, this_platform
 from kiosk.updates.journal import Journal, UpdateStep, keep_journal
-from sync.agent.offers import known_offer, note_offer
+from sync.agent.offers import OFFER, known_offer, note_offer
 from sync.agent.policy import Misunderstood, Refused, Unreachable
 from sync.agent.updates import PIECE_BYTES, UPDATE, Updates
 from sync.agent.updates import Kiosk as UpdatedKiosk
@@ -207,15 +211,95 @@ def test_a_roll_out_that_is_stopped_stops_where_the_release_waits_and_not_what_a
     holders.run("export", VERSION, str(holders.folder))
     stick = holders.folder / "langnghe" / holders.manifest.name
     content = stick.read_bytes()
-    handing.begin(decode_manifest(content), content)
-    handing.add((stick.parent / f"lang-nghe-{VERSION}-{PLATFORM}.lnr").read_bytes())
-    handing.finish(decode_manifest(content).release.payloads[0])
+    payload = (stick.parent / f"lang-nghe-{VERSION}-{PLATFORM}.lnr").read_bytes()
+    handing.bring(decode_manifest(content).release.payloads[0], content, [payload])
 
     tick(kiosk, updates_of(kiosk, holders), 2)
 
     assert waited is not None
     assert dropped == (None, False)
     assert handing.is_handed_over()
+
+
+@ON_SQLITE
+def test_a_disk_that_fills_up_gets_the_pieces_back_and_a_file_without_room_for_a_word_stops_nothing(
+    district: District, kiosk: Kiosk, holders: Holders, monkeypatch: pytest.MonkeyPatch
+):
+    holders.release()
+    reach_everybody(holders)
+    hears(kiosk)
+    handing, updates, free = Handing(kiosk.settings.data), updates_of(kiosk, holders, hour=3), disk.SPARE_BYTES * 2
+    put = box_state.put
+
+    def kept(tx: object, name: str, value: dict[str, str]) -> None:
+        if "why" in value and free < 0:
+            raise CannotWrite("the disk is full")
+        put(tx, name, value)
+
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda _folder: SimpleNamespace(free=free))
+    monkeypatch.setattr(box_state, "put", kept)
+    tick(kiosk, updates, 3)
+    there, free = handing.bytes_there, -1
+
+    unsaid, dropped = tick(kiosk, updates, 1), handing.bytes_there
+    free = disk.SPARE_BYTES
+    full = tick(kiosk, updates, 2)
+    free = disk.SPARE_BYTES * 2
+    whole = tick(kiosk, updates)
+
+    assert (there, dropped) == (2 * PIECE_BYTES, 0)
+    assert unsaid == {"version": VERSION, "word": "fetching"}
+    assert full == {"version": VERSION, "word": "refused", "why": "no_space"}
+    assert whole == {"version": VERSION, "word": "waiting"}
+
+
+@ON_SQLITE
+def test_a_release_that_comes_spoiled_comes_once_more_and_only_then_is_refused(
+    district: District, kiosk: Kiosk, holders: Holders
+):
+    holders.release()
+    reach_everybody(holders)
+    hears(kiosk)
+    updates, seen = updates_of(kiosk, holders, hour=3), []
+    payload = Handing(kiosk.settings.data).folder / "next.payload"
+    size = decode_manifest(holders.manifest.read_bytes()).release.payloads[0].bytes
+    for _ in range(2):
+        while not payload.exists() or payload.stat().st_size < size:
+            tick(kiosk, updates, 1)
+        payload.write_bytes(payload.read_bytes()[:-1] + b"?")
+        seen.append(tick(kiosk, updates, 1))
+
+    assert seen[0] == {"version": VERSION, "word": "fetching"}
+    assert seen[1] == {"version": VERSION, "word": "refused", "why": "wrong_content"}
+    assert tick(kiosk, updates) == {"version": VERSION, "word": "waiting"}
+
+
+@ON_SQLITE
+def test_what_a_technician_brings_while_pieces_come_by_network_is_whole_and_stays(
+    district: District, kiosk: Kiosk, holders: Holders
+):
+    holders.release()
+    reach_everybody(holders)
+    hears(kiosk)
+    handing, updates = Handing(kiosk.settings.data), updates_of(kiosk, holders, hour=3)
+    manifest = holders.manifest.read_bytes()
+    (payload,) = decode_manifest(manifest).release.payloads
+    content = (holders.folder / f"lang-nghe-{VERSION}-{PLATFORM}.lnr").read_bytes()
+
+    def pieces() -> Iterator[bytes]:
+        for start in range(0, len(content), PIECE_BYTES):
+            tick(kiosk, updates, 1)
+            yield content[start : start + PIECE_BYTES]
+
+    handing.bring(payload, manifest, pieces())
+    tick(kiosk, updates)
+
+    assert (handing.whole(), handing.coming(), handing.is_offered) == (decode_manifest(manifest), None, False)
+    assert (handing.folder / "payload").read_bytes() == content
+    handing.hand_over()
+    with pytest.raises(OSError, match="busy"):
+        handing.bring(payload, manifest, [content])
+    assert (handing.folder / "payload").read_bytes() == content
 
 
 @ON_SQLITE
@@ -349,6 +433,8 @@ def test_an_offer_of_somebody_else_or_an_older_one_changes_nothing(district: Dis
         for offer in (None, forged, older):
             note_offer(tx, who, offer)
 
+        assert known_offer(tx) == known
+        box_state.put(tx, OFFER, asdict(known) | {"of_a_newer_release": 1})
         assert known_offer(tx) == known
         assert known.share == RINGS[0]
 

@@ -177,13 +177,31 @@ def run_script(packages: dict[str, Path], tmp_path: Path) -> Callable[[str, str,
 def test_what_failed_too_often_is_started_by_a_mended_package(
     run_script: Callable[[str, str, str], list[str]], name: str
 ):
-    asked = run_script(name, "postinst", "begin() {")
+    asked = run_script(name, "postinst", "enable() {")
 
     started = [line.split()[-1] for line in asked if line.startswith("deb-systemd-invoke restart ")]
-    assert {f"lang-nghe-{unit}.service" for unit in UNITS[name] if unit != "still"} <= set(started)
+    assert {f"lang-nghe-{unit}.service" for unit in UNITS[name] if unit not in ("still", "update")} <= set(started)
     for unit in started:
         at = asked.index(f"deb-systemd-invoke restart {unit}")
         assert asked[at - 1] == f"systemctl --system reset-failed {unit}"
+
+
+def test_a_package_does_not_wait_for_a_release_that_was_handed_over_nor_keeps_what_was_taken_of_one(
+    packages: dict[str, Path], run_script: Callable[[str, str, str], list[str]], tmp_path: Path
+):
+    asked = run_script("kiosk", "postinst", "enable() {")
+
+    assert "deb-systemd-helper enable lang-nghe-update.service" in asked
+    assert "deb-systemd-invoke restart lang-nghe-update.service" not in asked
+    assert "deb-systemd-invoke restart lang-nghe-update.path" in asked
+    state = tmp_path / "lang-nghe-kiosk-update"
+    for name in ("incoming", "unpacked"):
+        (state / name).mkdir(parents=True)
+    (state / "journal.json").touch()
+    script = (packages["kiosk"] / "DEBIAN" / "postinst").read_text("utf-8")
+    (line,) = (line for line in script.splitlines() if "journal.json" in line)
+    subprocess.run(["sh", "-e"], input=line.replace("/var/lib", str(tmp_path)), text=True, check=True)
+    assert list(state.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", UNITS)

@@ -33,6 +33,9 @@ HERE = f"{ROOT}:{sysconfig.get_path('purelib')}"
 PROGRAM = """
 import os, sys
 def main():
+    if sys.argv[1] == "--version":
+        print("{version}")
+        return
     if sys.argv[1] == "run" and {broken}:
         sys.exit(1)
     os.environ["PYTHONPATH"] = {path!r}
@@ -40,12 +43,12 @@ def main():
 """
 
 
-def payload(version: str = NEW, *, broken: bool = False, path: str = "") -> bytes:
+def payload(version: str = NEW, *, broken: bool = False, path: str = "", calls_itself: str = "") -> bytes:
     """A real payload: one wheel, named by its hash. ``broken``: its screen ends at once. ``path``: where it finds the
-    program that it stands for."""
+    program that it stands for. ``calls_itself``: the version of that program, where it is another."""
     info = f"lang_nghe-{version}.dist-info"
     files = {
-        "lang_nghe_trial.py": PROGRAM.format(path=path or HERE, broken=broken),
+        "lang_nghe_trial.py": PROGRAM.format(path=path or HERE, broken=broken, version=calls_itself or version),
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: lang-nghe\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{info}/entry_points.txt": "[console_scripts]\nkiosk = lang_nghe_trial:main\n",
@@ -90,14 +93,24 @@ def places(box: Box, tmp_path: Path) -> Places:
     return made
 
 
-def test_a_release_from_a_stick_is_built_tried_and_taken_into_use(
-    box: Box, config: Path, places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+@pytest.mark.parametrize(
+    ("word", "why"), [(UpdateStep.KEPT, ""), (UpdateStep.REFUSED, "other_version")], ids=["well", "other-version"]
+)
+def test_a_release_from_a_stick_is_built_tried_and_taken_into_use_if_it_is_the_version_that_was_signed(
+    box: Box,
+    config: Path,
+    places: Places,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    word: UpdateStep,
+    why: str,
 ):
     asked = ["/usr/bin/python3", "-c", "import sys; print(*sys.version_info[:2])"]
     theirs = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()
     if theirs != [str(number) for number in sys.version_info[:2]]:
         pytest.skip("Debian's own Python is another than this one")
-    content = payload()
+    content = payload(calls_itself="" if word is UpdateStep.KEPT else "0.2.9")
     stick = tmp_path / "stick" / "langnghe"
     stick.mkdir(parents=True)
     (stick / f"lang-nghe-{NEW}.lnr.json").write_bytes(manifest(content))
@@ -119,7 +132,10 @@ def test_a_release_from_a_stick_is_built_tried_and_taken_into_use(
 
     found = read_journal(places.state)
     assert found is not None
-    assert (found.step, found.why, found.version) == (UpdateStep.KEPT, "", NEW)
+    assert (found.step, found.why, found.version) == (word, why, NEW)
+    if word is UpdateStep.REFUSED:
+        assert os.readlink(places.current) == f"releases/{OLD}"
+        return
     for part in ("", "bin", "bin/kiosk", "pyvenv.cfg"):
         assert (places.current / part).stat().st_mode & 0o004, "the kiosk's own user runs what root builds"
     assert not (places.handed / "trial").exists()

@@ -16,6 +16,7 @@ import pytest
 
 from kiosk.box.sign_of_life import FUTILE_STARTS
 from kiosk.cli.run import GAVE_UP
+from kiosk.cli.update import SETTLED
 from kiosk.hardware.systemd import beat_seconds, notify
 from tests.support.screen import Screen, screen
 
@@ -280,6 +281,7 @@ def test_a_unit_always_starts_again(unit: Path) -> None:
     if unit.with_suffix(".path").exists():
         assert directives(unit.with_suffix(".path"))["PathExists"].startswith("/var/lib/lang-nghe/")
         assert said["WantedBy"] == "multi-user.target"
+        assert (said["Restart"], said["RestartPreventExitStatus"]) == ("on-failure", str(SETTLED))
         return
     if said.get("Type") == "oneshot":
         timer = directives(unit.with_suffix(".timer"))

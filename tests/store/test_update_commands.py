@@ -1,9 +1,12 @@
 """What a technician is told of updates, in Vietnamese and English: on a stick, waiting, under way, and after one."""
 
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
+from sqlalchemy import insert
 
 from kiosk.__main__ import main
 from kiosk.box.box import Box
@@ -11,9 +14,13 @@ from kiosk.cli import update as command
 from kiosk.cli.checks.check import rendered
 from kiosk.cli.checks.update import REASONS, update
 from kiosk.cli.doctor import LANGUAGES, load_strings
+from kiosk.clock import Moment
 from kiosk.domain.declared_settings import BadSettings
+from kiosk.domain.reference import OpeningHours
 from kiosk.settings import Settings, load
+from kiosk.store.tables import opening_hours
 from kiosk.updates.handing import Handing, this_platform
+from kiosk.updates.installer import AT_ONCE, OFFICE_OPEN
 from kiosk.updates.journal import Journal, UpdateStep, keep_journal
 from sync.protocol.health import Level
 from sync.protocol.software_release import Payload
@@ -52,7 +59,7 @@ def test_a_release_from_a_stick_waits_until_the_office_is_closed_or_is_installed
     monkeypatch.setenv("KIOSK_DATA", str(settings.data))
     assert main(["update", "now", "--lang", "vi"]) == 0
 
-    assert handing.is_handed_over()
+    assert (handing.folder / "ready").read_bytes() == AT_ONCE
     assert f"Bản {NEW} được cài ngay bây giờ" in capsys.readouterr().out
 
 
@@ -82,6 +89,45 @@ def test_a_release_that_cannot_be_taken_says_why_and_leaves_nothing_behind(
     assert words in capsys.readouterr().out
     assert Handing(settings.data).whole() is None
     assert not Handing(settings.data).is_handed_over()
+
+
+def test_of_two_releases_on_a_stick_the_newer_is_taken_and_none_while_one_is_being_installed(
+    box: Box, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    settings = settings_of(box)
+    for version in ("0.9.0", "0.10.0"):
+        (tmp_path / f"lang-nghe-{version}.lnr.json").write_bytes(signed_here(version=version))
+        (tmp_path / f"lang-nghe-{version}-{this_platform()}.lnr").write_bytes(CONTENT)
+
+    assert command.update_take(settings, tmp_path, now=False, language="en", state=tmp_path) == 0
+    assert "Release 0.10.0 is here" in capsys.readouterr().out
+    keep_journal(tmp_path, Journal(UpdateStep.PROBATION, NEW))
+    assert command.update_take(settings, tmp_path / "lang-nghe-0.9.0.lnr.json", now=True, language="en", state=tmp_path)
+
+    assert f"release {NEW} is being installed" in capsys.readouterr().out
+    found = Handing(settings.data).whole()
+    assert found is not None
+    assert found.release.version == "0.10.0"
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["hours", "no-hours"])
+def test_the_office_is_quiet_an_hour_after_it_closes_to_an_hour_before_it_opens(
+    box: Box, known: bool, monkeypatch: pytest.MonkeyPatch
+):
+    settings = settings_of(box)
+    if known:
+        row = OpeningHours("h", box.identity.unit_id, "12345", "07:30-11:30", "13:30-17:00")
+        with box.store.write() as tx:
+            tx.execute(insert(opening_hours).values(asdict(row)))
+    hours = ["00:00", "06:29", "06:31", "09:00", "11:31", "12:31", "13:29", "17:01", "17:59", "18:00", "21:00"]
+    quiet = {"00:00", "06:29", "18:00", "21:00"} if known else {"00:00", "21:00"}
+    for hour in hours:
+        at = datetime.fromisoformat(f"2026-11-24T{hour}:00+07:00")
+        found = command.update_quiet(settings, lambda at=at: Moment(at, 1_000, "1f3a"))
+        assert found == (0 if hour in quiet else OFFICE_OPEN), hour
+    monkeypatch.setenv("KIOSK_CONFIG", str(settings.source))
+    monkeypatch.setenv("KIOSK_DATA", str(settings.data))
+    assert main(["update", "quiet"]) in (0, OFFICE_OPEN)
 
 
 def test_a_kiosk_whose_file_names_no_holders_takes_nothing(

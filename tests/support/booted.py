@@ -19,7 +19,7 @@ END = "the script came to its end"
 MOUNTS = """
 set -eu
 mount --make-rprivate /
-mount -t tmpfs -o size=64m tmpfs "$WORK"
+mount -t tmpfs -o size=600m tmpfs "$WORK"
 mkdir "$WORK/upper" "$WORK/work" "$WORK/root" "$WORK/opt" "$WORK/more"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$WORK/upper,workdir=$WORK/work" "$WORK/root"
 cd "$WORK/root"

@@ -68,11 +68,11 @@ def manifest_of(
     return encode_manifest(manifest)
 
 
-def hand_over(folder: Path, manifest: bytes, content: bytes = CONTENT) -> None:
+def hand_over(folder: Path, manifest: bytes, content: bytes = CONTENT, *, ready: bytes = b"") -> None:
     folder.mkdir(exist_ok=True)
     (folder / MANIFEST).write_bytes(manifest)
     (folder / PAYLOAD).write_bytes(content)
-    (folder / READY).write_bytes(b"")
+    (folder / READY).write_bytes(ready)
 
 
 def _added(tx: Connection) -> None:
@@ -113,7 +113,8 @@ class Machine:
     """A kiosk as an update sees it: a library with releases, and whichever is in use writes into one ledger.
 
     ``draws``: whether the screen of the new release draws. ``broken``: checks that fail by its doctor. ``breaking``:
-    steps of its schema that the old one cannot read. ``before_restart``: what else happens while it is in use.
+    steps of its schema that the old one cannot read. ``open_for``: seconds since the start of the machine to which the
+    office is open. ``before_restart``: what else happens while it is in use.
     """
 
     box: Box
@@ -123,6 +124,8 @@ class Machine:
     broken: tuple[str, ...] = ()
     breaking: tuple[str, ...] = ()
     built: str = ""
+    calls_itself: str = NEW
+    open_for: int = 0
     thanked: int = 0
     started: SignOfLife | None = None
     used: list[str] = field(default_factory=list)
@@ -151,6 +154,10 @@ class Machine:
             raise UpdateFailed(self.built)
         (release / "whole").touch()
 
+    def version(self, release: Path) -> str:
+        assert (release / "whole").exists()
+        return self.calls_itself
+
     def failing(self, release: Path) -> tuple[str, ...]:
         return ("fonts", *self.broken) if release.name == NEW else ("fonts",)
 
@@ -169,6 +176,10 @@ class Machine:
             raise UpdateFailed("older_cannot_read", for_good=True) from error
         finally:
             store.close()
+
+    def is_quiet(self, release: Path) -> bool:
+        assert release.name == OLD, "the release in use is asked"
+        return not self.open_for or self.clock.up_ms >= self.open_for * 1000
 
     def restart(self) -> None:
         """Whatever release is in use starts, and citizens rate."""
