@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from kiosk.domain.complaint import About, ReplyBy
 from kiosk.domain.wording import Sentence
 from kiosk.flow.rules import lookup_steps, recording_steps
-from kiosk.flow.rules.lookup_steps import as_writing
+from kiosk.flow.rules.lookup_steps import as_writing, held
 from kiosk.flow.rules.reach import reachable
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.complaint import Choose, Write
@@ -155,7 +155,9 @@ def respond(place: t.Place, event: object, now: float, language: str, intake: In
     match place, event:
         case t.ChooseKind(), AnswerMarked("comment" | "complaint" as kind):
             return _at(ComplaintPart.ABOUT, _begun(place, intake, wants_reply=kind == COMPLAINT), intake)
-        case ((t.ChooseKind() | t.ShowStatus()), AnswerMarked("look_up") | t.ReceiptLookupAsked()):
+        case t.ChooseKind(draft=ComplaintDraft()) as kind, t.AnewAsked():
+            return replace(kind, draft=None), ()
+        case ((t.ChooseKind() | t.ShowStatus()), AnswerMarked("look_up") | t.ReceiptLookupAsked()) if not held(place):
             return t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)), ()
         case t.ChooseKind() as kind, t.LawAsked():
             return t.ReadLaw(kind), ()
@@ -381,5 +383,6 @@ def _before(part: ComplaintPart, draft: ComplaintDraft, intake: Intake) -> Respo
         each for each in parts_of(draft, intake) if list(ComplaintPart).index(each) < list(ComplaintPart).index(part)
     ]
     if not earlier:
-        return t.ChooseKind(draft.subject if draft.known else None, draft.entry_id, draft), ()
+        told = draft if draft.about else None  # else nothing was told but its kind
+        return t.ChooseKind(draft.subject if draft.known else None, draft.entry_id, told), ()
     return _at(earlier[-1], draft, intake)
