@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 from kiosk.domain.reference import Officer
 from sync.district.domain.card_seats import CardSeat, seated_by_card
 from sync.district.projection.project import project, rebuild
+from sync.district.store.card_seats import resting_on_cards
 from sync.district.store.engine import writing
 from sync.district.store.officer_pins import officers_by_staff_id, set_pin
 from tests.district.conftest import District
@@ -74,6 +75,21 @@ def test_a_sign_in_that_was_read_only_later_binds_then(district: District, ids: 
     district.project()
 
     assert accounts(district) == [("CB-1", "card")]
+
+
+def test_a_thousand_sign_ins_of_one_ledger_are_one_question_to_the_database(district: District, ids: Ids) -> None:
+    box = district.box()
+    signed_in(box, ids["CB-1"])
+    entry = box.rate_now(4, dossier_code(1), officer_known_by="card")
+    district.accept(box)
+    district.project()
+
+    with district.engine.connect() as connection:
+        after = [(box.device_id, box.epoch, seq) for seq in range(1, 2_000)]
+        found = resting_on_cards(connection, after)
+        later = resting_on_cards(connection, after[2:])
+
+    assert (found, later) == ({entry.entry_id}, set())
 
 
 def test_the_dossiers_own_record_goes_before_the_card_and_who_had_left_is_nobody(district: District, ids: Ids) -> None:
