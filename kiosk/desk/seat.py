@@ -1,11 +1,11 @@
 """Who sits at the kiosk's own counter, by their card and PIN; in memory, until the half-day is over.
 
-Whoever signs in decides when. So nobody can sign themselves out of the seat: it is theirs until the opening period
-ends or somebody else who belongs to the counter signs in, and where the duty roster names somebody else it counts for
-nobody.
+Whoever signs in decides when. So nobody takes the seat outside opening hours, but for the half hour before them, and
+nobody can sign themselves out of it: it is theirs until the opening period ends or somebody else who belongs to the
+counter signs in, and where the duty roster names somebody else it counts for nobody.
 """
 
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from kiosk.box.box import Box
 from kiosk.clock import Moment
 from kiosk.desk.lobby import calendar_at
-from kiosk.domain.calendar import OfficeCalendar, periods_of
+from kiosk.domain.calendar import is_open, periods_of
 from kiosk.domain.rating import OfficerKnownBy
 from kiosk.domain.reference import ENTRIES_OF_4
 from kiosk.domain.roster import on_duty
@@ -26,22 +26,23 @@ from kiosk.store.engine import CannotRead
 from kiosk.store.roster import shifts_on
 
 NOON = time(12)
+#: so long before the office opens somebody may take the seat
+EARLY = timedelta(minutes=30)
 
 
 class Seat(Struct, frozen=True):
-    """An officer at a counter on a day, from a local time until before another; ``None``: the end of the day."""
+    """An officer at a counter on a day, from a local time until before another."""
 
     counter_id: str
     officer_number: str
     day: date
     since: time
-    until: time | None
+    until: time
 
     def covers(self, counter_id: str | None, moment: Moment) -> bool:
         """Whether it holds at a counter at a moment."""
         at = moment.office_time
-        by_then = self.until is None or at.time() < self.until
-        return self.counter_id == counter_id and at.date() == self.day and self.since <= at.time() and by_then
+        return self.counter_id == counter_id and at.date() == self.day and self.since <= at.time() < self.until
 
 
 def takes_seat(box: Box, signer: Signer) -> bool:
@@ -56,12 +57,16 @@ def roster_leaves_room(tx: Any, box: Box, officer_number: str, moment: Moment) -
     return rostered is None or rostered.officer_number == officer_number
 
 
-def end_of_period(calendar: OfficeCalendar, at: Moment) -> time | None:
-    """When the opening period ends that runs or comes next on the day; ``None``: the day does first. Where the hours
-    are not known, noon divides the day."""
-    now = at.office_time
-    ends = sorted(last for _, last in periods_of(calendar, now.date())) or [NOON]
-    return next((end for end in ends if now.time() < end), None)
+def sits_until(tx: Any, box: Box, at: Moment) -> time | None:
+    """Until when somebody sits who signs in now: to the end of the opening period that runs, or that begins within
+    ``EARLY``. ``None``: nobody does, so that who looks at figures at noon does not have the afternoon's ratings. Where
+    the hours are not known, noon divides the day."""
+    now, calendar = at.office_time, calendar_at(tx, notices.chain_of(tx, box.identity.unit_id), at.day)
+    known = is_open(calendar, now) is not None
+    periods = periods_of(calendar, now.date()) if known else ((time.min, NOON), (NOON, time.max))
+    return next(
+        (last for first, last in periods if datetime.combine(now, first) - EARLY <= now and now.time() < last), None
+    )
 
 
 class SeatTaken:
@@ -79,12 +84,12 @@ class SeatTaken:
             return
         try:
             with box.store.read() as tx:
-                calendar = calendar_at(tx, notices.chain_of(tx, box.identity.unit_id), moment.day)
+                until = sits_until(tx, box, moment)
         except CannotRead:
             return
         at = moment.office_time
-        until = end_of_period(calendar, moment)
-        self._seat = Seat(signer.counter.counter_id, signer.officer_number, at.date(), at.time(), until)
+        if until is not None:
+            self._seat = Seat(signer.counter.counter_id, signer.officer_number, at.date(), at.time(), until)
 
     def known(self, tx: Any, box: Box, subject: Subject, moment: Moment) -> Subject:
         """The subject with how its officer is known, where the seat says more than the duty roster. A dossier that

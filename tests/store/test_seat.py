@@ -92,6 +92,19 @@ def test_the_seat_ends_with_the_half_day_and_the_next_day_begins_without_one(box
     assert found == {(11, 29): "card", (11, 30): None, (14, 0): None, (9, 0): None}
 
 
+@pytest.mark.parametrize(
+    ("hour", "minute", "seated"), [(6, 59, False), (7, 0, True), (11, 35, False), (13, 0, True), (17, 0, False)]
+)
+def test_who_looks_at_figures_outside_opening_hours_has_none_of_the_ratings_that_follow(
+    box, desk, district, clock, hour: int, minute: int, seated: bool
+) -> None:
+    at_local(clock, hour, minute)
+    promised = signs_in(desk, "CB-1").seats
+    at_local(clock, *{6: (8, 0), 7: (8, 0), 11: (14, 0), 13: (14, 0), 17: (17, 1)}[hour])
+
+    assert (promised, known_by(desk, box, district)) == (seated, "card" if seated else None)
+
+
 def test_where_nobody_knows_the_hours_noon_divides_the_day(box, desk, district, clock) -> None:
     know(box, OpeningHours("h", UNIT, "1234567", "07:30-11:30", "13:30-17:00", valid_to=date(2026, 1, 1)))
     signs_in(desk, "CB-1")
