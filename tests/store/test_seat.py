@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from kiosk.box.box import Box
 from kiosk.desk.desk import KioskDesk
+from kiosk.desk.seat import SeatTaken
 from kiosk.domain.rating import InputMethod, Score
 from kiosk.domain.reference import (
     ENTRIES_OF_4,
@@ -103,6 +104,19 @@ def test_who_looks_at_figures_outside_opening_hours_has_none_of_the_ratings_that
     at_local(clock, *{6: (8, 0), 7: (8, 0), 11: (14, 0), 13: (14, 0), 17: (17, 1)}[hour])
 
     assert (promised, known_by(desk, box, district)) == (seated, "card" if seated else None)
+
+
+def test_pulling_the_plug_ends_no_seat(box, desk, district, clock) -> None:
+    """Else somebody could leave before the angry after all."""
+    signs_in(desk, "CB-1")
+    desk._seat = SeatTaken()  # as the program is started again
+    again = known_by(desk, box, district)
+    at_local(clock, 14, 0)
+    signs_in(desk, "CB-2")
+    desk._seat = SeatTaken()
+    rostered(box, DutyShift(OWN, "CB-1", TODAY))
+
+    assert (again, known_by(desk, box, district)) == ("card", None), "it is the newest sign-in's"
 
 
 def test_where_nobody_knows_the_hours_noon_divides_the_day(box, desk, district, clock) -> None:
