@@ -153,14 +153,10 @@ def respond(place: t.Place, event: object, now: float, language: str, intake: In
     A writing begins in Telex; ``step`` gives it the method in which this citizen types.
     """
     match place, event:
-        case t.ChooseKind(), AnswerMarked("comment" | "complaint" as kind):
-            return _at(ComplaintPart.ABOUT, _begun(place, intake, wants_reply=kind == COMPLAINT), intake)
-        case t.ChooseKind(draft=ComplaintDraft()) as kind, t.AnewAsked():
-            return replace(kind, draft=None), ()
+        case t.ChooseKind(), AnswerMarked("comment" | "complaint") | t.LawAsked() | t.AnewAsked():
+            return _kind_chosen(place, event, intake)
         case ((t.ChooseKind() | t.ShowStatus()), AnswerMarked("look_up") | t.ReceiptLookupAsked()) if not held(place):
             return t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)), ()
-        case t.ChooseKind() as kind, t.LawAsked():
-            return t.ReadLaw(kind), ()
         case t.ReadLaw(kind), WentBack():
             return kind, ()
         case Choose(), _:
@@ -222,6 +218,15 @@ def found(draft: ComplaintDraft, subject: Subject, intake: Intake) -> Response:
 
 
 # ---- parts
+
+
+def _kind_chosen(place: t.ChooseKind, event: AnswerMarked | t.LawAsked | t.AnewAsked, intake: Intake) -> Response:
+    match event:
+        case t.LawAsked():
+            return t.ReadLaw(place), ()
+        case t.AnewAsked():
+            return replace(place, draft=None), ()
+    return _at(ComplaintPart.ABOUT, _begun(place, intake, wants_reply=event.answer == COMPLAINT), intake)
 
 
 def _begun(place: t.ChooseKind, intake: Intake, *, wants_reply: bool) -> ComplaintDraft:
