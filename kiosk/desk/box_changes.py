@@ -22,6 +22,15 @@ FROM_DISTRICT = "settings"
 PLACE = "stands_at"
 UNIT_OF_COUNTER = "unit_of_counter"
 CLOCK_MOVED_S = 5
+AS_IT_SHOULD_BE = "covers"
+"""The word of a picture that covers its panel; every other word of a state says what is amiss."""
+
+
+def device_fact(device: str, moment: Moment, *, present: bool, state: str) -> Fact:
+    """A device came or went, or is in another state."""
+    reason = {"reason": state} if state and state != AS_IT_SHOULD_BE else {}
+    kind = EntryType.DEVICE_BACK if present else EntryType.DEVICE_FAILED
+    return box_fact(kind, moment, device=device, **reason)
 
 
 def note_changes(box: Box, moment: Moment, settings: str, from_district: Mapping[str, Any]) -> None:

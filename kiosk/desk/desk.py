@@ -17,7 +17,7 @@ from kiosk.box.facts import box_fact, seal_fact
 from kiosk.box.keys import NoKeys
 from kiosk.clock import Moment
 from kiosk.desk import complaints, staff
-from kiosk.desk.box_changes import clock_changed, declare_gap, note_changes
+from kiosk.desk.box_changes import clock_changed, declare_gap, device_fact, note_changes
 from kiosk.desk.dossiers import subject_of, subject_of_counter
 from kiosk.desk.invitations import Invitations
 from kiosk.desk.lobby import LobbyReader
@@ -56,8 +56,6 @@ from kiosk.store.engine import CannotOpen, CannotRead, CannotWrite, Damaged
 log = logging.getLogger(__name__)
 
 NOT_ENROLLED = "not_enrolled"
-AS_IT_SHOULD_BE = "covers"
-"""The word of a picture that covers its panel; every other word of a state says what is amiss."""
 
 
 class KioskDesk:
@@ -224,7 +222,7 @@ class KioskDesk:
             complaints.save_supplement(tx, box, supplement, moment)
 
     def save_withdrawal(self, number: str, token: str) -> None:
-        """Appends that consent is withdrawn with a receipt's token; returns after the COMMIT. Raises ``CannotSave``."""
+        """Appends that consent is withdrawn; ``token``: the scanned receipt's. Raises ``CannotSave``, likewise."""
         with self._writing() as (tx, box, moment):
             complaints.save_withdrawal(tx, box, number, token, moment)
 
@@ -333,11 +331,8 @@ class KioskDesk:
                 box_state.put(tx, device, now[1])
         except CannotWrite as error:
             log.error("the state of the %s could not be kept: %s", device, error)
-        if known is None and present:
-            return
-        reason = {"reason": state} if state and state != AS_IT_SHOULD_BE else {}
-        kind = EntryType.DEVICE_BACK if present else EntryType.DEVICE_FAILED
-        self.note(box_fact(kind, self._now(), device=device, **reason))
+        if known is not None or not present:
+            self.note(device_fact(device, self._now(), present=present, state=state))
 
     def office(self) -> tuple[str, CounterChoice | None]:
         """The name of the unit this kiosk stands in, and its own counter (``None`` for a kiosk of the whole hall)."""

@@ -9,7 +9,7 @@ from kiosk.box.box import Box
 from kiosk.clock import Moment
 from kiosk.desk import pin_lock
 from kiosk.desk.counter_view import view_of
-from kiosk.desk.seat import roster_leaves_room, takes_seat
+from kiosk.desk.seat import roster_leaves_room, sits_until, takes_seat
 from kiosk.domain.reference import Officer
 from kiosk.flow.state.counter_view import CounterView, Signer
 from kiosk.flow.state.effects import FindSigner
@@ -49,6 +49,7 @@ def _signer(tx: Any, box: Box, officer: Officer, moment: Moment) -> SignerFound 
     choice = CounterChoice(counter.counter_id, counter.name, counter.field)
     signer = Signer(choice, officer.officer_number)
     seats = takes_seat(box, signer) and roster_leaves_room(tx, box, officer.officer_number, moment)
+    seats = seats and sits_until(tx, box, moment) is not None
     return replace(_found(tx, signer, pin.pin_hash, moment), seats=seats)
 
 

@@ -1,18 +1,24 @@
 """Whose card it was that a rating is bound by: the newest sign-in of its counter before it, in its ledger."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from msgspec.structs import asdict
 
 from kiosk.domain.reference import Officer
+from kiosk.domain.roster import DutyShift
 from sync.district.domain.card_seats import CardSeat, seated_by_card
 from sync.district.projection.project import project, rebuild
+from sync.district.roster.change import change_roster, seats_of
+from sync.district.store.card_seats import resting_on_cards
 from sync.district.store.engine import writing
+from sync.district.store.imports import Origin
 from sync.district.store.officer_pins import officers_by_staff_id, set_pin
+from sync.district.times import start_of
 from tests.district.conftest import District
 from tests.district.web_fixtures import bring
-from tests.support.factories import COUNTER, UNIT, Box, dossier_code
+from tests.support.factories import COUNTER, TODAY, UNIT, Box, dossier_code, given_body
 
 Ids = dict[str, str]
 
@@ -74,6 +80,49 @@ def test_a_sign_in_that_was_read_only_later_binds_then(district: District, ids: 
     district.project()
 
     assert accounts(district) == [("CB-1", "card")]
+
+
+def test_where_the_roster_names_somebody_else_a_card_binds_nobody_whatever_the_kiosk_had_of_it(
+    district: District, ids: Ids
+) -> None:
+    """Also where the sign-in is read after the rating."""
+    officers = [asdict(Officer(number, UNIT, "Công chức", COUNTER)) for number in ("CB-1", "CB-2")]
+    district.reference(officers=officers)
+    shifts = seats_of([DutyShift(COUNTER, "CB-2", TODAY)])
+    with writing(district.engine) as connection:
+        change_roster(connection, UNIT, shifts, Origin("", start_of(TODAY) - timedelta(hours=1), "lan"))
+    box = district.box()
+    signed_in(box, ids["CB-1"])
+    box.rate_now(4, dossier_code(1), officer_known_by="card")
+    signed_in(box, ids["CB-2"])
+    box.rate_now(4, dossier_code(2), officer_known_by="card")
+    body = given_body()
+    clock = {"boot": body["boot"], "up_s": body["up_s"] + 3600, "at_s": body["at_s"] + 3600}
+    for first, last in ((1, 1), (2, 2), (3, 3), (4, 4)):
+        district.accept(box, box.batch(first, last, health={"clock": clock}), direct=True)
+    earliest = min(row[0] for row in district.rows("batches", "batch_id"))
+    project(district.engine, district.keys, without=[earliest])
+    district.project()
+
+    expected = [(None, None), ("CB-2", "card")]
+    assert accounts(district) == expected
+    rebuild(district.engine, district.keys)
+    assert accounts(district) == expected
+
+
+def test_a_thousand_sign_ins_of_one_ledger_are_one_question_to_the_database(district: District, ids: Ids) -> None:
+    box = district.box()
+    signed_in(box, ids["CB-1"])
+    entry = box.rate_now(4, dossier_code(1), officer_known_by="card")
+    district.accept(box)
+    district.project()
+
+    with district.engine.connect() as connection:
+        after = [(box.device_id, box.epoch, seq) for seq in range(1, 2_000)]
+        found = resting_on_cards(connection, after)
+        later = resting_on_cards(connection, after[2:])
+
+    assert (found, later) == ({entry.entry_id}, set())
 
 
 def test_the_dossiers_own_record_goes_before_the_card_and_who_had_left_is_nobody(district: District, ids: Ids) -> None:

@@ -22,6 +22,7 @@ from kiosk.flow.state.form import AnswerMarked, SentOff, Skipped, WentBack
 from kiosk.flow.state.lobby import Lobby
 from kiosk.flow.state.printing import Printed, PrinterChanged, PrintFailed, Trouble
 from kiosk.flow.state.rating_draft import AnswersDraft, SavedRating
+from kiosk.flow.state.recording import SoundTask
 from kiosk.flow.state.text_input import Kind, MethodChosen, Typed, beginning
 from kiosk.flow.step import step
 from kiosk.store.identity import Identity
@@ -426,6 +427,26 @@ def test_what_was_told_before_one_went_back_is_not_for_the_next_person(on: str):
 
     assert (scanned.place.resume, scanned.place.scanned, effects) == (state.place, True, [])
     assert anew.place.draft.text == ""
+
+
+def test_over_a_draft_nothing_else_is_begun_until_it_is_given_up():
+    over, _ = play(at(t.Choose(ComplaintPart.ABOUT, replace(TOLD, known=True))), WentBack())
+    spoken = replace(TOLD, manner=Manner.SPOKEN, spoken_ms=9_000)
+    offered = [each.event for each in choices(over, RULES)]
+
+    assert (t.AnewAsked() in offered, AnswerMarked("look_up") in offered) == (True, False)
+    assert play(over, AnswerMarked("look_up"))[0].place == over.place
+    given_up, _ = play(over, t.AnewAsked())
+    assert given_up.place == t.ChooseKind(TOLD.subject, TOLD.entry_id)
+    assert play(given_up, AnswerMarked("complaint"))[0].place.draft.text == ""
+    assert AnswerMarked("look_up") in [each.event for each in choices(given_up, RULES)]
+    assert play(at(t.ChooseKind(draft=spoken)), t.AnewAsked())[1] == [SoundTask.FORGET]
+
+
+def test_who_told_nothing_yet_goes_back_to_the_choice_as_it_was():
+    state, _ = play(IDLE, t.ComplaintAsked(), AnswerMarked("complaint"), WentBack())
+
+    assert state.place == t.ChooseKind()
 
 
 def test_what_was_corrected_is_kept_on_the_way_back_but_half_a_number_takes_no_whole_ones_place():

@@ -5,13 +5,14 @@ from msgspec.structs import replace
 
 from kiosk.domain.complaint import ComplaintStatus, PublicStatus, Verdict
 from kiosk.domain.rating import InputMethod
+from kiosk.flow.input.choices import choices
 from kiosk.flow.rules.screen_table import Holds, holds
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import screens as w
 from kiosk.flow.state.effects import FindDossier
 from kiosk.flow.state.form import AnswerMarked, SentOff, WentBack
 from kiosk.flow.state.text_input import Kind, beginning
-from tests.support.complaint_play import IDLE, at, play, type_in
+from tests.support.complaint_play import IDLE, RULES, at, play, type_in
 from tests.support.fakes import RECEIPT
 from tests.ui.complaint_states import ANSWERED
 
@@ -160,14 +161,24 @@ def test_what_was_written_to_the_office_is_kept_while_its_question_is_read_again
     read, _ = play(type_in(writing, SAID), WentBack())
 
     again, _ = play(read, AnswerMarked("write_more"))
-    other, _ = play(read, t.ReceiptLookupAsked())
     same_number, _ = play(at(t.LookingUpComplaint(RECEIPT.number, RECEIPT.token)), t.LookedUp(ASKS.look))
 
     assert (read.place.look, again.place.writing.text) == (ASKS.look, SAID)
-    assert t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)) == other.place
     assert play(same_number, AnswerMarked("write_more"))[0].place.writing.text == ""
     assert holds(read.place, Holds.UNSENT)
     assert not holds(ASKS, Holds.UNSENT)
+
+
+def test_over_an_answer_that_was_begun_nothing_is_offered_that_would_drop_it():
+    begun = replace(ASKS, look=replace(ASKS.look, may_withdraw=True), text=SAID)
+    offered = [each.event for each in choices(replace(at(begun), printer=True), RULES)]
+    scanned, effects = play(at(begun), w.Scanned(IN_TOUCH))
+
+    for event in (AnswerMarked("bring"), t.ReceiptLookupAsked(), t.WithdrawalAsked()):
+        assert event not in offered
+        assert play(at(begun), event) == (at(begun, touched_at=1, touches=(1,)), [])
+    assert {AnswerMarked("write_more"), t.PrintAsked()} <= {*offered}
+    assert (scanned.place.resume, scanned.place.scanned, effects) == (begun, True, [])
 
 
 def test_what_could_not_be_kept_stands_there_to_be_sent_again():

@@ -26,6 +26,18 @@ def test_who_tells_something_may_look_away(text: str, seconds: int, asked_s: int
     assert isinstance(given_up.place, w.LeftOff if text else w.Idle)
 
 
+@pytest.mark.parametrize("read", [False, True])
+def test_a_draft_stands_behind_the_first_question_no_longer_than_anything_else(read: bool):
+    """However much was written: there is little to read there, and whoever comes next would find it."""
+    kind = t.ChooseKind(draft=replace(TOLD, text="a" * 60))
+    place = t.ReadLaw(kind) if read else kind
+
+    asked, _ = play(at(place, touched_at=0), w.Tick(), now=45)
+
+    assert asked.place == w.StillThere(place, 45 + 20)
+    assert play(asked, w.Tick(), now=65)[0].place == w.LeftOff(place, 65 + 120)
+
+
 BEGUN = {
     "a sentence half written": t.Write(ComplaintPart.TEXT, TOLD_NOTHING, beginning(Kind.WORDS, "Tôi")),
     "what is read back": t.ReadBack(TOLD),

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from kiosk.box.box import Box
 from kiosk.desk.desk import KioskDesk
+from kiosk.desk.seat import SeatTaken
 from kiosk.domain.rating import InputMethod, Score
 from kiosk.domain.reference import (
     ENTRIES_OF_4,
@@ -90,6 +91,32 @@ def test_the_seat_ends_with_the_half_day_and_the_next_day_begins_without_one(box
         found[hour, minute] = known_by(desk, box, district)
 
     assert found == {(11, 29): "card", (11, 30): None, (14, 0): None, (9, 0): None}
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "seated"), [(6, 59, False), (7, 0, True), (11, 35, False), (13, 0, True), (17, 0, False)]
+)
+def test_who_looks_at_figures_outside_opening_hours_has_none_of_the_ratings_that_follow(
+    box, desk, district, clock, hour: int, minute: int, seated: bool
+) -> None:
+    at_local(clock, hour, minute)
+    promised = signs_in(desk, "CB-1").seats
+    at_local(clock, *{6: (8, 0), 7: (8, 0), 11: (14, 0), 13: (14, 0), 17: (17, 1)}[hour])
+
+    assert (promised, known_by(desk, box, district)) == (seated, "card" if seated else None)
+
+
+def test_pulling_the_plug_ends_no_seat(box, desk, district, clock) -> None:
+    """Else somebody could leave before the angry after all."""
+    signs_in(desk, "CB-1")
+    desk._seat = SeatTaken()  # as the program is started again
+    again = known_by(desk, box, district)
+    at_local(clock, 14, 0)
+    signs_in(desk, "CB-2")
+    desk._seat = SeatTaken()
+    rostered(box, DutyShift(OWN, "CB-1", TODAY))
+
+    assert (again, known_by(desk, box, district)) == ("card", None), "it is the newest sign-in's"
 
 
 def test_where_nobody_knows_the_hours_noon_divides_the_day(box, desk, district, clock) -> None:

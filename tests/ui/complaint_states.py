@@ -86,6 +86,7 @@ def telling_places(now: float) -> dict[str, Place]:
     return {
         "tell-kind": t.ChooseKind(),
         "tell-kind-offline": t.ChooseKind(),
+        "tell-kind-begun": t.ChooseKind(draft=TOLD),
         "tell-law": t.ReadLaw(t.ChooseKind()),
         "tell-law-on-duty": t.ReadLaw(t.ChooseKind()),
         **{f"tell-{part}": t.Choose(part, replace(halfway, reach=Reach.PHONE)) for part in _CHOSEN},
@@ -156,7 +157,7 @@ def telling_places(now: float) -> dict[str, Place]:
             if state not in (ComplaintStatus.ANSWERED, ComplaintStatus.CLOSED)
         },
         "standing-asks-more": _asks_more(LONG_QUESTION),
-        "standing-asks-more-number": replace(_asks_more(QUESTION), token=""),
+        "standing-asks-more-begun": replace(_asks_more(QUESTION), token="", text=WORDS),
         "standing-more": t.WriteSupplement(_asks_more(QUESTION), beginning(Kind.WORDS)),
         "standing-more-written": t.WriteSupplement(_asks_more(QUESTION), beginning(Kind.WORDS, WORDS)),
         "standing-more-refused": t.WriteSupplement(_asks_more(QUESTION), beginning(Kind.WORDS), refused=True),

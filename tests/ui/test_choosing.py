@@ -56,6 +56,19 @@ def test_the_card_that_leads_to_the_next_ones_is_drawn_where_its_neighbours_are(
         assert turn.picture not in {each.picture for each in answers} - {""}
 
 
+def test_a_screen_over_a_draft_says_so_and_leads_nowhere_else(laid_out: Any) -> None:  # noqa: F811
+    page = laid_out("tell-kind-begun", "vi")
+    words = {getattr(widget, "words", "") for widget in shown(page)}
+
+    assert words >= {"Có ý kiến đang viết dở", "Bỏ, viết mới"}
+    assert "Xem trả lời" not in words
+
+    page = laid_out("standing-asks-more-begun", "vi")
+
+    assert "Số khác" not in {getattr(widget, "words", "") for widget in shown(page)}
+    assert [card.answer for card in cards_on(page)] in (["write_more"], [])  # on a small panel it is behind the text
+
+
 def test_the_card_for_typing_a_code_shows_keys_and_no_scanner(laid_out: Any) -> None:  # noqa: F811
     (typing,) = [each for each in cards_on(laid_out("tell-dossier", "vi")) if each.answer == "type"]
 

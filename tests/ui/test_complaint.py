@@ -176,7 +176,7 @@ JOURNEYS: dict[str, list[Step]] = {
         (press("Gửi"), "WriteSupplement"),
         (type_in("nop"), "WriteSupplement"),
         (press("Quay lại"), "ShowStatus"),
-        (press("Viết câu trả lời"), "WriteSupplement"),
+        (press("Viết tiếp"), "WriteSupplement"),
         (type_in(" hom qua"), "WriteSupplement"),
         (press("Gửi"), "ComplaintSent"),
     ],

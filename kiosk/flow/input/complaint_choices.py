@@ -31,11 +31,11 @@ def choices(place: t.Place, state: w.State, rules: Rules) -> list[Choice]:
     """The choices of a screen, in the order in which they are read out."""
     intake, to_eyes = state.lobby.intake, _to_eyes(state)
     match place:
-        case t.ChooseKind():
-            look_up = AnswerMarked(complaint_steps.LOOK_UP)
+        case t.ChooseKind(draft=draft):
+            look_up = Choice(AnswerMarked(complaint_steps.LOOK_UP), "3", complaint_steps.LOOK_UP, button="tell.look_up")
             return [
                 *cards(KINDS),
-                Choice(look_up, "3", complaint_steps.LOOK_UP, button="tell.look_up"),
+                Choice(t.AnewAsked(), "3", ".anew", button="tell.anew") if draft else look_up,
                 Choice(t.LawAsked(), "4", ".law", button="tell.law_button"),
                 HOME,
             ]
@@ -187,6 +187,8 @@ def _status(place: t.ShowStatus, state: w.State, to_eyes: Choice, rules: Rules) 
     answer = place.look.status.answer if place.look.status else ""
     prints = state.printer and answer and place.paper is None
     paper = [Choice(t.PrintAsked(), button="receipt.print")] if prints else []
+    if lookup_steps.held(place):
+        return [*cards([lookup_steps.WRITE_MORE], []), to_eyes, *paper, HOME]
     if lookup_steps.asks_more(place.look):
         return [*cards(SUPPLEMENTS, [lookup_steps.BRING]), to_eyes, *paper, other, HOME]
     if not lookup_steps.asks_verdict(place.look):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from kiosk.domain.complaint import About, ReplyBy
 from kiosk.domain.wording import Sentence
 from kiosk.flow.rules import lookup_steps, recording_steps
-from kiosk.flow.rules.lookup_steps import as_writing
+from kiosk.flow.rules.lookup_steps import as_writing, held
 from kiosk.flow.rules.reach import reachable
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state.complaint import Choose, Write
@@ -153,12 +153,10 @@ def respond(place: t.Place, event: object, now: float, language: str, intake: In
     A writing begins in Telex; ``step`` gives it the method in which this citizen types.
     """
     match place, event:
-        case t.ChooseKind(), AnswerMarked("comment" | "complaint" as kind):
-            return _at(ComplaintPart.ABOUT, _begun(place, intake, wants_reply=kind == COMPLAINT), intake)
-        case ((t.ChooseKind() | t.ShowStatus()), AnswerMarked("look_up") | t.ReceiptLookupAsked()):
+        case t.ChooseKind(), AnswerMarked("comment" | "complaint") | t.LawAsked() | t.AnewAsked():
+            return _kind_chosen(place, event, intake)
+        case ((t.ChooseKind() | t.ShowStatus()), AnswerMarked("look_up") | t.ReceiptLookupAsked()) if not held(place):
             return t.EnterReceiptNumber(beginning(Kind.RECEIPT_NUMBER)), ()
-        case t.ChooseKind() as kind, t.LawAsked():
-            return t.ReadLaw(kind), ()
         case t.ReadLaw(kind), WentBack():
             return kind, ()
         case Choose(), _:
@@ -220,6 +218,15 @@ def found(draft: ComplaintDraft, subject: Subject, intake: Intake) -> Response:
 
 
 # ---- parts
+
+
+def _kind_chosen(place: t.ChooseKind, event: AnswerMarked | t.LawAsked | t.AnewAsked, intake: Intake) -> Response:
+    match event:
+        case t.LawAsked():
+            return t.ReadLaw(place), ()
+        case t.AnewAsked():
+            return replace(place, draft=None), ()
+    return _at(ComplaintPart.ABOUT, _begun(place, intake, wants_reply=event.answer == COMPLAINT), intake)
 
 
 def _begun(place: t.ChooseKind, intake: Intake, *, wants_reply: bool) -> ComplaintDraft:
@@ -381,5 +388,6 @@ def _before(part: ComplaintPart, draft: ComplaintDraft, intake: Intake) -> Respo
         each for each in parts_of(draft, intake) if list(ComplaintPart).index(each) < list(ComplaintPart).index(part)
     ]
     if not earlier:
-        return t.ChooseKind(draft.subject if draft.known else None, draft.entry_id, draft), ()
+        told = draft if draft.about else None  # else nothing was told but its kind
+        return t.ChooseKind(draft.subject if draft.known else None, draft.entry_id, told), ()
     return _at(earlier[-1], draft, intake)

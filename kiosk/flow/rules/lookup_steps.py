@@ -31,7 +31,7 @@ def respond(place: t.Place, event: object, until: float, language: str) -> Respo
             except NotAReceipt:
                 return t.EnterReceiptNumber(writing, refused=True), ()
             return t.LookingUpComplaint(number), (t.FindStatus(number),)
-        case ((t.EnterReceiptNumber() | t.ShowStatus()), Scanned(text)):
+        case ((t.EnterReceiptNumber() | t.ShowStatus()), Scanned(text)) if not held(place):
             on_paper = scanned(text)
             found = t.LookingUpComplaint(on_paper, token_in(text)) if on_paper else None
             return (found, (t.FindStatus(found.number),)) if found else None
@@ -77,7 +77,9 @@ def _supplemented(place: t.Place, event: object, until: float) -> Response | Non
     match place, event:
         case t.ShowStatus(look=look) as asked, AnswerMarked(answer) if answer == WRITE_MORE and asks_more(look):
             return t.WriteSupplement(replace(asked, paper=None, text=""), beginning(Kind.WORDS, asked.text)), ()
-        case t.ShowStatus(look=look) as asked, AnswerMarked(answer) if answer == BRING and asks_more(look):
+        case t.ShowStatus(look=look) as asked, AnswerMarked(answer) if (
+            answer == BRING and asks_more(look) and not held(asked)
+        ):
             return _sent(replace(asked, paper=None, text=""), "", will_bring=True)
         case t.WriteSupplement(asked, writing), WentBack():
             return replace(asked, text=writing.text), ()
@@ -99,10 +101,20 @@ def _sent(asked: t.ShowStatus, text: str, *, will_bring: bool) -> Response:
     return t.SavingSupplement(supplement, asked), (t.SaveSupplement(supplement),)
 
 
+def held(place: t.Place) -> bool:
+    """Whether something was told and not sent yet, on a screen that leads elsewhere: nothing else is begun there."""
+    match place:
+        case t.ChooseKind(draft=draft):
+            return draft is not None
+        case t.ShowStatus(text=text):
+            return bool(text.strip())
+    return False
+
+
 def may_withdraw(place: t.ShowStatus) -> bool:
     """Whether consent can be withdrawn here: by who scanned the receipt, of a matter that the district has told of,
-    where the district reads it."""
-    return bool(place.token) and place.look.may_withdraw and place.look.status is not None
+    where the district reads it; not over an answer that was begun."""
+    return not held(place) and bool(place.token) and place.look.may_withdraw and place.look.status is not None
 
 
 def asks_verdict(look: t.ComplaintFound) -> bool:

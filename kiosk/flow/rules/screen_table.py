@@ -10,7 +10,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from kiosk.domain.questionnaire import ONE
-from kiosk.flow.rules.lookup_steps import asks_more
+from kiosk.flow.rules.lookup_steps import asks_more, held
 from kiosk.flow.state import complaint as t
 from kiosk.flow.state import form
 from kiosk.flow.state import screens as w
@@ -165,11 +165,12 @@ def _of_the_staff(place: StaffCard | StaffPin | StaffView) -> Screen:
 def _of_a_complaint(place: t.Place) -> Screen:
     match place:
         case t.ChooseKind(draft=draft):
-            held = NO_SCAN | UNSENT if draft else USUAL
-            return Screen("choosing.ChooseKindPage", ASK, held, "tell.kind", ("tell.kind.keys",), "kind")
+            begun = "_begun" if draft else ""
+            return Screen("choosing.ChooseKindPage", ASK, NO_SCAN | UNSENT if draft else USUAL, f"tell.kind{begun}",
+                          (f"tell.kind{begun}.keys",), "kind")
         case t.ReadLaw(kind):
-            held = NO_SCAN | UNSENT if kind.draft else USUAL
-            return Screen("text_page.LawPage", ASK, held, "tell.law", ("tell.law.keys",))
+            return Screen("text_page.LawPage", ASK, NO_SCAN | UNSENT if kind.draft else USUAL, "tell.law",
+                          ("tell.law.keys",))
         case t.Choose(part, draft):
             seen_only = part in (ComplaintPart.OFFICER, ComplaintPart.REACH)  # what comes of these has to be written
             same_keys = part in (ComplaintPart.ABOUT, ComplaintPart.DOSSIER, ComplaintPart.MANNER, ComplaintPart.REACH)
@@ -206,8 +207,8 @@ def _of_a_complaint(place: t.Place) -> Screen:
             return Screen("writing.ReceiptNumberPage", ASK, NO_SCAN | TYPED, "look", ("look.keys",))
         case t.LookingUpComplaint():
             return Screen("waiting.LookingUpComplaintPage", OWN, BUSY, prompt="look.looking")
-        case t.ShowStatus(look=look, text=text):
-            return Screen("text_page.StatusPage", ASK, NO_SCAN | UNSENT if text.strip() else NO_SCAN, _status(look),
+        case t.ShowStatus(look=look):
+            return Screen("text_page.StatusPage", ASK, NO_SCAN | UNSENT if held(place) else NO_SCAN, _status(look),
                           items="supplement" if asks_more(look) else "verdict")
         case t.WriteSupplement():
             return Screen("writing.SupplementPage", ASK, PREFERENCES | UNSENT | TYPED, "look.write_more")

@@ -102,7 +102,7 @@ def _asked(state: State, now: float, rules: Rules) -> State:
 
 def still_there_seconds(place: Place, rules: Rules) -> float:
     """For how long somebody is asked whether they still need time."""
-    if not holds(place, Holds.UNSENT):
+    if not _is_telling(place):
         return rules.still_there_seconds
     return rules.telling_still_there_seconds * _haste(place)
 
@@ -110,9 +110,15 @@ def still_there_seconds(place: Place, rules: Rules) -> float:
 def _unhurried(state: State, rules: Rules) -> float:
     """After so many seconds somebody who does nothing is asked whether they still need time."""
     large = rules.telling_seconds if state.preferences.text_step else rules.idle_seconds
-    if not holds(state.place, Holds.UNSENT):
+    if not _is_telling(state.place):
         return max(large, rules.idle_seconds)
     return max(rules.telling_seconds, rules.idle_seconds) * _haste(state.place)
+
+
+def _is_telling(place: Place) -> bool:
+    """Whether somebody is telling something, and may have to think. Before the first question there is little to read,
+    and whoever comes next would find the draft of the one who left."""
+    return holds(place, Holds.UNSENT) and not isinstance(place, t.ChooseKind | t.ReadLaw)
 
 
 def _haste(place: Place) -> int:

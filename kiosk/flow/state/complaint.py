@@ -58,7 +58,8 @@ class Supplement(StructWithHidden, frozen=True):
 
 class ChooseKind(StructWithHidden, frozen=True):
     """What this is and is not; góp ý, phản ánh, or how an earlier one stands. ``subject``: of the rating before it.
-    ``draft``: what was told already, where somebody came back to choose anew."""
+    ``draft``: what was told already, where somebody came back to choose anew; the screen says so, and nothing else can
+    be begun until it is given up."""
 
     subject: Hidden[Subject | None] = None
     entry_id: str = ""
@@ -216,6 +217,10 @@ class LawAsked(Struct, frozen=True):
     """ "i": what these are, and by which law."""
 
 
+class AnewAsked(Struct, frozen=True):
+    """ "Bỏ, viết mới": what was told so far is given up."""
+
+
 class ContinueAsked(Struct, frozen=True):
     """ "Viết tiếp": what was begun, and left to a time-out, goes on."""
 
@@ -362,6 +367,7 @@ Place = (
 Event = (
     ComplaintAsked
     | LawAsked
+    | AnewAsked
     | ContinueAsked
     | ReceiptLookupAsked
     | TextAsked

@@ -84,31 +84,38 @@ class ChoosingPage(CardsPage):
 
 #: the words on the button with the "i"
 _LAW = "tell.law_button"
+#: on the one that gives up what was begun
+_ANEW = "tell.anew"
 #: and on the one for who has a question
 _QUESTION = "tell.about_question"
 
 
 class ChooseKindPage(ChoosingPage):
     """Two envelopes in plain words: without a name and a reply, or with a number and a reply by a day. What they are by
-    law stands behind the "i"."""
+    law stands behind the "i". Over a draft it says that there is one: whoever stands here may not have begun it."""
 
     splits, drawn_first = False, True
 
     def show(self, place: ChooseKind, now: float) -> None:
-        self.note = self.words["tell.kind_not_short"]
+        begun = place.draft
+        over = "tell.kind_begun_text_short" if self.m.narrow else "tell.kind_begun_text"
+        self.note = self.words[over if begun else "tell.kind_not_short"]
         nameless = self.words["tell.comment_short" if self.m.tight else "tell.comment"]
         cards = [
             Option(complaint_steps.COMMENT, (("vi", nameless),), "tell-without-name"),
             Option(complaint_steps.COMPLAINT, (("vi", self._answered()),), "tell-with-number"),
         ]
-        self.ask(self.words["tell.kind"], cards, ())
+        chosen = complaint_steps.COMPLAINT if begun and begun.wants_reply else complaint_steps.COMMENT
+        self.ask(self.words["left_off.title" if begun else "tell.kind"], cards, (chosen,) if begun else ())
         self.offer()
 
     def columns(self, count: int) -> Sequence[int]:
         return (count, 1)
 
     def picture_on(self, words: str) -> str:
-        return "info" if words == _LAW else "" if self.m.narrow else "tell-find"
+        if words == _LAW:
+            return "info"
+        return "" if self.m.narrow else {_ANEW: "answer-no"}.get(words, "tell-find")
 
     def _drawn(self, button: Choice | ViewButton) -> Press:
         drawn = super()._drawn(button)

@@ -11,7 +11,7 @@ from kiosk.domain.phone_number import regrouped
 from kiosk.domain.questionnaire import Option, in_language, language_of
 from kiosk.domain.reference import Reception
 from kiosk.flow.rules.complaint_steps import AGREED
-from kiosk.flow.rules.lookup_steps import BRING, WRITE_MORE, asks_more, asks_verdict
+from kiosk.flow.rules.lookup_steps import BRING, WRITE_MORE, asks_more, asks_verdict, held
 from kiosk.flow.state.complaint import AskConsent, ComplaintFound, ReadBack, ReadLaw, ShowStatus
 from kiosk.flow.state.complaint_draft import ComplaintDraft
 from kiosk.flow.state.lobby import OnDuty
@@ -315,6 +315,8 @@ class StatusPage(TextPage):
         self.read(answer)
 
     def _asked_cards(self, place: ShowStatus) -> list[Option]:
+        if held(place):
+            return [self.option(WRITE_MORE, "look.write_on", _SUPPLEMENTS[WRITE_MORE])]
         if asks_more(place.look):
             return [self.option(each, f"look.{each}", picture) for each, picture in _SUPPLEMENTS.items()]
         return [self.option(each, f"look.verdict_{each}", picture) for each, picture in _VERDICTS.items()]

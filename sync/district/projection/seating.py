@@ -1,6 +1,7 @@
 """Find who sat at the counter of a rating: by a card, or by the duty roster."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
@@ -13,6 +14,7 @@ from sync.district.domain.rating_body import RatingBody, Sealed
 from sync.district.store import projections as store
 from sync.district.store.card_seats import card_seats, resting_on_cards
 from sync.district.store.engine import Connection
+from sync.district.store.moments import sure_moments
 from sync.district.store.rosters import shifts_at
 from sync.district.times import VIETNAM, local_day
 
@@ -42,20 +44,16 @@ class Seating(Struct, frozen=True):
         return rostered | {each.officer_number for each in self.cards}
 
     def of(self, entry: Sealed, body: RatingBody) -> Seated:
-        """Who sat there as a rating was given, by what the kiosk knew then."""
-        known_by = body.circumstances.officer_known_by
-        if known_by == OfficerKnownBy.CARD:
-            return _by_card(self.cards, (entry.device_id, entry.epoch, entry.seq), body.counter_id)
-        found = self._rostered(body)
-        return Seated(found, str(OfficerNamedBy.DUTY)) if found else Seated()
-
-    def _rostered(self, body: RatingBody) -> str | None:
-        """Whom the roster names, as it stood at last for that time: what has passed is never changed in it."""
-        if not _by_roster(body) or body.happened_at is None or body.counter_id is None:
-            return None
-        shifts = self.rosters.get((body.unit_id, body.counter_id), ())
-        found = on_duty(shifts, body.counter_id, body.happened_at.astimezone(VIETNAM))
-        return found.officer_number if found else None
+        """Who sat there as a rating was given, by what the kiosk knew then; nobody where a card and the roster, which
+        the kiosk may not have had yet, name two people."""
+        rostered = _rostered(self.rosters, body.unit_id, body.counter_id, body.happened_at)
+        match body.circumstances.officer_known_by:
+            case OfficerKnownBy.CARD:
+                place = (entry.device_id, entry.epoch, entry.seq)
+                return _by_card(self.cards, place, body.counter_id, rostered)
+            case OfficerKnownBy.DUTY if rostered:
+                return Seated(rostered, str(OfficerNamedBy.DUTY))
+        return Seated()
 
 
 def seating_of(connection: Connection, entries: Sequence[tuple[Sealed, RatingBody]]) -> Seating:
@@ -73,17 +71,33 @@ def seat_again(connection: Connection, signed_in: Sequence[Placed]) -> None:
     another order than they were written in. Hold ``Lock.PROJECTION``."""
     before = store.ratings_by_id(connection, resting_on_cards(connection, signed_in))
     cards = _cards_before(connection, [(each.device_id, each.epoch, each.seq) for each in before])
-    store.attribute_seated(connection, before, [_with(each, cards) for each in before])
+    moments = sure_moments(connection, [each.entry_id for each in before])
+    rosters = _shifts(connection, [(each.counter_id, moments.get(each.entry_id)) for each in before])
+    store.attribute_seated(
+        connection, before, [_again(each, cards, rosters, moments.get(each.entry_id)) for each in before]
+    )
 
 
-def _with(rated: Rated, cards: Sequence[CardSeat]) -> tuple[str | None, str | None]:
-    found = _by_card(cards, (rated.device_id, rated.epoch, rated.seq), rated.counter_id)
+def _again(
+    rated: Rated, cards: Sequence[CardSeat], rosters: Rosters, at: datetime | None
+) -> tuple[str | None, str | None]:
+    rostered = _rostered(rosters, rated.unit_id, rated.counter_id, at)
+    found = _by_card(cards, (rated.device_id, rated.epoch, rated.seq), rated.counter_id, rostered)
     return found.officer_number, found.by
 
 
-def _by_card(cards: Sequence[CardSeat], place: Placed, counter_id: str | None) -> Seated:
+def _by_card(cards: Sequence[CardSeat], place: Placed, counter_id: str | None, rostered: str | None) -> Seated:
     officer = seated_by_card(cards, *place, counter_id)
-    return Seated(officer, str(OfficerNamedBy.CARD)) if officer else Seated()
+    agreed = officer and rostered in (None, officer)
+    return Seated(officer, str(OfficerNamedBy.CARD)) if agreed else Seated()
+
+
+def _rostered(rosters: Rosters, unit_id: str, counter_id: str | None, at: datetime | None) -> str | None:
+    """Whom the roster names, as it stood at last for that time: what has passed is never changed in it."""
+    if counter_id is None or at is None:
+        return None
+    found = on_duty(rosters.get((unit_id, counter_id), ()), counter_id, at.astimezone(VIETNAM))
+    return found.officer_number if found else None
 
 
 def _cards_before(connection: Connection, places: Iterable[Placed]) -> list[CardSeat]:
@@ -94,16 +108,18 @@ def _cards_before(connection: Connection, places: Iterable[Placed]) -> list[Card
     return card_seats(connection, ledgers)
 
 
-def _by_roster(body: RatingBody) -> bool:
-    """Whether the kiosk knew somebody on duty there, and it is known when that was."""
-    known_by = body.circumstances.officer_known_by
-    return known_by == OfficerKnownBy.DUTY and body.counter_id is not None and body.happened_at is not None
-
-
 def _rosters_for(connection: Connection, bodies: Sequence[RatingBody]) -> Rosters:
-    """The shifts of the counters and days of those that the roster may name an officer for."""
-    asked = [(body.counter_id, local_day(body.happened_at)) for body in bodies if body.happened_at and _by_roster(body)]
-    if not asked:
+    """The shifts of the counters and days of those that the roster may have a word about."""
+    asked = [
+        each for each in bodies if each.circumstances.officer_known_by in (OfficerKnownBy.DUTY, OfficerKnownBy.CARD)
+    ]
+    return _shifts(connection, [(each.counter_id, each.happened_at) for each in asked])
+
+
+def _shifts(connection: Connection, asked: Iterable[tuple[str | None, datetime | None]]) -> Rosters:
+    """The shifts of some counters on the days of some moments; what has no counter or no moment is left out."""
+    known = [(counter_id, local_day(at)) for counter_id, at in asked if counter_id is not None and at is not None]
+    if not known:
         return {}
-    days = [day for _, day in asked]
-    return shifts_at(connection, {counter_id or "" for counter_id, _ in asked}, min(days), max(days))
+    days = [day for _, day in known]
+    return shifts_at(connection, {counter_id for counter_id, _ in known}, min(days), max(days))

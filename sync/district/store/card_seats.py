@@ -36,8 +36,12 @@ def card_seats(connection: Connection, ledgers: Ledgers) -> list[CardSeat]:
 def resting_on_cards(connection: Connection, after: Iterable[tuple[str, int, int]]) -> set[str]:
     """The entry ids of ratings that a kiosk bound by a card, after these positions of its ledger."""
     c = t.rating_circumstances.c
-    later = [and_(c.device_id == device_id, c.epoch == epoch, c.seq > seq) for device_id, epoch, seq in after]
-    if not later:
+    first: dict[tuple[str, int], int] = {}
+    for device_id, epoch, seq in after:
+        first[device_id, epoch] = min(seq, first.get((device_id, epoch), seq))
+    if not first:
         return set()
+    # one term for each ledger: SQLite takes an expression of a thousand at most
+    later = [and_(c.device_id == device_id, c.epoch == epoch, c.seq > seq) for (device_id, epoch), seq in first.items()]
     bound = select(c.entry_id).where(c.officer_known_by == OfficerKnownBy.CARD, or_(*later))
     return set(connection.execute(bound).scalars())
