@@ -1,5 +1,6 @@
 """What was erased of complaints, and the rows of one that are erased or scrubbed."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
@@ -18,6 +19,7 @@ from sync.district.store.contacts import destroy_keys
 from sync.district.store.engine import Connection
 from sync.district.store.erased_entries import Place, note_to_empty
 from sync.district.store.privacy_tables import erasures
+from sync.district.times import local_day
 
 _K, _E = c.complaints.c, erasures.c
 _OF_A_RECEIPT = (c.complaint_attachments, c.complaint_supplements)
@@ -42,6 +44,12 @@ def erasures_of(connection: Connection, entry_ids: Collection[str] | None = None
         rows = connection.execute(query if wanted is None else query.where(wanted))
         found += [Erasure(row[0], ErasureScope(row[1]), Why(row[2]), row[3]) for row in rows]
     return found
+
+
+def counted(connection: Connection) -> list[tuple[str, Why, ErasureScope, int]]:
+    """How many matters something was erased of: by the local year, why and what, the newest year first."""
+    found = Counter((str(local_day(each.at).year), each.why, each.scope) for each in erasures_of(connection))
+    return [(*key, n) for key, n in sorted(found.items(), key=lambda each: each[0], reverse=True)]
 
 
 def erased_scopes(connection: Connection, numbers: Collection[str]) -> dict[str, tuple[str, ErasureScope]]:
