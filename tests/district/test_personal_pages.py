@@ -221,6 +221,8 @@ def test_an_overdue_request_says_so_and_the_first_days_are_for_acknowledging(off
 
     assert "Báo đã nhận" not in page
     assert "Đã quá hạn (01/12/2026)" in page
+    assert "1 yêu cầu đã quá hạn theo luật" in browse(office, HEAD).get("/complaints").text
+    assert 'id="asked-of-data"' not in browse(office, LAN).get("/complaints").text
 
 
 @pytest.mark.parametrize("who", [HEAD, MINH, LAN, TECHNICIAN], ids=lambda who: who.user_name)

@@ -41,15 +41,15 @@ def ask(
     is open is kept once. Returns its number. Raises ``NoContactThere``."""
     store.begin(connection)
     main = main_of(connection, entry_id)
-    found = register.whole(connection, main)
+    found = register.whole(connection, entry_id)
     if found is None or found.line.kind != COMPLAINT:
         raise NoContactThere
     same = [each for each in store.requests_of(connection, main) if each.kind is kind]
     withdraws = kind is RequestKind.WITHDRAW
-    still = [each for each in same if each.state is RequestState.OPEN or (withdraws and each.is_erased)]
+    still = [each for each in same if _stands(each, found)]
     if still and (by or not withdraws or still[-1].is_erased):
         return still[-1].request_id
-    number = still[-1].request_id if still else store.add_request(connection, main, kind, channel, at, by)
+    number = still[-1].request_id if still else store.add_request(connection, entry_id, kind, channel, at, by)
     if withdraws and not by:
         carry_out(connection, schemes, erased, number, main, kind, at)
     return number
@@ -82,10 +82,11 @@ def carry_out(
     store.add_step(connection, number, RequestStep(at, by, RequestAct.ERASE, text))
 
 
-def withdrawal_of(connection: Connection, entry_id: str) -> PersonalRequest | None:
-    """The newest request of a matter by which something was erased, if there is one."""
-    found = [each for each in store.requests_of(connection, main_of(connection, entry_id)) if each.is_erased]
-    return found[-1] if found else None
+def _stands(request: PersonalRequest, found: ComplaintRecord) -> bool:
+    """Whether the same asked once more of a complaint is nothing new: what was merged since is erased on its own."""
+    if request.kind is RequestKind.WITHDRAW and request.is_erased:
+        return found.erased is not None
+    return request.state is RequestState.OPEN
 
 
 def is_wordless(connection: Connection, found: ComplaintRecord) -> bool:

@@ -55,6 +55,8 @@ class Case(StructWithHidden, frozen=True):
     stands, ``replaced``: those before it, the oldest first. ``is_question``: the citizen told it as a question;
     ``no_question_since``: when it was classified as something else. ``informed_of_all_at``: when they were last told
     all that they were to be told, showed that they know, or the matter was closed. ``merged_into``: what answers it.
+    ``last_action``: the newest step and how often something was erased, as one number that only grows: a page that was
+    made before says something else.
     """
 
     state: Status

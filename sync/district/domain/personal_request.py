@@ -86,8 +86,9 @@ class RequestStep(Struct, frozen=True):
 
 
 class PersonalRequest(Struct, frozen=True):
-    """What a citizen asked. ``by`` is empty for the citizen with the receipt's token; ``ending``: the last four digits
-    of the receipt's number."""
+    """What a citizen asked. ``complaint_id``: the matter that is answered, also for what is merged into it; ``ending``:
+    the last four digits of the number of the receipt it came with; ``by`` is empty for the citizen with the receipt's
+    token."""
 
     request_id: int
     complaint_id: str
