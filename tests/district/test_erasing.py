@@ -24,6 +24,7 @@ from sync.district.domain.personal_rules import RequestKind, load_personal_rules
 from sync.district.domain.rating_body import Sealed, unsealed
 from sync.district.domain.release import shown_before
 from sync.district.projection.emptying import empty_erased
+from sync.district.projection.loop import ProjectorLoop
 from sync.district.projection.project import rebuild
 from sync.district.store import complaint_register as register
 from sync.district.store import personal_requests
@@ -276,8 +277,13 @@ def test_what_is_withdrawn_at_a_kiosk_is_erased_when_it_arrives_before_the_compl
     assert district.rows("personal_requests", "kind") == []
 
     district.accept(later)
-    district.project()
+    erased = ErasureList(district.services.settings.data)
+    follower = ProjectorLoop(district.engine, district.keys, SCHEMES, district.clock, erased=erased)
+    for _ in range(4):
+        follower.tick()
 
+    withdrawn = [entry_id for entry_id, how in district.rows("complaints", "entry_id", "erased") if how]
+    assert erased.read() == [(withdrawn[0], ErasureScope.CONTACT, Why.WITHDRAWN)]  # the kiosk may be lost
     assert district.rows("personal_requests", "kind", "channel", "by") == [("withdraw", "kiosk", "")]
     assert sorted(district.rows("complaints", "receipt_number", "erased")) == sorted(
         [(number, "contact"), (stranger, None)]
@@ -309,8 +315,9 @@ def test_the_database_lets_nothing_be_taken_away_that_no_erasure_names(matter: M
 
 def test_what_a_restored_backup_brings_back_is_erased_again(matter: Matter) -> None:
     erased = ErasureList(matter.district.services.settings.data)
-    erased.add([matter.id, "no-such-matter"], ErasureScope.CONTACT)
+    erased.add([matter.id, "no-such-matter"], ErasureScope.CONTACT, Why.TIME_ENDED)
 
     assert erase_again(matter.district.engine, SCHEMES, erased, matter.district.clock()) == 1
     assert rows_that_hold(matter.district, OF_CONTACT) == []
     assert erase_again(matter.district.engine, SCHEMES, erased, matter.district.clock()) == 0
+    assert set(matter.district.rows("erasures", "why")) == {("time_ended",)}

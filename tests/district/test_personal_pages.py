@@ -192,6 +192,29 @@ def test_of_a_matter_that_is_a_recording_alone_everybody_is_told_that_its_conten
     assert "nếu chưa ai nghe" in head.get(f"/complaints/{one.ids['voice']}").text
 
 
+def test_an_erasure_that_cannot_be_listed_is_not_carried_out_and_says_so(office: Opened, tmp_path: Path) -> None:
+    one = office[0]
+    (tmp_path / "erased.txt").mkdir()
+
+    answer = ask(office, "ramp", "withdraw", sure="yes")
+
+    assert answer.status_code == 503
+    assert 'id="withdraw"' in browse(office).get(f"/tra-cuu/{token('ramp')}").text
+    assert one.district.rows("erasures", "why") == []
+
+
+def test_backups_that_the_job_does_not_know_are_not_said_to_be_removed(office: Opened) -> None:
+    one, head = office[0], browse(office, HEAD)
+    by_office = "Bản sao lưu: cơ quan tự xóa; phần mềm không xóa"
+    post(head, "/personal", "/personal", number=one.numbers["ramp"], kind="view", channel="counter")
+
+    assert "cơ quan tự xóa" in head.get("/personal/keeping").text
+    assert "cơ quan tự xóa" in head.get("/personal/processing").text
+    assert by_office in words_of(head.get("/personal/processing/record.docx").content)
+    assert by_office in words_of(post(head, "/personal/1/data.docx", "/personal/1").content)
+    assert "backups" not in json.loads(post(head, "/personal/1/data.json", "/personal/1").content)["kept_days"]
+
+
 def test_the_copy_tells_what_is_held_and_who_opened_it_and_is_written_down(office: Opened) -> None:
     one, head = office[0], browse(office, HEAD)
     one.do(HEAD, "ramp", Action.ASSIGN, owner="binh.head")

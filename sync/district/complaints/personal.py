@@ -56,8 +56,8 @@ def ask(
 
 
 def withdraw_at_kiosks(connection: Connection, schemes: tuple[Scheme, ...], numbers: Collection[str]) -> None:
-    """Carries out what citizens withdrew at kiosks under these receipt numbers, within the transaction. It stands in no
-    list beside the database: a restored backup gets the entry from the kiosk once more."""
+    """Carries out what citizens withdrew at kiosks under these receipt numbers, within the transaction. The
+    projector puts it on the list beside the database afterwards: the kiosk may be gone when a backup is restored."""
     for entry_id, at in withdrawn(connection, numbers).items():
         ask(connection, schemes, None, entry_id, RequestKind.WITHDRAW, RequestChannel.KIOSK, at)
 
@@ -78,7 +78,7 @@ def carry_out(
     why = Why.WITHDRAWN if kind is RequestKind.WITHDRAW else Why.ASKED
     done = erase(connection, schemes, entry_id, SCOPE_OF[kind], why, at)
     if erased is not None:
-        erased.add(done, SCOPE_OF[kind])
+        erased.add(done, SCOPE_OF[kind], why)
     store.add_step(connection, number, RequestStep(at, by, RequestAct.ERASE, text))
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from sync.district.domain.complaint_body import LOOKS_FOR_THEMSELVES
 from sync.district.domain.erasure import ErasureScope, Why, scrubbed, without
@@ -34,13 +34,18 @@ class Erasure(Struct, frozen=True):
     at: datetime
 
 
-def erasures_of(connection: Connection, entry_ids: Collection[str] | None = None) -> list[Erasure]:
-    """What was erased of these complaints (``None``: of all), the oldest first."""
+def newest_erasure(connection: Connection) -> int:
+    """The newest erasure; 0 before the first."""
+    return int(connection.scalar(select(func.max(_E.erasure_id))) or 0)
+
+
+def erasures_of(connection: Connection, entry_ids: Collection[str] | None = None, *, after: int = 0) -> list[Erasure]:
+    """What was erased of these complaints (``None``: of all) after an erasure, the oldest first."""
     columns = (_E.complaint_id, _E.scope, _E.why, _E.at)
     conditions = [None] if entry_ids is None else list(among(connection, _E.complaint_id, entry_ids))
     found = []
     for wanted in conditions:
-        query = select(*columns).order_by(_E.erasure_id)
+        query = select(*columns).where(_E.erasure_id > after).order_by(_E.erasure_id)
         rows = connection.execute(query if wanted is None else query.where(wanted))
         found += [Erasure(row[0], ErasureScope(row[1]), Why(row[2]), row[3]) for row in rows]
     return found

@@ -1,5 +1,6 @@
 """The pages of personal data: the register of requests, one request, what is kept and what the retention job did."""
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -35,6 +36,8 @@ from sync.district.store.inbox import page as inbox_page
 from sync.district.web.page_route import ShortTextRoute, Shown, number_in
 from sync.district.web.personal import RequestLine, lines_of
 from sync.district.web.site import Site
+
+log = logging.getLogger(__name__)
 
 WRITTEN = (RequestAct.ERASE, RequestAct.DONE, RequestAct.REFUSE)
 """What needs a few words."""
@@ -87,6 +90,9 @@ class _Pages:
             return self._register(request, who, 422, "unknown", number)
         except personal.NoContactThere:
             return self._register(request, who, 422, "nameless", number)
+        except OSError as error:
+            log.error("the list of erasures cannot be written, nothing was erased: %s", error.strerror)
+            raise self._site.unavailable(request) from error
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
         return RedirectResponse("/personal?done=recorded", 303)
@@ -121,6 +127,9 @@ class _Pages:
                 self._write(connection, who, found, RequestAct(action), written)
         except WrongWords as wrong:
             return self._one(request, who, number, 422, text, (action, wrong.key))
+        except OSError as error:
+            log.error("the list of erasures cannot be written, nothing was erased: %s", error.strerror)
+            raise self._site.unavailable(request) from error
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
         return RedirectResponse(f"/personal/{found.request_id}", 303)
@@ -130,6 +139,7 @@ class _Pages:
         who = self._reader(request, PersonalAct.READ)
         done, erased = self._site.read(request, lambda each: (retention.runs(each), erasures.counted(each)))
         values = {"signed_in": who, "rules": self._rules, "done": done, "erased": erased}
+        values |= {"removes_backups": self._services.settings.personal.backups is not None}
         return self._site.renderer.page("personal_keeping.html", self._site.language(request), 200, **values)
 
     # ---- shared steps
