@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from kiosk.domain.entry import EntryType
+from kiosk.paths import shipped_scheme
 from sync.district.domain.complaint_body import ERASED, TOKEN, TOKEN_HASH, hash_of_token
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.folded import MIN_PHONE, digits_of
@@ -62,13 +63,12 @@ def without_marks(text: str) -> str:
     return kept + plain[end:]
 
 
-_PERSON = (
-    *("anh", "bà", "bác", "bạn", "cháu", "chị", "chú", "chủ hộ", "cô", "cụ", "em", "họ tên", "họ và tên", "mợ"),
-    *("công dân", "cậu", "dì", "ngài", "người dân", "ông", "quý vị", "tên", "thím", "thầy", "tôi", "mr", "ms"),
-)
-_HOUSE = ("nhà", "địa chỉ", "tổ", "ngõ", "ngách", "hẻm", "thôn", "xóm", "bản", "ấp", "khóm", "khu")
-"""What stands before one word, or before a short number, where it names a person or their house."""
-_NUMBER_OF_HOUSE = re.compile(r"^(?:nhà|số| )+(\d+)$", re.IGNORECASE)
+_WORDS: dict[str, Any] = shipped_scheme("names-and-places.toml")
+_HOUSE = _WORDS["before_a_house"]
+_BEFORE = [*_WORDS["before_a_citizen"], *_HOUSE]
+"""What stands before one word, or before a short number, where it names a citizen or their house."""
+_NUMBER, _IS = re.escape(_WORDS["number"]), re.escape(_WORDS["is"])
+_NUMBER_OF_HOUSE = re.compile(rf"^(?:{'|'.join(map(re.escape, _HOUSE))}|{_NUMBER}| )+(\d+)$", re.IGNORECASE)
 
 
 def _pattern(value: str) -> re.Pattern[str]:
@@ -79,8 +79,8 @@ def _pattern(value: str) -> re.Pattern[str]:
     whole = r"\s+".join(map(re.escape, words))
     if "@" in value or len(words) > 1:
         return re.compile(rf"()(?<!\w){whole}(?!\w)", re.IGNORECASE)
-    before = "|".join((*_PERSON, *_HOUSE) if has_letters else _HOUSE)
-    return re.compile(rf"(\b(?:{before})(?: số)?(?: là)?\s*:?\s+){whole}(?![\w/])", re.IGNORECASE)
+    before = "|".join(map(re.escape, _BEFORE if has_letters else _HOUSE))
+    return re.compile(rf"(\b(?:{before})(?: {_NUMBER})?(?: {_IS})?\s*:?\s+){whole}(?![\w/])", re.IGNORECASE)
 
 
 def residue_of(
