@@ -55,7 +55,6 @@ class Case(StructWithHidden, frozen=True):
     ``is_question``: the citizen told it as a question; ``no_question_since``: when it was classified as something else.
     ``informed_of_all_at``: when they were last told all that they were to be told, showed that they know, or the matter
     was closed. ``merged_into``: what answers it.
-    ``last_action``: the newest step and how often something was erased, as one number that only grows.
     """
 
     state: Status
