@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.domain.phone_number import regrouped
+from sync.district.domain.personal_request import PERSONAL_RIGHTS
 from sync.district.domain.redact import MASK, redacted
 from sync.district.domain.rights import RIGHTS
 from tests.district.complaint_office import (
@@ -338,5 +339,5 @@ def test_the_table_of_rights_is_shown_to_who_answers_and_to_nobody_else(standing
     page = browse(standing_office, LAN).get("/complaints/rights").text
 
     assert "Ai được làm gì" in page
-    assert page.count('scope="row"') == sum(bool(reach) for reach in RIGHTS.values())
+    assert page.count('scope="row"') == sum(bool(reach) for reach in RIGHTS.values()) + len(PERSONAL_RIGHTS)
     assert browse(standing_office, TECHNICIAN).get("/complaints/rights").status_code == 404
