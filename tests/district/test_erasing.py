@@ -9,7 +9,8 @@ from sqlalchemy.exc import DatabaseError
 
 from kiosk.domain.receipt import mint
 from sync.district.cli.verifying import verify_all
-from sync.district.complaints.actions import Form, act, visible
+from sync.district.complaints import personal
+from sync.district.complaints.actions import Changed, Form, act, act_within, visible
 from sync.district.complaints.erasing import erase
 from sync.district.complaints.mailing import write_mails
 from sync.district.complaints.recompute import recompute_open
@@ -18,16 +19,24 @@ from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.erasure import ErasureScope, Why
 from sync.district.domain.people import Role, SignedIn
+from sync.district.domain.personal_request import RequestChannel
+from sync.district.domain.personal_rules import RequestKind, load_personal_rules
 from sync.district.domain.rating_body import Sealed, unsealed
+from sync.district.domain.release import shown_before
 from sync.district.projection.emptying import empty_erased
+from sync.district.projection.loop import ProjectorLoop
 from sync.district.projection.project import rebuild
 from sync.district.store import complaint_register as register
+from sync.district.store import personal_requests
 from sync.district.store import tables as t
 from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.all_tables import full_metadata
+from sync.district.store.complaints import last_actions
 from sync.district.store.engine import reading, writing
 from sync.district.store.erasure_list import ErasureList
 from sync.district.store.retention import give_back
+from sync.district.times import local_day
+from sync.district.web.own_data import own_data
 from tests.district.conftest import District
 from tests.support.factories import UNIT
 
@@ -204,6 +213,56 @@ KEPT_COLUMNS = {
 }
 
 
+def test_a_page_that_was_open_before_an_erasure_writes_nothing_that_names_the_citizen(matter: Matter) -> None:
+    district = matter.district
+    with reading(district.engine) as connection:
+        seen = visible(connection, HEAD, matter.id, district.clock())[1].last_action
+        assert last_actions(connection, [matter.id]) == {matter.id: seen}
+    matter.erase(ErasureScope.CONTACT)
+
+    late = Form(Action.DRAFT, {"text": f"Kính gửi bà {NAME}."}, seen)
+    with pytest.raises(Changed):
+        act(district.engine, SCHEMES, HEAD, matter.id, late, district.clock())
+    with reading(district.engine) as connection:
+        assert last_actions(connection, [matter.id]) == {matter.id: seen + 1}
+    matter.do(Action.CLASSIFY, about="rule", sensitive="no")
+    assert rows_that_hold(district, OF_CONTACT) == []
+
+
+def test_what_is_asked_of_a_matter_that_is_merged_later_stays_in_the_register_and_on_the_receipt(
+    district: District,
+) -> None:
+    with writing(district.engine) as connection:
+        add_user(connection, UserRow("binh.head", "x", Role.LEADER, UNIT, False, None, True), district.clock())
+    box, numbers = district.box(), [mint().number, mint().number]
+    told = {"contact": CONTACT, "about": "rule", "sound_parts": 0, "sentences": [], "text": WORDS}
+    first, later = [
+        box.tell(number, receipt_token=name.ljust(22, "_"), **told).entry_id
+        for number, name in zip(numbers, "AB", strict=True)
+    ]
+    district.accept(box)
+    district.overnight()
+    erased = ErasureList(district.services.settings.data)
+    asked = (RequestKind.DELETE, RequestChannel.PAGE, district.clock())
+    with writing(district.engine) as connection:
+        personal.ask(connection, SCHEMES, erased, later, *asked)
+
+    with writing(district.engine) as connection:
+        seen = visible(connection, HEAD, later, district.clock())[1].last_action
+        form = Form(Action.MERGE, {"into": first}, seen)
+        act_within(connection, SCHEMES, HEAD, later, form, district.clock())
+
+    with writing(district.engine) as connection:
+        person = register.person_of(connection, HEAD, local_day(district.clock()))
+        found = personal_requests.requests_seen(connection, person, shown_before(district.clock()))
+        assert [(each.complaint_id, each.ending) for each in found] == [(first, numbers[1][-4:])]
+        of_page = own_data(connection, register.whole(connection, later), load_personal_rules())
+        assert [each.kind for each in of_page.requests] == [RequestKind.DELETE]
+        assert personal.ask(connection, SCHEMES, erased, first, *asked) == found[0].request_id
+        personal.carry_out(connection, SCHEMES, erased, 1, first, RequestKind.DELETE, district.clock(), "chau.second")
+    assert district.rows("complaints", "erased") == [("all",), ("all",)]
+
+
 def test_what_is_withdrawn_at_a_kiosk_is_erased_when_it_arrives_before_the_complaint_or_after(
     district: District,
 ) -> None:
@@ -218,8 +277,13 @@ def test_what_is_withdrawn_at_a_kiosk_is_erased_when_it_arrives_before_the_compl
     assert district.rows("personal_requests", "kind") == []
 
     district.accept(later)
-    district.project()
+    erased = ErasureList(district.services.settings.data)
+    follower = ProjectorLoop(district.engine, district.keys, SCHEMES, district.clock, erased=erased)
+    for _ in range(4):
+        follower.tick()
 
+    withdrawn = [entry_id for entry_id, how in district.rows("complaints", "entry_id", "erased") if how]
+    assert erased.read() == [(withdrawn[0], ErasureScope.CONTACT, Why.WITHDRAWN)]  # the kiosk may be lost
     assert district.rows("personal_requests", "kind", "channel", "by") == [("withdraw", "kiosk", "")]
     assert sorted(district.rows("complaints", "receipt_number", "erased")) == sorted(
         [(number, "contact"), (stranger, None)]
@@ -251,8 +315,9 @@ def test_the_database_lets_nothing_be_taken_away_that_no_erasure_names(matter: M
 
 def test_what_a_restored_backup_brings_back_is_erased_again(matter: Matter) -> None:
     erased = ErasureList(matter.district.services.settings.data)
-    erased.add([matter.id, "no-such-matter"], ErasureScope.CONTACT)
+    erased.add([matter.id, "no-such-matter"], ErasureScope.CONTACT, Why.TIME_ENDED)
 
     assert erase_again(matter.district.engine, SCHEMES, erased, matter.district.clock()) == 1
     assert rows_that_hold(matter.district, OF_CONTACT) == []
     assert erase_again(matter.district.engine, SCHEMES, erased, matter.district.clock()) == 0
+    assert set(matter.district.rows("erasures", "why")) == {("time_ended",)}

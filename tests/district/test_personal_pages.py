@@ -23,6 +23,7 @@ from tests.district.web_server import Browser
 from tests.support.factories import CONTACT
 
 Opened = tuple[Office, str]
+WHY = "Đã xem giấy biên nhận và căn cước của người gửi đơn."
 PHONE = regrouped(CONTACT["phone"])
 
 
@@ -117,13 +118,101 @@ def test_a_deletion_is_carried_out_by_a_leader_and_then_done(office: Opened) -> 
     assert 'id="erase"' in page
     assert 'id="done"' not in page
     assert "đường dốc" in head.get(f"/complaints/{one.ids['ramp']}").text
-    assert post(head, "/personal/1", "/personal/1", action="erase").status_code == 303
+    assert post(head, "/personal/1", "/personal/1", action="erase", text="").status_code == 422
+    assert post(head, "/personal/1", "/personal/1", action="erase", text=WHY).status_code == 303
     assert "đường dốc" not in head.get(f"/complaints/{one.ids['ramp']}").text
-    assert post(head, "/personal/1", "/personal/1", action="erase").status_code == 409
+    assert post(head, "/personal/1", "/personal/1", action="erase", text=WHY).status_code == 409
     assert post(head, "/personal/1", "/personal/1", action="done", text="x").status_code == 422
     assert post(head, "/personal/1", "/personal/1", action="done", text="Đã trả lời tại quầy.").status_code == 303
     assert states(head.get("/personal").text) == [("1", "done")]
     assert "đã giải quyết" in browse(office).get(f"/tra-cuu/{token('ramp')}").text
+
+
+@pytest.mark.parametrize("kind", ["delete", "withdraw"])
+def test_what_somebody_recorded_at_the_counter_is_erased_by_another_leader_alone(office: Opened, kind: str) -> None:
+    one, head, second = office[0], browse(office, HEAD), browse(office, SECOND)
+    matter = f"/complaints/{one.ids['ramp']}"
+    typed = {"number": one.numbers["ramp"], "kind": kind, "channel": "letter"}
+    assert post(head, "/personal", "/personal", **typed).status_code == 303
+    assert post(head, "/personal", "/personal", **typed).status_code == 303  # once more is the same
+
+    own = head.get("/personal/1").text
+    assert 'id="another"' in own
+    assert 'id="erase"' not in own
+    assert post(head, "/personal/1", "/personal/1", action="erase", text=WHY).status_code == 409
+    assert 'data-erased="' not in head.get(matter).text
+    assert "Cơ quan giải quyết chậm nhất" in browse(office).get(f"/tra-cuu/{token('ramp')}").text
+
+    one.district.clock.pass_by(minutes=30)
+    assert 'name="password"' in post(second, "/personal/1", "/personal/1", action="erase", text=WHY).text
+    assert 'data-erased="' not in head.get(matter).text
+    confirmed = browse(office, SECOND)
+    assert post(confirmed, "/personal/1", "/personal/1", action="erase", text=WHY).status_code == 303
+    assert f'data-erased="{"all" if kind == "delete" else "contact"}"' in head.get(matter).text
+    assert WHY in head.get("/personal/1").text
+    counts = re.findall(
+        r'data-why="(\w+)" data-scope="(\w+)".*?<td>(\d+)</td></tr>', head.get("/personal/keeping").text
+    )
+    assert counts == [("asked", "all", "1") if kind == "delete" else ("withdrawn", "contact", "1")]
+
+
+def test_the_receipt_s_own_token_carries_out_at_once_what_waits_from_the_counter(office: Opened) -> None:
+    post(
+        browse(office, LAN),
+        "/personal",
+        "/personal",
+        number=office[0].numbers["late"],
+        kind="withdraw",
+        channel="counter",
+    )
+    assert 'data-erased=""' in browse(office).get(f"/tra-cuu/{token('late')}").text
+
+    assert ask(office, "late", "withdraw", sure="yes").status_code == 303
+
+    assert 'data-erased="withdrawn"' in browse(office).get(f"/tra-cuu/{token('late')}").text
+    assert states(browse(office, HEAD).get("/personal").text) == [("1", "open")]
+
+
+def test_of_a_matter_that_is_a_recording_alone_everybody_is_told_that_its_content_goes_too(office: Opened) -> None:
+    one = office[0]
+    one.tell("voice", text="", sentences=[], sound_parts=1, about="rule")
+    one.box.attach(one.numbers["voice"], b"OggS")
+    one.district.accept(one.box, one.box.batch(first=len(one.box.entries)))
+    one.district.overnight()
+    page, head = f"/tra-cuu/{token('voice')}", browse(office, HEAD)
+    assert "Phản ánh này chỉ có bản ghi âm" in browse(office).get(page).text
+    assert "Phản ánh này chỉ có bản ghi âm" not in browse(office).get(f"/tra-cuu/{token('ramp')}").text
+    post(head, "/personal", "/personal", number=one.numbers["voice"], kind="delete", channel="letter")
+    assert 'id="wordless"' in browse(office, SECOND).get("/personal/1").text
+
+    ask(office, "voice", "withdraw", sure="yes")
+
+    assert 'data-erased="withdrawn_voice"' in browse(office).get(page).text
+    assert "vẫn được giải quyết; câu trả lời hiện" not in browse(office).get(page).text
+    assert "nếu chưa ai nghe" in head.get(f"/complaints/{one.ids['voice']}").text
+
+
+def test_an_erasure_that_cannot_be_listed_is_not_carried_out_and_says_so(office: Opened, tmp_path: Path) -> None:
+    one = office[0]
+    (tmp_path / "erased.txt").mkdir()
+
+    answer = ask(office, "ramp", "withdraw", sure="yes")
+
+    assert answer.status_code == 503
+    assert 'id="withdraw"' in browse(office).get(f"/tra-cuu/{token('ramp')}").text
+    assert one.district.rows("erasures", "why") == []
+
+
+def test_backups_that_the_job_does_not_know_are_not_said_to_be_removed(office: Opened) -> None:
+    one, head = office[0], browse(office, HEAD)
+    by_office = "Bản sao lưu: cơ quan tự xóa; phần mềm không xóa"
+    post(head, "/personal", "/personal", number=one.numbers["ramp"], kind="view", channel="counter")
+
+    assert "cơ quan tự xóa" in head.get("/personal/keeping").text
+    assert "cơ quan tự xóa" in head.get("/personal/processing").text
+    assert by_office in words_of(head.get("/personal/processing/record.docx").content)
+    assert by_office in words_of(post(head, "/personal/1/data.docx", "/personal/1").content)
+    assert "backups" not in json.loads(post(head, "/personal/1/data.json", "/personal/1").content)["kept_days"]
 
 
 def test_the_copy_tells_what_is_held_and_who_opened_it_and_is_written_down(office: Opened) -> None:
@@ -155,6 +244,8 @@ def test_an_overdue_request_says_so_and_the_first_days_are_for_acknowledging(off
 
     assert "Báo đã nhận" not in page
     assert "Đã quá hạn (01/12/2026)" in page
+    assert "1 yêu cầu đã quá hạn theo luật" in browse(office, HEAD).get("/complaints").text
+    assert 'id="asked-of-data"' not in browse(office, LAN).get("/complaints").text
 
 
 @pytest.mark.parametrize("who", [HEAD, MINH, LAN, TECHNICIAN], ids=lambda who: who.user_name)

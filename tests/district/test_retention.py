@@ -3,7 +3,9 @@
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,11 +19,13 @@ from sync.district.complaints.retention import RESTORED, carry_out_times
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.personal_rules import KeptData, load_personal_rules
 from sync.district.settings import Personal
+from sync.district.store import retention
 from sync.district.store.complaint_tables import complaints
 from sync.district.store.contacts import seal_open_contacts
 from sync.district.store.engine import reading, writing
 from sync.district.store.erasure_list import ErasureList
 from sync.district.store.privacy_tables import matter_keys
+from sync.district.store.retention import give_back
 from tests.district.complaint_office import HEAD, SCHEMES, SECOND, Office, open_office
 
 RULES = load_personal_rules()
@@ -70,6 +74,42 @@ def test_a_closed_matter_loses_its_contact_and_years_later_its_words_and_an_open
     assert kept(office, "ramp") == ("", False)
     assert kept(office, "late")[1]
     assert len(ErasureList(office.district.services.settings.data).read()) == 2
+
+
+def test_an_answered_matter_of_which_nothing_waits_ends_although_nobody_closed_it(office: Office) -> None:
+    for name in ("ramp", "late"):
+        office.do(HEAD, name, Action.ASSIGN, owner="binh.head")
+        office.do(HEAD, name, Action.DRAFT, text="Đã sửa xong.")
+        office.do(SECOND, name, Action.APPROVE)
+    office.do(HEAD, "ramp", Action.INFORM, reached="yes", by="call")
+    assert office.district.rows("complaint_standings", "open").count((False,)) == 0
+
+    assert run(office, CONTACT - timedelta(days=1))["contact"] == 0
+    assert run(office, CONTACT + timedelta(days=1))["contact"] == 1
+    assert not kept(office, "ramp")[1]
+    assert kept(office, "late")[1]  # whose citizen is still to be told
+
+
+def test_while_somebody_reads_the_files_keep_what_was_erased_and_the_job_says_so(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    close(office, "ramp")
+    monkeypatch.setattr(retention, "give_back", partial(give_back, seconds=0.05))
+    context = Context(office.district.services.settings, lambda: office.district.clock() + WORDS + timedelta(hours=1))
+    parsed = district_command._parser(["retaining"]).parse_args(["retention", "run"])
+    path = Path(str(office.district.engine.url.database))
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM ledger").fetchall()
+        assert parsed.run(parsed, context) == 1
+        assert "files  0  could not be carried out in full" in capsys.readouterr().out
+    assert ("files", True) in office.district.rows("retention_runs", "rule", "failed")
+    assert ("words", False) in office.district.rows("retention_runs", "rule", "failed")
+    assert "backups" not in {rule for (rule,) in office.district.rows("retention_runs", "rule")}  # none are named
+
+    assert parsed.run(parsed, context) == 0
+    assert office.district.rows("retention_runs", "rule").count(("files",)) == 1
 
 
 def test_the_command_empties_the_ledger_removes_old_backups_and_shows_what_it_did(

@@ -14,6 +14,7 @@ from sync.district.cli.checkpointing import daily_checkpoint
 from sync.district.cli.context import Context, Stop
 from sync.district.complaints.mailing import write_mails
 from sync.district.complaints.publish_to_kiosks import tell
+from sync.district.complaints.retention import list_erased
 from sync.district.complaints.stuck import recheck_open
 from sync.district.complaints.unlisted import unlisted_years
 from sync.district.domain.deadlines import BadDeadlines, load_schemes
@@ -25,6 +26,7 @@ from sync.district.reference.columns import shipped_catalogue
 from sync.district.reference.planning import carry_out
 from sync.district.settings import Settings
 from sync.district.store.engine import Engine, reading
+from sync.district.store.erasure_list import ErasureList
 from sync.district.store.plans import refused_plans
 from sync.district.store.rollups import fill_some
 from sync.district.texts import load_texts
@@ -50,11 +52,13 @@ def run(arguments: Namespace, context: Context) -> int:
             partial(_write_mails, engine, context.settings),
             partial(daily_checkpoint, engine, context.settings),
         ]
-        follow(engine, keys, _stop_signal(until_input_ends=arguments.child), schemes, daily)
+        erased = ErasureList(context.settings.data)
+        follow(engine, keys, _stop_signal(until_input_ends=arguments.child), schemes, daily, erased)
         return 0
     total = 0
     while done := project(engine, keys, schemes=schemes):
         total += done
+    list_erased(engine, ErasureList(context.settings.data))
     _carry_out_plans(engine, context.now())
     _write_mails(engine, context.settings, context.now())
     release(engine, context.now(), schemes)

@@ -19,6 +19,9 @@ from sync.district.store.erasure_list import ErasureList
 from sync.district.store.retention import RetentionRun
 from sync.district.times import VIETNAM
 
+FILES = "files"
+"""The rule by which the database's files forget what was erased; it is noted where that failed."""
+
 
 def add_parser(subparsers: Any) -> None:
     """Registers the commands."""
@@ -35,11 +38,16 @@ def run_now(_arguments: Namespace, context: Context) -> int:
     engine, rules = context.engine(), _rules(context)
     schemes = load_schemes(settings.deadlines)
     done = carry_out_times(engine, schemes, rules, ErasureList(settings.data), now)
-    _empty(engine, settings.data, now)
-    retention.give_back(engine)
-    done.append(_remove_backups(settings.personal.backups, rules, now))
+    if settings.personal.backups is not None:
+        done.append(_remove_backups(settings.personal.backups, rules, now))
     with writing(engine) as connection:
         retention.note_runs(connection, done)
+    _empty(engine, settings.data, now)
+    if not retention.give_back(engine):
+        done.append(RetentionRun(now, FILES, 0, failed=True))
+        with writing(engine) as connection:
+            retention.note_runs(connection, done[-1:])
+    with reading(engine) as connection:
         waiting = retention.to_empty_left(connection)
     for each in done:
         print(_line(each))
@@ -75,10 +83,8 @@ def _empty(engine: Engine, data: Path, now: datetime) -> None:
         pass
 
 
-def _remove_backups(folder: Path | None, rules: PersonalRules, now: datetime) -> RetentionRun:
+def _remove_backups(folder: Path, rules: PersonalRules, now: datetime) -> RetentionRun:
     """Removes copies that are older than the table says: a folder that ``district backup`` made, and nothing else."""
-    if folder is None:
-        return RetentionRun(now, str(KeptData.BACKUPS), 0)
     oldest = (now - rules.kept_for(KeptData.BACKUPS)).timestamp()
     removed, failed = 0, False
     for made in sorted(folder.iterdir()) if folder.is_dir() else []:

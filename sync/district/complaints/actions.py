@@ -361,14 +361,14 @@ def _check_conclusion(connection: Connection, content: Mapping[str, Any], found:
     records = (found, *merged_into(connection, found))
     theirs = [(each.contact or {}).get("name", "") for each in records]
     names = register.name_parts([*theirs, case.completed.get("name", "")])
-    words = [word for each in records for word in _citizens_words(connection, each)]
+    words = [word for each in records for word in citizens_words(connection, each)]
     try:
         words_for_officer(content["notice"], words, names)
     except WrongWords as wrong:
         raise Incomplete(f"notice_{wrong.key}", wrong.place) from wrong
 
 
-def _citizens_words(connection: Connection, found: ComplaintRecord) -> list[str]:
+def citizens_words(connection: Connection, found: ComplaintRecord) -> list[str]:
     """What the citizen wrote, at first, on the public page and at kiosks, and what was noted of what they said when
     they came or were called."""
     entry_id, number = found.line.entry_id, found.receipt_number

@@ -4,12 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from kiosk.domain.deadlines import Scheme
+from sync.district.complaints.actions import citizens_words
 from sync.district.complaints.erasing import erase
 from sync.district.domain.erasure import ErasureScope, Why
 from sync.district.domain.personal_request import PersonalRequest, RequestAct, RequestChannel, RequestState, RequestStep
 from sync.district.domain.personal_rules import RequestKind
 from sync.district.store import complaint_register as register
 from sync.district.store import personal_requests as store
+from sync.district.store.complaint_register import ComplaintRecord
 from sync.district.store.complaints import COMPLAINT
 from sync.district.store.engine import Connection
 from sync.district.store.erasure_list import ErasureList
@@ -34,26 +36,28 @@ def ask(
     at: datetime,
     by: str = "",
 ) -> int:
-    """Writes a request down, within the transaction; a withdrawal is carried out at once. The same once more while it
+    """Writes a request down, within the transaction; a withdrawal that came with the receipt's token (``by`` is empty)
+    is carried out at once, also where one that somebody recorded still waits for a leader. The same once more while it
     is open is kept once. Returns its number. Raises ``NoContactThere``."""
     store.begin(connection)
     main = main_of(connection, entry_id)
-    found = register.whole(connection, main)
+    found = register.whole(connection, entry_id)
     if found is None or found.line.kind != COMPLAINT:
         raise NoContactThere
     same = [each for each in store.requests_of(connection, main) if each.kind is kind]
-    still = [each for each in same if each.state is RequestState.OPEN or kind is RequestKind.WITHDRAW]
-    if still:
+    withdraws = kind is RequestKind.WITHDRAW
+    still = [each for each in same if _stands(each, found)]
+    if still and (by or not withdraws or still[-1].is_erased):
         return still[-1].request_id
-    number = store.add_request(connection, main, kind, channel, at, by)
-    if kind is RequestKind.WITHDRAW:
+    number = still[-1].request_id if still else store.add_request(connection, entry_id, kind, channel, at, by)
+    if withdraws and not by:
         carry_out(connection, schemes, erased, number, main, kind, at)
     return number
 
 
 def withdraw_at_kiosks(connection: Connection, schemes: tuple[Scheme, ...], numbers: Collection[str]) -> None:
-    """Carries out what citizens withdrew at kiosks under these receipt numbers, within the transaction. It stands in no
-    list beside the database: a restored backup gets the entry from the kiosk once more."""
+    """Carries out what citizens withdrew at kiosks under these receipt numbers, within the transaction. The
+    projector puts it on the list beside the database afterwards: the kiosk may be gone when a backup is restored."""
     for entry_id, at in withdrawn(connection, numbers).items():
         ask(connection, schemes, None, entry_id, RequestKind.WITHDRAW, RequestChannel.KIOSK, at)
 
@@ -67,19 +71,27 @@ def carry_out(
     kind: RequestKind,
     at: datetime,
     by: str = "",
+    text: str = "",
 ) -> None:
-    """Erases what a request asks to erase, within the transaction, and writes that down."""
+    """Erases what a request asks to erase, within the transaction, and writes that down. ``by`` and ``text``: who did
+    it and why they may; empty for the citizen with the receipt's token."""
     why = Why.WITHDRAWN if kind is RequestKind.WITHDRAW else Why.ASKED
     done = erase(connection, schemes, entry_id, SCOPE_OF[kind], why, at)
     if erased is not None:
-        erased.add(done, SCOPE_OF[kind])
-    store.add_step(connection, number, RequestStep(at, by, RequestAct.ERASE))
+        erased.add(done, SCOPE_OF[kind], why)
+    store.add_step(connection, number, RequestStep(at, by, RequestAct.ERASE, text))
 
 
-def withdrawal_of(connection: Connection, entry_id: str) -> PersonalRequest | None:
-    """The newest request of a matter by which something was erased, if there is one."""
-    found = [each for each in store.requests_of(connection, main_of(connection, entry_id)) if each.is_erased]
-    return found[-1] if found else None
+def _stands(request: PersonalRequest, found: ComplaintRecord) -> bool:
+    """Whether the same asked once more of a complaint is nothing new: what was merged since is erased on its own."""
+    if request.kind is RequestKind.WITHDRAW and request.is_erased:
+        return found.erased is not None
+    return request.state is RequestState.OPEN
+
+
+def is_wordless(connection: Connection, found: ComplaintRecord) -> bool:
+    """Whether a citizen told a matter by voice alone: what it is about goes with the recording."""
+    return not found.line.sentences and not any(word.strip() for word in citizens_words(connection, found))
 
 
 def main_of(connection: Connection, entry_id: str) -> str:

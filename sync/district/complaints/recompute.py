@@ -71,6 +71,7 @@ class Groups:
         known = _with_mates(connection, facts, merges)
         at_kiosks = store.steps_from_kiosks(connection, known, shown_before(now))
         self._steps = store.steps_of(connection, [each.entry_id for each in known])
+        self._erased = store.times_erased(connection, [each.entry_id for each in known])
         self._facts, self._doubled, seen = dict[str, ComplaintFacts](), set[str](), set[str]()
         for one in sorted(known, key=lambda each: each.arrival):
             self._facts[one.entry_id] = one
@@ -113,7 +114,8 @@ class Groups:
         is_question = each.about == About.QUESTION
         case = fold_steps(*begun, incomplete=incomplete, reply_by=each.reply_by or "", is_question=is_question)
         last = max((step.action_id for step in self._steps[each.entry_id]), default=0)
-        return replace(case, last_action=last)  # of what was done under other numbers its forms know nothing
+        # of what was done under other numbers its forms know nothing; an erasure changes what they say
+        return replace(case, last_action=last + self._erased.get(each.entry_id, 0))
 
 
 def _with_mates(

@@ -45,16 +45,16 @@ class Case(StructWithHidden, frozen=True):
     matter was last classified. ``published_at``: since when the answer stands on the public page; only hiding and
     reopening end that. ``waits``: from when to when the office waited for the citizen since ``asked_at``; the last has
     no end while it lasts. ``incomplete``: name and address are still to be asked over the telephone, ``calls`` says how
-    often it was tried, ``completed`` what was told then. ``extended``:
-    the answer's date was moved once since ``asked_at``, and ``extension`` tells the citizen why. ``moved_from``: the
-    unit that sent it on and may pull it back while nobody has acted on it there, with ``moved_owner`` who owned it
-    before. ``reply_by``: how the citizen wants to hear; ``to_inform``: the actions they have not been told of yet;
-    ``inform_tried``: somebody has tried since the last of them, and reached nobody; ``informed_at``: when somebody last
-    reached them, which is written down and never taken for granted. ``refusing``: what waits for approval is a
-    refusal, no answer. ``concluding``: a conclusion that waits for the second person; ``conclusion``: the one that
-    stands, ``replaced``: those before it, the oldest first. ``is_question``: the citizen told it as a question;
-    ``no_question_since``: when it was classified as something else. ``informed_of_all_at``: when they were last told
-    all that they were to be told, showed that they know, or the matter was closed. ``merged_into``: what answers it.
+    often it was tried, ``completed`` what was told then. ``extended``: the answer's date was moved once since
+    ``asked_at``, and ``extension`` tells the citizen why. ``moved_from``: the unit that sent it on and may pull it back
+    while nobody has acted on it there, with ``moved_owner`` who owned it before. ``reply_by``: how the citizen wants to
+    hear; ``to_inform``: the actions they have not been told of yet; ``inform_tried``: somebody has tried since the last
+    of them, and reached nobody; ``informed_at``: when somebody last reached them, which is written down and never taken
+    for granted. ``refusing``: what waits for approval is a refusal, no answer. ``concluding``: a conclusion that waits
+    for the second person; ``conclusion``: the one that stands, ``replaced``: those before it, the oldest first.
+    ``is_question``: the citizen told it as a question; ``no_question_since``: when it was classified as something else.
+    ``informed_of_all_at``: when they were last told all that they were to be told, showed that they know, or the matter
+    was closed. ``merged_into``: what answers it.
     """
 
     state: Status

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from kiosk.domain.entry import EntryType
+from kiosk.paths import shipped_scheme
 from sync.district.domain.complaint_body import ERASED, TOKEN, TOKEN_HASH, hash_of_token
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.folded import MIN_PHONE, digits_of
@@ -40,14 +41,17 @@ class Why(StrEnum):
 
 
 def without(text: str, values: Iterable[str]) -> str:
-    """A text with what names somebody blanked: each value whatever its case, a telephone however it is grouped.
+    """A text with what names somebody blanked: each value whatever its case, a telephone however it is grouped. One
+    word or a short number names somebody only where it is used for a person or a house.
 
     >>> without("Tôi là Lê Thị Hoa, gọi 0912.345.678", ["Lê Thị Hoa", "0912345678"])
     'Tôi là […], gọi […]'
+    >>> without("Anh Nam hỏi luật Việt Nam, nhà số 12, ngày 12/10", ["Nam", "12"])
+    'Anh […] hỏi luật Việt Nam, nhà số […], ngày 12/10'
     """
     plain = unicodedata.normalize("NFC", text)
     for value in sorted({unicodedata.normalize("NFC", each) for each in values if each.strip()}, key=len, reverse=True):
-        plain = _pattern(value).sub(BLANK, plain)
+        plain = _pattern(value).sub(rf"\1{BLANK}", plain)
     return plain
 
 
@@ -59,12 +63,24 @@ def without_marks(text: str) -> str:
     return kept + plain[end:]
 
 
+_WORDS: dict[str, Any] = shipped_scheme("names-and-places.toml")
+_HOUSE = _WORDS["before_a_house"]
+_BEFORE = [*_WORDS["before_a_citizen"], *_HOUSE]
+"""What stands before one word, or before a short number, where it names a citizen or their house."""
+_NUMBER, _IS = re.escape(_WORDS["number"]), re.escape(_WORDS["is"])
+_NUMBER_OF_HOUSE = re.compile(rf"^(?:{'|'.join(map(re.escape, _HOUSE))}|{_NUMBER}| )+(\d+)$", re.IGNORECASE)
+
+
 def _pattern(value: str) -> re.Pattern[str]:
-    digits = digits_of(value)
-    if len(digits) >= MIN_PHONE and not any(letter.isalpha() for letter in value):
-        return re.compile(r"[ .\-()]{0,2}".join(digits))
-    words = r"\s+".join(map(re.escape, value.split()))
-    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+    digits, has_letters = digits_of(value), any(letter.isalpha() for letter in value)
+    if len(digits) >= MIN_PHONE and not has_letters:
+        return re.compile(r"()" + r"[ .\-()]{0,2}".join(digits))
+    words = _NUMBER_OF_HOUSE.sub(r"\1", value).split()
+    whole = r"\s+".join(map(re.escape, words))
+    if "@" in value or len(words) > 1:
+        return re.compile(rf"()(?<!\w){whole}(?!\w)", re.IGNORECASE)
+    before = "|".join(map(re.escape, _BEFORE if has_letters else _HOUSE))
+    return re.compile(rf"(\b(?:{before})(?: {_NUMBER})?(?: {_IS})?\s*:?\s+){whole}(?![\w/])", re.IGNORECASE)
 
 
 def residue_of(
@@ -86,6 +102,8 @@ def residue_of(
     return kept | ({"dossier_code": "", "sentences": [], "about_entry": ""} if scope is ErasureScope.ALL else {})
 
 
+_WRITTEN = ("text", "notice", "question", "answer")
+"""What people typed into a step; the rest are names of accounts, offices and officers, days, and marks."""
 _CITIZENS = frozenset({Action.SUPPLEMENT, Action.MORE_CAME, Action.CALL})
 """Steps whose text is what the citizen said."""
 
@@ -93,7 +111,7 @@ _CITIZENS = frozenset({Action.SUPPLEMENT, Action.MORE_CAME, Action.CALL})
 def scrubbed(action: str, content: Mapping[str, Any], values: Iterable[str], scope: ErasureScope) -> dict[str, Any]:
     """The content of a step without what is erased; the days and the kind of the step stay."""
     known = list(values)
-    kept = {name: without(value, known) if isinstance(value, str) else value for name, value in content.items()}
+    kept = {name: without(value, known) if name in _WRITTEN else value for name, value in content.items()}
     if action == Action.CALL:
         kept = {name: value for name, value in kept.items() if name not in ("name", "address")}
     if scope is ErasureScope.ALL and action in _CITIZENS and "text" in kept:

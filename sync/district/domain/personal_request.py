@@ -86,8 +86,9 @@ class RequestStep(Struct, frozen=True):
 
 
 class PersonalRequest(Struct, frozen=True):
-    """What a citizen asked. ``by`` is empty for the citizen with the receipt's token; ``ending``: the last four digits
-    of the receipt's number."""
+    """What a citizen asked. ``complaint_id``: the matter that is answered, also for what is merged into it; ``ending``:
+    the last four digits of the number of the receipt it came with; ``by`` is empty for the citizen with the receipt's
+    token."""
 
     request_id: int
     complaint_id: str
@@ -128,6 +129,16 @@ class PersonalRequest(Struct, frozen=True):
         """Whether it should have been done by now."""
         return self.state is RequestState.OPEN and self.due_on(rules) < today
 
+    @property
+    def erases(self) -> bool:
+        """Whether what it asks is carried out by an erasure."""
+        return self.kind in (RequestKind.WITHDRAW, RequestKind.DELETE)
+
+    def allows_by(self, act: RequestAct, person: str) -> bool:
+        """Whether a person may write this down now: who recorded that something is to be erased does not erase it, so
+        that nobody alone makes a matter disappear whose number they have seen."""
+        return self.allows(act) and not (act is RequestAct.ERASE and self.by == person)
+
     def allows(self, act: RequestAct) -> bool:
         """Whether somebody may write this down now: what erases ends with an erasure, a view with its file."""
         if self.state is not RequestState.OPEN:
@@ -136,10 +147,10 @@ class PersonalRequest(Struct, frozen=True):
             case RequestAct.ACKNOWLEDGE:
                 return not self.acknowledged
             case RequestAct.ERASE:
-                return self.kind is RequestKind.DELETE and not self.is_erased
+                return self.erases and not self.is_erased
             case RequestAct.EXPORT:
                 return True
-            case RequestAct.DONE if self.kind is RequestKind.DELETE:
+            case RequestAct.DONE if self.erases:
                 return self.is_erased
             case RequestAct.DONE:
                 return True

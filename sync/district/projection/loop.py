@@ -11,6 +11,7 @@ from kiosk.domain.deadlines import Scheme
 from sync.district.complaints.conclusions import tell_officers
 from sync.district.complaints.publish_to_kiosks import forget, tell
 from sync.district.complaints.recompute import recompute_open
+from sync.district.complaints.retention import list_erased
 from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.deadlines import load_schemes
 from sync.district.projection.doubts import look_for_doubts
@@ -20,6 +21,7 @@ from sync.district.projection.release import release
 from sync.district.store.complaint_statuses import holiday_revision
 from sync.district.store.contacts import seal_open_contacts
 from sync.district.store.engine import Engine, StoreUnavailable, reading
+from sync.district.store.erasure_list import ErasureList
 from sync.district.store.projections import oldest_waiting
 from sync.district.store.rollups import fill_some
 from sync.district.times import local_day, utc_now
@@ -35,11 +37,16 @@ Daily = Callable[[datetime], object]
 
 
 def follow(
-    engine: Engine, keys: Keys, stop: Event, schemes: tuple[Scheme, ...] | None = None, daily: Sequence[Daily] = ()
+    engine: Engine,
+    keys: Keys,
+    stop: Event,
+    schemes: tuple[Scheme, ...] | None = None,
+    daily: Sequence[Daily] = (),
+    erased: ErasureList | None = None,
 ) -> None:
     """Projects whatever is queued, and tells the boxes how complaints stand, until ``stop`` is set. ``daily`` is done
-    at the start and on every new day."""
-    follower = ProjectorLoop(engine, keys, schemes, daily=daily)
+    at the start and on every new day; ``erased``: the list beside the database of what was erased."""
+    follower = ProjectorLoop(engine, keys, schemes, daily=daily, erased=erased)
     while not stop.is_set():
         stop.wait(follower.tick())
 
@@ -54,7 +61,9 @@ class ProjectorLoop:
         schemes: tuple[Scheme, ...] | None = None,
         now: Callable[[], datetime] = utc_now,
         daily: Sequence[Daily] = (),
+        erased: ErasureList | None = None,
     ) -> None:
+        self._erased, self._newest_erasure = erased, 0
         self._engine, self._keys, self._now, self._daily = engine, keys, now, daily
         self._schemes = load_schemes() if schemes is None else schemes
         self._holidays = -1
@@ -94,6 +103,8 @@ class ProjectorLoop:
                 recompute_open(self._engine, self._schemes, self._now())
                 self._holidays = newest
             published = tell(self._engine, self._schemes, self._now())
+            if self._erased is not None:
+                self._newest_erasure = list_erased(self._engine, self._erased, self._newest_erasure)
             emptied = empty_erased(self._engine, self._keys, self._now())
             return 0.0 if fill_some(self._engine) or published or emptied else IDLE_SECONDS
         except StoreUnavailable as error:

@@ -10,7 +10,7 @@ from sync.district.domain.complaint_steps import Action
 from sync.district.domain.contact_seal import CONTACT_FIELDS
 from sync.district.domain.erasure import ErasureScope
 from sync.district.domain.personal_request import PersonalRequest
-from sync.district.domain.personal_rules import PersonalRules
+from sync.district.domain.personal_rules import KeepingTime, KeptData, PersonalRules
 from sync.district.domain.processing_record import RECORD_FIELDS, load_processing_record
 from sync.district.reports.paper import Block, Grid, Heading, Paper, Words
 from sync.district.store.complaint_register import MaskedView
@@ -25,7 +25,8 @@ MATTERS = "matters"
 
 
 class OwnCopy(Struct, frozen=True):
-    """Everything that the copy tells: the page of the matter with the contact open, who opened what, what was asked."""
+    """Everything that the copy tells: the page of the matter with the contact open, who opened what, what was asked.
+    ``removes_backups``: the retention job knows where the backups are."""
 
     page: ComplaintPage
     consent: str
@@ -33,6 +34,7 @@ class OwnCopy(Struct, frozen=True):
     requests: Sequence[PersonalRequest]
     rules: PersonalRules
     made_on: date
+    removes_backups: bool
 
 
 def copy_data(copy: OwnCopy) -> dict[str, Any]:
@@ -64,7 +66,11 @@ def copy_data(copy: OwnCopy) -> dict[str, Any]:
             {"on": local_day(each.at).isoformat(), "kind": str(each.kind), "state": str(each.state)}
             for each in copy.requests
         ],
-        "kept_days": {str(each.what): each.days for each in copy.rules.keep},
+        "kept_days": {
+            str(each.what): each.days
+            for each in copy.rules.keep
+            if copy.removes_backups or each.what is not KeptData.BACKUPS
+        },
         "made_on": copy.made_on.isoformat(),
     }
 
@@ -99,7 +105,7 @@ def _blocks(copy: OwnCopy, texts: Texts) -> Iterator[Block]:
         yield Heading(texts("personal.copy.requests"))
         yield _grid(("at", "what"), [(day_of(each.at), _asked(each, texts)) for each in copy.requests], texts)
     yield Heading(texts("personal.copy.why"))
-    yield _grid(("what", "words"), _reasons(copy.rules, texts), texts)
+    yield _grid(("what", "words"), _reasons(copy, texts), texts)
     yield Words(texts("personal.copy.as_of", day=day(copy.made_on)))
 
 
@@ -107,13 +113,16 @@ def _asked(request: PersonalRequest, texts: Texts) -> str:
     return f"{texts(f'personal.kind.{request.kind}')}: {texts(f'personal.state.{request.state}')}"
 
 
-def _reasons(rules: PersonalRules, texts: Texts) -> list[tuple[str, str]]:
+def _reasons(copy: OwnCopy, texts: Texts) -> list[tuple[str, str]]:
     """What the processing record says of complaints."""
     activity = next(each for each in load_processing_record().activity if each.id == MATTERS)
     rows = [
         (texts(f"personal.processing.field.{name}"), activity.words(name, texts.language)) for name in RECORD_FIELDS
     ]
-    return [*rows, (texts("personal.processing.field.kept"), kept_words(rules, texts))]
+    return [
+        *rows,
+        (texts("personal.processing.field.kept"), kept_words(copy.rules, texts, removes_backups=copy.removes_backups)),
+    ]
 
 
 def _done(page: ComplaintPage) -> list[Happened]:
@@ -143,13 +152,15 @@ def _facts(copy: OwnCopy, texts: Texts) -> Iterator[tuple[str, str]]:
         yield texts("personal.copy.erased"), texts(f"personal.keeping.what.{what}")
 
 
-def kept_words(rules: PersonalRules, texts: Texts) -> str:
-    """How long what is kept, in words."""
-    return ". ".join(
-        f"{texts(f'personal.keeping.what.{each.what}')}: {texts('personal.days', n=each.days)} "
-        f"{texts(f'personal.keeping.after.{each.what}')}"
-        for each in rules.keep
-    )
+def kept_words(rules: PersonalRules, texts: Texts, *, removes_backups: bool) -> str:
+    """How long what is kept, in words. ``removes_backups``: the retention job knows where the backups are."""
+
+    def words(each: KeepingTime) -> str:
+        if each.what is KeptData.BACKUPS and not removes_backups:
+            return texts("personal.keeping.by_office")
+        return f"{texts('personal.days', n=each.days)} {texts(f'personal.keeping.after.{each.what}')}"
+
+    return ". ".join(f"{texts(f'personal.keeping.what.{each.what}')}: {words(each)}" for each in rules.keep)
 
 
 def _grid(heads: tuple[str, str], rows: Sequence[tuple[str, str]], texts: Texts) -> Grid:

@@ -31,24 +31,26 @@ def breach_paper(breach: Breach, rules: PersonalRules, office: str, today: date,
     )
 
 
-def record_paper(rules: PersonalRules, office: str, today: date, texts: Texts) -> Paper:
-    """The processing record, to sign and file."""
+def record_paper(rules: PersonalRules, office: str, today: date, texts: Texts, *, removes_backups: bool) -> Paper:
+    """The processing record, to sign and file. ``removes_backups``: the retention job knows where the backups are."""
     return Paper(
         office=office,
         parent="",
         kind=texts("personal.processing.kind"),
         subject=texts("personal.processing.subject"),
         year=today.year,
-        blocks=tuple(_activities(rules, texts)),
+        blocks=tuple(_activities(rules, texts, removes_backups)),
     )
 
 
-def _activities(rules: PersonalRules, texts: Texts) -> Iterator[Block]:
+def _activities(rules: PersonalRules, texts: Texts, removes_backups: bool) -> Iterator[Block]:
     heads = [texts(f"personal.copy.column.{name}") for name in ("what", "words")]
     for each in load_processing_record().activity:
         yield Heading(each.words("name", texts.language))
         rows = [
             (texts(f"personal.processing.field.{name}"), each.words(name, texts.language)) for name in RECORD_FIELDS
         ]
-        kept = kept_words(rules, texts) if each.keeps else texts("personal.processing.not_erased")
+        kept = texts("personal.processing.not_erased")
+        if each.keeps:
+            kept = kept_words(rules, texts, removes_backups=removes_backups)
         yield Grid(heads, [*rows, (texts("personal.processing.field.kept"), kept)], _WIDTHS, also_named=(1,))

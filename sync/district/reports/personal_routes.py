@@ -49,13 +49,15 @@ class _Files:
         self._site, self._services, self._texts = site, site.services, site.texts["vi"]
         self._rules = load_personal_rules(site.services.settings.personal.rules)
         self._schemes = load_schemes(site.services.settings.deadlines)
+        self._removes_backups = site.services.settings.personal.backups is not None
 
     def record(self, request: Request) -> Response:
         """The processing record."""
         who = self._reader(request, PersonalAct.READ)
 
         def read(connection: Connection) -> Paper:
-            return record_paper(self._rules, self._office(connection, who), self._site.today(), self._texts)
+            what = (self._rules, self._office(connection, who), self._site.today(), self._texts)
+            return record_paper(*what, removes_backups=self._removes_backups)
 
         return self._paper(self._site.read(request, read))
 
@@ -112,7 +114,7 @@ class _Files:
         page = complaint_page(view, show_contact=True)
         consent = complaint_register.consent_of(connection, entry_id)
         requests = store.requests_of(connection, entry_id)
-        return OwnCopy(page, consent, view.views, requests, self._rules, self._site.today())
+        return OwnCopy(page, consent, view.views, requests, self._rules, self._site.today(), self._removes_backups)
 
     def _office(self, connection: Connection, who: SignedIn) -> str:
         return unit_names(connection).get(who.unit_id or "", "")

@@ -27,6 +27,7 @@ from sync.district.store import complaint_tables as c
 from sync.district.store.complaint_subjects import GUESSED
 from sync.district.store.contacts import seal_contacts
 from sync.district.store.engine import Connection
+from sync.district.store.privacy_tables import erasures
 from sync.district.store.reference_tables import holidays
 from sync.district.store.sentence_words import words_of_sentences
 from sync.district.store.upsert import insert_new, upsert
@@ -193,11 +194,22 @@ def folded_of(connection: Connection, entry_ids: Collection[str]) -> dict[str, s
 
 
 def last_actions(connection: Connection, entry_ids: Collection[str]) -> dict[str, int]:
-    """The last thing that was done about each of these complaints; 0 where nothing was."""
+    """The last thing that was done about each of these complaints, and how often something of it was erased, as one
+    number that only grows; 0 where nothing was."""
     a, found = c.complaint_actions.c, dict.fromkeys(entry_ids, 0)
     for chunk in _chunks(entry_ids):
         wanted = select(a.complaint_id, func.max(a.action_id)).where(a.complaint_id.in_(chunk))
         found |= {row[0]: row[1] for row in connection.execute(wanted.group_by(a.complaint_id))}
+    erased = times_erased(connection, entry_ids)
+    return {entry_id: last + erased.get(entry_id, 0) for entry_id, last in found.items()}
+
+
+def times_erased(connection: Connection, entry_ids: Collection[str]) -> dict[str, int]:
+    """How often something of these complaints was erased."""
+    e, found = erasures.c, dict[str, int]()
+    for chunk in _chunks(entry_ids):
+        wanted = select(e.complaint_id, func.count()).where(e.complaint_id.in_(chunk)).group_by(e.complaint_id)
+        found |= {row[0]: row[1] for row in connection.execute(wanted)}
     return found
 
 

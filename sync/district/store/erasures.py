@@ -1,12 +1,13 @@
 """What was erased of complaints, and the rows of one that are erased or scrubbed."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from sync.district.domain.complaint_body import LOOKS_FOR_THEMSELVES
 from sync.district.domain.erasure import ErasureScope, Why, scrubbed, without
@@ -18,6 +19,7 @@ from sync.district.store.contacts import destroy_keys
 from sync.district.store.engine import Connection
 from sync.district.store.erased_entries import Place, note_to_empty
 from sync.district.store.privacy_tables import erasures
+from sync.district.times import local_day
 
 _K, _E = c.complaints.c, erasures.c
 _OF_A_RECEIPT = (c.complaint_attachments, c.complaint_supplements)
@@ -32,16 +34,27 @@ class Erasure(Struct, frozen=True):
     at: datetime
 
 
-def erasures_of(connection: Connection, entry_ids: Collection[str] | None = None) -> list[Erasure]:
-    """What was erased of these complaints (``None``: of all), the oldest first."""
+def newest_erasure(connection: Connection) -> int:
+    """The newest erasure; 0 before the first."""
+    return int(connection.scalar(select(func.max(_E.erasure_id))) or 0)
+
+
+def erasures_of(connection: Connection, entry_ids: Collection[str] | None = None, *, after: int = 0) -> list[Erasure]:
+    """What was erased of these complaints (``None``: of all) after an erasure, the oldest first."""
     columns = (_E.complaint_id, _E.scope, _E.why, _E.at)
     conditions = [None] if entry_ids is None else list(among(connection, _E.complaint_id, entry_ids))
     found = []
     for wanted in conditions:
-        query = select(*columns).order_by(_E.erasure_id)
+        query = select(*columns).where(_E.erasure_id > after).order_by(_E.erasure_id)
         rows = connection.execute(query if wanted is None else query.where(wanted))
         found += [Erasure(row[0], ErasureScope(row[1]), Why(row[2]), row[3]) for row in rows]
     return found
+
+
+def counted(connection: Connection) -> list[tuple[str, Why, ErasureScope, int]]:
+    """How many matters something was erased of: by the local year, why and what, the newest year first."""
+    found = Counter((str(local_day(each.at).year), each.why, each.scope) for each in erasures_of(connection))
+    return [(*key, n) for key, n in sorted(found.items(), key=lambda each: each[0], reverse=True)]
 
 
 def erased_scopes(connection: Connection, numbers: Collection[str]) -> dict[str, tuple[str, ErasureScope]]:

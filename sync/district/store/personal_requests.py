@@ -1,10 +1,11 @@
-"""Keep and read requests about personal data; a request is seen with its matter."""
+"""Keep and read requests about personal data; a request is seen with its matter, of one that was merged with the matter
+that is answered for it."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 
 from sync.district.domain.personal_request import PersonalRequest, RequestAct, RequestChannel, RequestStep
 from sync.district.domain.personal_rules import RequestKind
@@ -18,6 +19,8 @@ from sync.district.store.locks import Lock, hold
 from sync.district.store.privacy_tables import personal_request_steps, personal_requests
 
 _R, _S, _K = personal_requests.c, personal_request_steps.c, c.complaints.c
+_OWN, _HOW = c.complaints.alias("own"), c.complaint_standings.alias("own_standing")
+"""The complaint whose receipt the request came with, and how it stands."""
 
 
 def begin(connection: Connection) -> None:
@@ -50,13 +53,15 @@ def request_seen(connection: Connection, person: Person, before: datetime, reque
 
 
 def requests_of(connection: Connection, complaint_id: str) -> list[PersonalRequest]:
-    """The requests about one matter, the oldest first."""
-    return sorted(_found(connection, _R.complaint_id == complaint_id), key=lambda each: each.request_id)
+    """The requests about one matter and what is merged into it, the oldest first."""
+    return sorted(_found(connection, _K.entry_id == complaint_id), key=lambda each: each.request_id)
 
 
 def _found(connection: Connection, *wanted: ColumnElement[bool]) -> Iterator[PersonalRequest]:
-    joined = JOINED.join(personal_requests, _R.complaint_id == _K.entry_id)
-    columns = (_R.request_id, _R.complaint_id, _K.receipt_number, _R.kind, _R.channel, _R.at, _R.by)
+    joined = JOINED.join(_HOW, func.coalesce(_HOW.c.merged_into, _HOW.c.entry_id) == _K.entry_id)
+    joined = joined.join(_OWN, _OWN.c.entry_id == _HOW.c.entry_id)
+    joined = joined.join(personal_requests, _R.complaint_id == _OWN.c.entry_id)
+    columns = (_R.request_id, _K.entry_id, _OWN.c.receipt_number, _R.kind, _R.channel, _R.at, _R.by)
     rows = connection.execute(select(*columns).select_from(joined).where(*wanted)).all()
     steps = _steps(connection, {row.request_id for row in rows})
     for number, complaint_id, receipt, kind, channel, at, by in rows:

@@ -1,13 +1,16 @@
 """What the retention job looks for, what it did, and how a database gives back the room of what was erased."""
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import insert, or_, select
+from sqlalchemy import and_, insert, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 
+from sync.district.domain.complaint_steps import Status
 from sync.district.domain.erasure import ErasureScope
 from sync.district.store import complaint_tables as c
 from sync.district.store.complaints import COMPLAINT
@@ -15,8 +18,16 @@ from sync.district.store.engine import Connection, Engine
 from sync.district.store.privacy_tables import erased_entries, retention_runs
 
 _K, _S, _R = c.complaints.c, c.complaint_standings.c, retention_runs.c
+log = logging.getLogger(__name__)
+
 TOUCHED = ("complaints", "complaint_actions", "complaint_standings", "complaint_attachments", "complaint_supplements")
 """Tables of PostgreSQL whose dead rows hold what was erased until they are vacuumed, besides the ledger's."""
+
+
+_ANSWERED = and_(
+    *(_S.state == str(Status.ANSWERED), _S.to_inform.is_(None), _S.supplemented_at.is_(None)),
+    *(_S.to_conclude.is_not(True), _S.awaits_second.is_(None)),
+)
 
 
 class RetentionRun(Struct, frozen=True):
@@ -29,7 +40,8 @@ class RetentionRun(Struct, frozen=True):
 
 
 def ended_before(connection: Connection, scope: ErasureScope, before: datetime, most: int) -> list[str]:
-    """Complaints that came to their end before a moment and of which something is left to erase."""
+    """Complaints that came to their end before a moment and of which something is left to erase. It is their end, too,
+    where the citizen was told the answer and nothing waits, although nobody closed the matter."""
     left = (
         _K.erased.is_(None)
         if scope is ErasureScope.CONTACT
@@ -37,7 +49,14 @@ def ended_before(connection: Connection, scope: ErasureScope, before: datetime, 
     )
     holds = (_K.folded_contact.is_not(None),) if scope is ErasureScope.CONTACT else ()
     joined = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id)
-    wanted = (_K.kind == COMPLAINT, ~_S.open, _S.merged_into.is_(None), _S.changed_at < before, left, *holds)
+    wanted = (
+        _K.kind == COMPLAINT,
+        or_(~_S.open, _ANSWERED),
+        _S.merged_into.is_(None),
+        _S.changed_at < before,
+        left,
+        *holds,
+    )
     return list(connection.execute(select(_K.entry_id).select_from(joined).where(*wanted).limit(most)).scalars())
 
 
@@ -60,20 +79,34 @@ def runs(connection: Connection, most: int = 200) -> list[RetentionRun]:
     return [RetentionRun(*row) for row in rows]
 
 
-def give_back(engine: Engine) -> None:
+def give_back(engine: Engine, seconds: float = 30) -> bool:
     """Makes the database's files forget what was erased: rows that are dead, pages that are free, and what the
-    write-ahead log still holds. Nobody may be in the middle of writing; whoever reads goes on.
-
-    Raises ``StoreUnavailable`` or the driver's error; nothing is lost then, and the next run does it.
+    write-ahead log still holds. ``seconds``: so long it waits for whoever reads or writes on SQLite. ``False`` where
+    somebody held them longer, or the database is not available: what was erased may still stand in the files; nothing
+    is lost, and the next run does it.
     """
-    if engine.dialect.name == "sqlite":
-        with closing(sqlite3.connect(str(engine.url.database), timeout=30, isolation_level=None)) as database:
-            for statement in ("PRAGMA secure_delete=ON", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
-                database.execute(statement).fetchall()
-        return
+    try:
+        return _emptied_file(engine, seconds) if engine.dialect.name == "sqlite" else _vacuumed(engine)
+    except (engine.dialect.loaded_dbapi.Error, SQLAlchemyError) as error:
+        log.warning("the database's files still hold what was erased: %s", error)
+        return False
+
+
+def _emptied_file(engine: Engine, seconds: float) -> bool:
+    with closing(sqlite3.connect(str(engine.url.database), timeout=seconds, isolation_level=None)) as database:
+        for statement in ("PRAGMA secure_delete=ON", "VACUUM"):
+            database.execute(statement).fetchall()
+        busy = database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    if busy:
+        log.warning("the database's log still holds what was erased: somebody reads")
+    return not busy
+
+
+def _vacuumed(engine: Engine) -> bool:
     with engine.connect().execution_options(writes=True) as connection:
         raw = connection.connection.driver_connection
         connection.rollback()
         if raw is not None:
             for table in (*TOUCHED, "ledger", "matter_keys", "messages"):
                 raw.execute(f"VACUUM {table}")
+    return True

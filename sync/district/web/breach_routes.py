@@ -58,6 +58,7 @@ class _Pages:
         """What is kept about people, for what, who sees it and how long."""
         who = self._reader(request, PersonalAct.READ)
         values = {"signed_in": who, "record": load_processing_record(), "rules": self._rules, "fields": RECORD_FIELDS}
+        values |= {"removes_backups": self._site.services.settings.personal.backups is not None}
         return self._site.renderer.page("personal_processing.html", self._site.language(request), 200, **values)
 
     def every(self, request: Request) -> Response:

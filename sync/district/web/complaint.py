@@ -11,6 +11,7 @@ from sync.district.domain.complaint_case import Case, is_confirmed
 from sync.district.domain.complaint_steps import OF_CITIZENS, UNANSWERED, Action, Status, Step
 from sync.district.domain.concluding import notice_from, to_conclude, waits_for_conclusion
 from sync.district.domain.deadlines import Deadlines, DueDate, days_left
+from sync.district.domain.erasure import ErasureScope
 from sync.district.domain.orphans import Staffing
 from sync.district.domain.redact import PublicMark, redacted, to_confirm
 from sync.district.domain.rights import (
@@ -166,6 +167,13 @@ class ComplaintPage(StructWithHidden, frozen=True):
     notice_from: date | None = None
     twins: tuple[Twin, ...] = ()
     merged: tuple[ComplaintRecord, ...] = ()
+
+    @property
+    def erased_as(self) -> str:
+        """What was erased, as a key of the texts: with the recording of a matter without words all that it told."""
+        words = (self.whole.line.text.strip(), self.sentences, any(each.text for each in self.added))
+        wordless = self.whole.erased == ErasureScope.CONTACT and not any(words)
+        return "contact_voice" if wordless else self.whole.erased or ""
 
     @property
     def about(self) -> str:

@@ -2,6 +2,7 @@
 with the token of the receipt's code, which nobody at the office ever sees.
 """
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -18,6 +19,8 @@ from sync.district.store.erasure_list import ErasureList
 from sync.district.web.lookup_routes import TOKEN
 from sync.district.web.page_route import PRIVATE
 from sync.district.web.site import Site
+
+log = logging.getLogger(__name__)
 
 
 def add_own_data_page(router: APIRouter, site: Site) -> None:
@@ -56,6 +59,9 @@ class _OwnData:
                 personal.ask(connection, self._schemes, self._erased, *what)
         except personal.NoContactThere:
             return self._back(token, "nothing")
+        except OSError as error:
+            log.error("the list of erasures cannot be written, nothing was erased: %s", error.strerror)
+            raise self._site.unavailable(request) from error
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
         return self._back(token, "")

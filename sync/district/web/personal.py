@@ -20,10 +20,13 @@ class RequestLine(Struct, frozen=True):
     acknowledge_by: date | None
     is_acknowledged_late: bool
 
-    @property
-    def acts(self) -> tuple[RequestAct, ...]:
-        """What may be written down about it now."""
-        return tuple(act for act in RequestAct if self.request.allows(act))
+    def acts_of(self, person: str) -> tuple[RequestAct, ...]:
+        """What a person may write down about it now."""
+        return tuple(act for act in RequestAct if self.request.allows_by(act, person))
+
+    def waits_for_another(self, person: str) -> bool:
+        """Whether it is to be erased, and not by this person, who recorded it."""
+        return self.request.allows(RequestAct.ERASE) and not self.request.allows_by(RequestAct.ERASE, person)
 
 
 def lines_of(

@@ -1,5 +1,6 @@
 """The pages of personal data: the register of requests, one request, what is kept and what the retention job did."""
 
+import logging
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -24,7 +25,7 @@ from sync.district.domain.release import shown_before
 from sync.district.domain.rights import Person
 from sync.district.domain.shows import Show
 from sync.district.domain.staff_words import WrongWords, staff_words
-from sync.district.store import complaint_register, retention
+from sync.district.store import complaint_register, erasures, retention
 from sync.district.store import personal_requests as store
 from sync.district.store.complaint_statuses import unit_names
 from sync.district.store.complaints import country_holidays
@@ -36,7 +37,9 @@ from sync.district.web.page_route import ShortTextRoute, Shown, number_in
 from sync.district.web.personal import RequestLine, lines_of
 from sync.district.web.site import Site
 
-WRITTEN = (RequestAct.DONE, RequestAct.REFUSE)
+log = logging.getLogger(__name__)
+
+WRITTEN = (RequestAct.ERASE, RequestAct.DONE, RequestAct.REFUSE)
 """What needs a few words."""
 
 
@@ -87,6 +90,9 @@ class _Pages:
             return self._register(request, who, 422, "unknown", number)
         except personal.NoContactThere:
             return self._register(request, who, 422, "nameless", number)
+        except OSError as error:
+            log.error("the list of erasures cannot be written, nothing was erased: %s", error.strerror)
+            raise self._site.unavailable(request) from error
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
         return RedirectResponse("/personal?done=recorded", 303)
@@ -103,19 +109,27 @@ class _Pages:
         action: Annotated[str, Form()] = "",
         text: Annotated[str, Form()] = "",
     ) -> Response:
-        """Writes down what was done; erases where that is it."""
+        """Writes down what was done; erases where that is it: only by who has typed the password lately and did not
+        record the request."""
         who = self._reader(request, PersonalAct.DECIDE)
         self._site.insist_on_form(request, who, form_token)
+        if action == RequestAct.ERASE and not who.confirmed:
+            return self._site.confirm(request, who, f"/personal/{number_in(number)}")
         try:
             with writing(self._services.engine) as connection:
                 store.begin(connection)
                 found = self._seen(request, connection, who, number)
-                if action not in set(RequestAct) - {RequestAct.EXPORT} or not found.allows(RequestAct(action)):
+                if action not in set(RequestAct) - {RequestAct.EXPORT} or not found.allows_by(
+                    RequestAct(action), who.user_name
+                ):
                     raise Shown(self._site.message(request, 409, "personal_not_now"))
                 written = staff_words(text, MIN_WORDS) if action in WRITTEN else ""
                 self._write(connection, who, found, RequestAct(action), written)
         except WrongWords as wrong:
             return self._one(request, who, number, 422, text, (action, wrong.key))
+        except OSError as error:
+            log.error("the list of erasures cannot be written, nothing was erased: %s", error.strerror)
+            raise self._site.unavailable(request) from error
         except StoreUnavailable as error:
             raise self._site.unavailable(request) from error
         return RedirectResponse(f"/personal/{found.request_id}", 303)
@@ -123,8 +137,9 @@ class _Pages:
     def keeping(self, request: Request) -> Response:
         """How long what is kept, and what the retention job did."""
         who = self._reader(request, PersonalAct.READ)
-        done = self._site.read(request, retention.runs)
-        values = {"signed_in": who, "rules": self._rules, "done": done}
+        done, erased = self._site.read(request, lambda each: (retention.runs(each), erasures.counted(each)))
+        values = {"signed_in": who, "rules": self._rules, "done": done, "erased": erased}
+        values |= {"removes_backups": self._services.settings.personal.backups is not None}
         return self._site.renderer.page("personal_keeping.html", self._site.language(request), 200, **values)
 
     # ---- shared steps
@@ -150,19 +165,21 @@ class _Pages:
         text: str = "",
         error: tuple[str, str] = ("", ""),
     ) -> Response:
-        def read(connection: Connection) -> RequestLine:
-            return self._lines(connection, [self._seen(request, connection, who, number)])[0]
+        def read(connection: Connection) -> tuple[RequestLine, bool]:
+            line = self._lines(connection, [self._seen(request, connection, who, number)])[0]
+            matter = complaint_register.whole(connection, line.request.complaint_id)
+            return line, matter is not None and personal.is_wordless(connection, matter)
 
-        line = self._site.read(request, read)
+        line, wordless = self._site.read(request, read)
         decides = may_with_personal(who.role, PersonalAct.DECIDE)
         values = {"signed_in": who, "line": line, "decides": decides, "text": text, "error": error, "written": WRITTEN}
-        values |= {"exports": may_with_personal(who.role, PersonalAct.EXPORT)}
+        values |= {"exports": may_with_personal(who.role, PersonalAct.EXPORT), "wordless": wordless}
         return self._site.renderer.page("personal_request.html", self._site.language(request), status, **values)
 
     def _write(self, connection: Connection, who: SignedIn, found: PersonalRequest, act: RequestAct, text: str) -> None:
         now = self._services.now()
         if act is RequestAct.ERASE:
-            what = (found.request_id, found.complaint_id, found.kind, now, who.user_name)
+            what = (found.request_id, found.complaint_id, found.kind, now, who.user_name, text)
             personal.carry_out(connection, self._schemes, self._erased, *what)
             return
         store.add_step(connection, found.request_id, RequestStep(now, who.user_name, act, text))

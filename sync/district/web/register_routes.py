@@ -1,6 +1,7 @@
 """Routes of the list of complaints: the list, its table, and what is done about several at once."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -14,11 +15,13 @@ from sync.district.domain.answer_template import changes_templates
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.people import SignedIn
+from sync.district.domain.personal_request import PersonalAct, RequestState, may_with_personal
+from sync.district.domain.personal_rules import load_personal_rules
 from sync.district.domain.release import shown_before
 from sync.district.domain.rights import RIGHTS, Person, answers_citizens
 from sync.district.domain.shows import Show
 from sync.district.store import complaint_register as store
-from sync.district.store import inbox
+from sync.district.store import inbox, personal_requests
 from sync.district.store.complaints import last_actions
 from sync.district.store.engine import Connection
 from sync.district.store.saved_views import views_of
@@ -48,6 +51,7 @@ class _Pages:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._schemes = load_schemes(site.services.settings.deadlines)
+        self._rules = load_personal_rules(site.services.settings.personal.rules)
 
     def register(
         self,
@@ -148,6 +152,7 @@ class _Pages:
                 "seen": last_actions(connection, [each.entry_id for each in found]),
                 "views": views_of(connection, who.user_name),
                 "people": _near(person, store.people(connection, today)),
+                "asked_of_data": self._asked_of_data(connection, person, before, today),
             }
 
         why = {each.entry_id: each.why for each in left}
@@ -167,6 +172,14 @@ class _Pages:
             "may_write_templates": changes_templates(who.role),
         }
         return self._site.renderer.page("complaints.html", texts, status, **values)
+
+    def _asked_of_data(self, connection: Connection, person: Person, before: datetime, today: date) -> tuple[int, int]:
+        """How many requests about personal data wait for a leader, and how many of these are past their day."""
+        if not may_with_personal(person.role, PersonalAct.DECIDE):
+            return (0, 0)
+        found = personal_requests.requests_seen(connection, person, before)
+        waiting = [each for each in found if each.state is RequestState.OPEN]
+        return (len(waiting), sum(each.is_overdue(self._rules, today) for each in waiting))
 
 
 def _ticked(matters: Sequence[str]) -> list[Ticked] | None:
