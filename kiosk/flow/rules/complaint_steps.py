@@ -388,6 +388,6 @@ def _before(part: ComplaintPart, draft: ComplaintDraft, intake: Intake) -> Respo
         each for each in parts_of(draft, intake) if list(ComplaintPart).index(each) < list(ComplaintPart).index(part)
     ]
     if not earlier:
-        told = draft if draft.about else None  # else nothing was told but its kind
-        return t.ChooseKind(draft.subject if draft.known else None, draft.entry_id, told), ()
+        begun = draft if draft.about else None  # else nothing is told but its kind
+        return t.ChooseKind(draft.subject if draft.known else None, draft.entry_id, begun), ()
     return _at(earlier[-1], draft, intake)

@@ -33,9 +33,9 @@ def _look(
     is_silent, last = line.state is KioskState.SILENT, line.last_contact_at
     is_excused = is_silent and district_away_at is not None and (last is None or last < district_away_at)
     came_at = reached_at(line.device_id, steps)
-    has_heard = last is not None and came_at is not None and last >= full_hour(came_at)
+    was_in_touch = last is not None and came_at is not None and last >= full_hour(came_at)
     is_carried = line.usual_gap_days > 0 and not any(version == step.version for step in steps)
-    is_gone = line.state is KioskState.NEVER or (is_silent and not is_excused and not has_heard)
+    is_gone = line.state is KioskState.NEVER or (is_silent and not is_excused and not was_in_touch)
     return RolloutLook(
         line.device_id,
         text(known.get("software")),
