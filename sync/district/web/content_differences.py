@@ -16,7 +16,7 @@ _NO_FIELDS = ("notice_id", "unit_id")
 """What names a notice; it stands above the form, and no form changes it."""
 
 
-class Difference(Struct, frozen=True):
+class ContentDifference(Struct, frozen=True):
     """One thing that differs: what it is called, what it was and what it becomes; empty where there is none."""
 
     label: str
@@ -26,7 +26,7 @@ class Difference(Struct, frozen=True):
 
 def differences(
     kind: ContentKind, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, texts: Texts
-) -> list[Difference]:
+) -> list[ContentDifference]:
     """Everything that differs; of a piece that is new all it has, of one that is taken away nothing."""
     if after is None:
         return []
@@ -42,7 +42,7 @@ def differences(
             return list(_of_words(old.get("words", {}), after["words"], "", texts))
 
 
-def _of_notice(old: Mapping[str, Any], new: Mapping[str, Any], texts: Texts) -> Iterator[Difference]:
+def _of_notice(old: Mapping[str, Any], new: Mapping[str, Any], texts: Texts) -> Iterator[ContentDifference]:
     for name in changed_fields(old, new):
         if name == "translations":
             for part in ("title", "text"):
@@ -51,7 +51,7 @@ def _of_notice(old: Mapping[str, Any], new: Mapping[str, Any], texts: Texts) -> 
         elif name not in _NO_FIELDS:
             before, after = (_shown(name, content.get(name), texts) for content in (old, new))
             if before != after:
-                yield Difference(texts(f"content.differs.{name}"), before, after)
+                yield ContentDifference(texts(f"content.differs.{name}"), before, after)
 
 
 def _translated(translations: Mapping[str, Mapping[str, str]], part: str) -> dict[str, str]:
@@ -66,12 +66,12 @@ def _shown(name: str, value: object, texts: Texts) -> str:
     return texts(f"content.card.{value}") if name == "kind" and value in {*NoticeKind} else str(value)
 
 
-def _of_words(old: Mapping[str, str], new: Mapping[str, str], label: str, texts: Texts) -> Iterator[Difference]:
+def _of_words(old: Mapping[str, str], new: Mapping[str, str], label: str, texts: Texts) -> Iterator[ContentDifference]:
     """Words by their language."""
     for language in changed_fields(old, new):
         named, was, becomes = _language(language, texts), old.get(language, ""), new.get(language, "")
         if was != becomes:
-            yield Difference(f"{label} – {named}" if label else named, was, becomes)
+            yield ContentDifference(f"{label} – {named}" if label else named, was, becomes)
 
 
 def _language(language: str, texts: Texts) -> str:
@@ -88,12 +88,12 @@ def _days(content: Mapping[str, Any], texts: Texts) -> dict[str, str]:
     return {str(row["day"]): " – ".join(filter(None, (words, row.get("name", "")))) for row, words in lines}
 
 
-def _of_days(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Difference]:
+def _of_days(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[ContentDifference]:
     for day in sorted(changed_fields(old, new)):
-        yield Difference(f"{date.fromisoformat(day):%d/%m/%Y}", old.get(day, ""), new.get(day, ""))
+        yield ContentDifference(f"{date.fromisoformat(day):%d/%m/%Y}", old.get(day, ""), new.get(day, ""))
 
 
-def _of_sentences(before: Mapping[str, Any], after: Mapping[str, Any], texts: Texts) -> Iterator[Difference]:
+def _of_sentences(before: Mapping[str, Any], after: Mapping[str, Any], texts: Texts) -> Iterator[ContentDifference]:
     old, new = ({row["id"]: row for row in content.get("sentences", [])} for content in (before, after))
     pictures = dict(drawing_names(texts))
     for name, row in {**old, **new}.items():
@@ -101,17 +101,17 @@ def _of_sentences(before: Mapping[str, Any], after: Mapping[str, Any], texts: Te
         if name in old and name in new:
             label = row["words"].get("vi", "")
             yield from (
-                Difference(f"“{label}” – {part}", was.get(part, ""), becomes.get(part, ""))
+                ContentDifference(f"“{label}” – {part}", was.get(part, ""), becomes.get(part, ""))
                 for part in changed_fields(was, becomes)
             )
         else:
             label = texts("content.differs.added" if name in new else "content.differs.removed")
-            yield Difference(label, *(_whole(parts) for parts in (was, becomes)))
+            yield ContentDifference(label, *(_whole(parts) for parts in (was, becomes)))
     was_order, order = (
         [row["words"]["vi"] for name, row in rows.items() if name in old and name in new] for rows in (old, new)
     )
     if [name for name in old if name in new] != [name for name in new if name in old]:
-        yield Difference(texts("content.differs.order"), _numbered(was_order), _numbered(order))
+        yield ContentDifference(texts("content.differs.order"), _numbered(was_order), _numbered(order))
 
 
 def _parts(row: Mapping[str, Any] | None, pictures: Mapping[str, str], texts: Texts) -> dict[str, str]:
