@@ -10,6 +10,7 @@ from sync.district.domain.personal_request import PersonalRequest, RequestAct, R
 from sync.district.domain.personal_rules import RequestKind
 from sync.district.store import complaint_register as register
 from sync.district.store import personal_requests as store
+from sync.district.store.complaint_register import ComplaintRecord
 from sync.district.store.complaints import COMPLAINT
 from sync.district.store.engine import Connection
 from sync.district.store.erasure_list import ErasureList
@@ -21,7 +22,7 @@ SCOPE_OF = {RequestKind.WITHDRAW: ErasureScope.CONTACT, RequestKind.DELETE: Eras
 
 
 class NoContactThere(Exception):
-    """A góp ý without a name holds nothing about a person."""
+    """A góp ý without a name and without a recording holds nothing about a person."""
 
 
 def ask(
@@ -39,7 +40,7 @@ def ask(
     store.begin(connection)
     main = main_of(connection, entry_id)
     found = register.whole(connection, main)
-    if found is None or found.line.kind != COMPLAINT:
+    if found is None or not holds_somebody(found):
         raise NoContactThere
     same = [each for each in store.requests_of(connection, main) if each.kind is kind]
     still = [each for each in same if each.state is RequestState.OPEN or kind is RequestKind.WITHDRAW]
@@ -49,6 +50,11 @@ def ask(
     if kind is RequestKind.WITHDRAW:
         carry_out(connection, schemes, erased, number, main, kind, at)
     return number
+
+
+def holds_somebody(found: ComplaintRecord) -> bool:
+    """Whether a complaint holds something about a person, or has held it: who they are, or their voice."""
+    return found.line.kind == COMPLAINT or found.line.sound_parts > 0 or found.erased is not None
 
 
 def withdraw_at_kiosks(connection: Connection, schemes: tuple[Scheme, ...], numbers: Collection[str]) -> None:

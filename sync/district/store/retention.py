@@ -6,11 +6,11 @@ from contextlib import closing
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import insert, or_, select
+from sqlalchemy import and_, insert, or_, select
 
 from sync.district.domain.erasure import ErasureScope
 from sync.district.store import complaint_tables as c
-from sync.district.store.complaints import COMPLAINT
+from sync.district.store.complaints import COMMENT, COMPLAINT
 from sync.district.store.engine import Connection, Engine
 from sync.district.store.privacy_tables import erased_entries, retention_runs
 
@@ -29,15 +29,18 @@ class RetentionRun(Struct, frozen=True):
 
 
 def ended_before(connection: Connection, scope: ErasureScope, before: datetime, most: int) -> list[str]:
-    """Complaints that came to their end before a moment and of which something is left to erase."""
+    """Complaints that came to their end before a moment and of which something is left to erase, and comments whose
+    voice is that old."""
     left = (
         _K.erased.is_(None)
         if scope is ErasureScope.CONTACT
         else or_(_K.erased.is_(None), _K.erased != str(ErasureScope.ALL))
     )
-    holds = (_K.folded_contact.is_not(None),) if scope is ErasureScope.CONTACT else ()
+    ended = and_(_K.kind == COMPLAINT, ~_S.open)
+    if scope is ErasureScope.CONTACT:  # nobody closes a comment: its voice is kept so long after the last step
+        ended = or_(and_(ended, _K.folded_contact.is_not(None)), and_(_K.kind == COMMENT, _K.sound_parts > 0))
     joined = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id)
-    wanted = (_K.kind == COMPLAINT, ~_S.open, _S.merged_into.is_(None), _S.changed_at < before, left, *holds)
+    wanted = (ended, _S.merged_into.is_(None), _S.changed_at < before, left)
     return list(connection.execute(select(_K.entry_id).select_from(joined).where(*wanted).limit(most)).scalars())
 
 
