@@ -8,9 +8,10 @@ signed it, makes the root anew from every published hash, and checks that the lo
 kept in FILE; then FILE holds the newest. FILE may be one that was downloaded from the page. Who runs it every day sees
 whatever is taken back or changed of what was published. The hashes of a kiosk's days bind every entry up to there: with
 ``--head`` it looks for a day's head that was photographed at a kiosk, and whoever keeps the data must then be able to
-show the entries that make it (``district verify``). With ``--month`` it checks a month of open data: that it is the
-file in the log, the same as at the last time, and that its figures follow from its counts. ``--seal`` takes what was
-photographed of the page: the number of hashes, a colon, and the digits.
+show the entries that make it (``district verify``). Other hashes bind of what type each entry was on the day it came,
+so that no rating can pass for something that was erased. With ``--month`` it checks a month of open data: that it is
+the file in the log, the same as at the last time, and that its figures follow from its counts. ``--seal`` takes what
+was photographed of the page: the number of hashes, a colon, and the digits.
 
 C2SP signed-note, tlog-checkpoint and tlog-tiles; RFC 6962 section 2.1.
 """

@@ -264,7 +264,7 @@ def _counter_notes_statement(counter_id: str, content: dict[str, Any]) -> bytes:
 
 def day_statement(day: str, head: Head) -> bytes:
     """What a box signs of the position at which its ledger stood at the end of a day; also a leaf of the public log."""
-    return canonical({"day": day, "head": _position(head)})
+    return canonical({"day": day, "head": position_of(head)})
 
 
 def _head_statement(head: Head) -> bytes:
@@ -275,12 +275,13 @@ def _receipt_statement(head: Head, received_at: str) -> bytes:
     return f'{{"receipt":{_position_text(head)},"received_at":{_text(received_at)}}}'.encode()
 
 
-def _position(head: Head) -> dict[str, Any]:
+def position_of(head: Head) -> dict[str, Any]:
+    """A position as statements write it."""
     return {"device_id": head.device_id, "epoch": head.epoch, "hash": head.hash.hex(), "seq": head.seq}
 
 
 def _position_text(head: Head) -> str:
-    """``_position`` as canonical JSON, written out by hand: each batch has its head and its receipt."""
+    """``position_of`` as canonical JSON, written out by hand: each batch has its head and its receipt."""
     return f'{{"device_id":{_text(head.device_id)},"epoch":{head.epoch},"hash":"{head.hash.hex()}","seq":{head.seq}}}'
 
 

@@ -248,6 +248,18 @@ def test_what_faces_the_network_works_without_the_key_that_opens(ready: Command)
     assert ready.run("rebuild").stdout == "Every figure was made again from 1 entries.\n"
 
 
+def test_a_projector_without_the_key_that_seals_contacts_does_not_start(ready: Command) -> None:
+    receipt_key = ready.data / "receipt.key"
+    receipt_key.rename(ready.data.parent / "elsewhere.key")
+
+    for command in (["project", "--follow"], ["retention", "run"]):
+        missing = ready.run(*command)
+        assert (missing.returncode, missing.stderr.count("\n")) == (1, 1), command
+        assert f"{receipt_key} cannot be read: the projector seals with it who citizens are" in missing.stderr
+
+    (ready.data.parent / "elsewhere.key").rename(receipt_key)
+
+
 def test_verify_names_the_first_entry_that_does_not_hold(ready: Command) -> None:
     _, address = ready.serve("--no-project")
     box = enrolled(ready, address)

@@ -6,14 +6,18 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import text
 
 from kiosk.domain.roster import DutyShift
 from kiosk.paths import shipped_scheme
 from kiosk.vietnamese.fold import fold
 from sync.district.complaints.actions import Incomplete, NotAllowed, NotThere, visible
+from sync.district.complaints.erasing import erase
 from sync.district.domain.classification import Classification
 from sync.district.domain.complaint_case import Case, fold_steps
 from sync.district.domain.complaint_steps import Action, Status, Step
+from sync.district.domain.deadlines import load_schemes
+from sync.district.domain.erasure import ErasureScope, Why
 from sync.district.domain.mentions import KnownCounter, KnownOfficer, mentions
 from sync.district.domain.people import Role, SignedIn
 from sync.district.domain.report_likelihood import learn, shipped_likelihood
@@ -21,6 +25,7 @@ from sync.district.domain.rights import Person, Subject, may_open_contact, may_s
 from sync.district.domain.sensitive import reads_sensitive
 from sync.district.projection.project import rebuild
 from sync.district.roster.change import change_roster
+from sync.district.store.accounts import UserRow, add_user
 from sync.district.store.engine import reading, writing
 from sync.district.store.imports import Origin
 from sync.district.times import start_of
@@ -78,6 +83,27 @@ def test_who_sat_at_the_counter_is_kept_from_it_also_after_moving_away(peopled: 
 
     assert not sees(peopled, LAN, entry_id)
     assert sees(peopled, HEAD, entry_id)
+
+
+def test_who_is_accused_after_consent_was_withdrawn_is_kept_from_it_though_the_name_is_blanked(
+    peopled: District,
+) -> None:
+    with writing(peopled.engine) as connection:
+        add_user(connection, UserRow("lan", "x", Role.OFFICER, UNIT, False, "CB-7", False), peopled.clock())
+        connection.execute(text("UPDATE users SET full_name = 'Nguyễn Thị Lan'"))
+    contact = {"name": "Lê Thị Hoa", "phone": "", "address": "", "email": "", "reply_by": "kiosk"}
+    entry_id = arrive(peopled, contact=contact, counter_id="", officer_number="", dossier_code="", about="facilities")
+    assert sees(peopled, LAN, entry_id)
+    with writing(peopled.engine) as connection:
+        erase(connection, load_schemes(), entry_id, ErasureScope.CONTACT, Why.WITHDRAWN, peopled.clock())
+
+    box = peopled.box()
+    box.supplement(NUMBER, "Chị Nguyễn Thị Lan hướng dẫn chưa rõ.", token="t" * 22)
+    peopled.accept(box)
+    peopled.overnight()
+
+    assert peopled.rows("complaint_supplements", "text") == [("Chị […] hướng dẫn chưa rõ.",)]
+    assert not sees(peopled, LAN, entry_id)
 
 
 def test_who_moves_to_the_counter_later_is_kept_from_it_for_ever(peopled: District) -> None:

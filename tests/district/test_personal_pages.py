@@ -91,6 +91,22 @@ def verify_ledger(one: Office) -> list[str]:
         return verify_all(connection)[1]
 
 
+def test_the_page_of_a_spoken_comment_speaks_of_the_recording_alone_and_erases_it(office: Opened) -> None:
+    one = office[0]
+    one.tell("sung", kind="comment", contact=None, text="", sentences=[], sound_parts=1)
+    one.box.attach(one.numbers["sung"], b"OggS tieng noi")
+    one.district.accept(one.box)
+    one.district.overnight()
+    before = browse(office).get(f"/tra-cuu/{token('sung')}").text
+    assert "Cơ quan chỉ giữ bản ghi âm và lời góp ý." in before
+    assert "gọi điện" not in before
+
+    assert ask(office, "sung", "withdraw", sure="yes").status_code == 303
+
+    assert "Bản ghi âm đã được xóa." in browse(office).get(f"/tra-cuu/{token('sung')}").text
+    assert 'id="own-data"' not in browse(office).get(f"/tra-cuu/{token('chairs')}").text
+
+
 def test_the_number_alone_or_a_strange_token_withdraws_nothing(office: Opened) -> None:
     one = office[0]
 

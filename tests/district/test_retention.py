@@ -112,6 +112,20 @@ def test_while_somebody_reads_the_files_keep_what_was_erased_and_the_job_says_so
     assert office.district.rows("retention_runs", "rule").count(("files",)) == 1
 
 
+def test_the_voice_of_a_comment_is_erased_so_long_after_the_last_step_though_nobody_closes_it(office: Office) -> None:
+    office.tell("sung", kind="comment", contact=None, text="", sentences=[], sound_parts=1)
+    office.box.attach(office.numbers["sung"], b"OggS tieng noi")
+    office.district.accept(office.box)
+    office.district.project()
+    sounds = len(office.district.rows("complaint_attachments", "data"))
+    day = timedelta(days=1)
+
+    assert run(office, CONTACT - day)["contact"] == 0
+    assert run(office, CONTACT + day)["contact"] == 1
+    assert len(office.district.rows("complaint_attachments", "data")) == sounds - 1
+    assert run(office, CONTACT + day)["contact"] == 0
+
+
 def test_the_command_empties_the_ledger_removes_old_backups_and_shows_what_it_did(
     office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -81,7 +81,8 @@ def run_restore(arguments: Namespace, context: Context) -> int:
         _run_client("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", str(made))
     upgrade(engine)
     schemes, erased = load_schemes(context.settings.deadlines), ErasureList(context.settings.data)
-    again = erase_again(context.engine(), schemes, erased, context.now())
+    opened = context.contact_engine() if erased.read() else context.engine()
+    again = erase_again(opened, schemes, erased, context.now())
     if again:
         print(f"{again} matters were erased since that backup, and are erased again.")
     print(f"{made} is in use. Now: district key list, district verify, district serve.")

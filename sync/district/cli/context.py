@@ -11,7 +11,13 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from sync.district.domain.contact_seal import ContactKeys
-from sync.district.keys.files import KeysMissing, contact_secret, load_receipt_key, load_sealing_public_key
+from sync.district.keys.files import (
+    RECEIPT_KEY,
+    KeysMissing,
+    contact_secret,
+    load_receipt_key,
+    load_sealing_public_key,
+)
 from sync.district.services import Services
 from sync.district.settings import Settings
 from sync.district.store.contacts import use_contact_keys
@@ -44,6 +50,18 @@ class Context(Struct, frozen=True):
             receipt_key = load_receipt_key(self.settings.data)
             use_contact_keys(engine, ContactKeys.derived_from(contact_secret(receipt_key)))
         return engine
+
+    def contact_engine(self) -> Engine:
+        """The database for what writes complaints: who citizens are is sealed with keys that follow from the receipt
+        key. Raises ``Stop`` on a machine without it, and what ``engine`` raises."""
+        try:
+            load_receipt_key(self.settings.data)
+        except KeysMissing as error:
+            raise Stop(
+                f"{self.settings.data / RECEIPT_KEY} cannot be read: the projector seals with it who citizens are, and "
+                "signs the public log. Copy it from the machine that serves, or run 'district key restore'"
+            ) from error
+        return self.engine()
 
     def services(self) -> Services:
         """Everything that faces the network. Raises ``KeysMissing`` and what ``engine`` raises."""

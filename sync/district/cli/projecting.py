@@ -1,4 +1,6 @@
-"""``district project`` and ``district rebuild``: the only commands that load the opening key."""
+"""``district project`` and ``district rebuild``: the only commands that load the opening key. They need the receipt
+key, too: contacts are sealed with what follows from it.
+"""
 
 import logging
 import signal
@@ -44,7 +46,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: Namespace, context: Context) -> int:
-    keys, engine = load_sealing_keys(context.settings.data), context.engine()
+    keys, engine = load_sealing_keys(context.settings.data), context.contact_engine()
     schemes = schemes_of(context)
     if arguments.follow:
         daily: list[Daily] = [
@@ -73,7 +75,7 @@ def run(arguments: Namespace, context: Context) -> int:
 
 
 def run_rebuild(_arguments: Namespace, context: Context) -> int:
-    engine, schemes = context.engine(), schemes_of(context)
+    engine, schemes = context.contact_engine(), schemes_of(context)
     total = rebuild(engine, load_sealing_keys(context.settings.data), schemes)
     print(f"Every figure was made again from {total} entries.")
     _warn(context, engine, schemes)

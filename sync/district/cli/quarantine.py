@@ -29,6 +29,6 @@ def run_list(_arguments: Namespace, context: Context) -> int:
 
 
 def run_replay(_arguments: Namespace, context: Context) -> int:
-    done = replay(context.engine(), load_sealing_keys(context.settings.data), schemes_of(context))
+    done = replay(context.contact_engine(), load_sealing_keys(context.settings.data), schemes_of(context))
     print(f"{done.opened} entries could be opened now, {done.left} still cannot: district quarantine list")
     return 0

@@ -35,7 +35,7 @@ def add_parser(subparsers: Any) -> None:
 
 def run_now(_arguments: Namespace, context: Context) -> int:
     settings, now = context.settings, context.now()
-    engine, rules = context.engine(), _rules(context)
+    engine, rules = context.contact_engine(), _rules(context)
     schemes = load_schemes(settings.deadlines)
     done = carry_out_times(engine, schemes, rules, ErasureList(settings.data), now)
     if settings.personal.backups is not None:

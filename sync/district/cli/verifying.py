@@ -9,7 +9,7 @@ from typing import Any
 from sync.district.cli.context import Context, Stop
 from sync.district.domain.anomaly import MEANING, TAMPERING, AnomalyKind
 from sync.district.domain.ledger_check import DeviceCheck, prefix, walk
-from sync.district.domain.merkle_log import Peaks
+from sync.district.domain.merkle_log import Leaf, LeafKind, Peaks
 from sync.district.domain.signed_note import Checkpoint, open_note, origin_of
 from sync.district.fleet.rolling import unproved
 from sync.district.keys.files import load_receipt_public_key
@@ -18,6 +18,7 @@ from sync.district.store.acknowledgements import AnomalyReview, acknowledged, ke
 from sync.district.store.devices import all_devices, device, former_keys
 from sync.district.store.engine import Connection, reading, writing
 from sync.district.store.ledger_reader import FoundBefore, anomalies_of, ledgers, positions, signed_runs
+from sync.district.store.log_of_entries import entries_as_held, erased_unlogged
 from sync.district.store.public_log import KeptCheckpoint
 from sync.district.verify_public import Wrong, check
 from sync.protocol.day_head import DayHead
@@ -149,12 +150,16 @@ def verify_log(connection: Connection, public_key: bytes, files: Iterable[tuple[
     if there != expected:
         lines.append(f"! public log: {expected - there} hashes are gone")
     lines += _wrong_checkpoints(connection, public_key)
-    for leaf, held in (*public_log.days_as_held(connection), *public_log.closings_as_held(connection)):
+    as_held = (
+        *public_log.days_as_held(connection),
+        *entries_as_held(connection),
+        *public_log.closings_as_held(connection),
+    )
+    for leaf, held in as_held:
         if held is None or held.hash != leaf.hash:
-            what = (
-                f"closing {leaf.name}" if leaf.device_id is None else f"{leaf.device_id}, {leaf.day}, entry {leaf.seq}"
-            )
-            lines.append(f"! public log: {what} is {'gone' if held is None else 'not what was published'}")
+            what = f"! public log: {_named(leaf)} is"
+            lines.append(f"{what} {'gone' if held is None else 'not what was published'}")
+    lines += _erased_unlogged(connection)
     known = public_log.files_published(connection)
     lines += [
         f"! public log: {path} was published in {len(each)} ways" for path, each in known.items() if len(each) > 1
@@ -163,6 +168,24 @@ def verify_log(connection: Connection, public_key: bytes, files: Iterable[tuple[
         if leaf.name in known:
             lines.append(f"! public log: {leaf.name} is not what was published")
     return lines
+
+
+def _named(leaf: Leaf) -> str:
+    match leaf.kind:
+        case LeafKind.ENVELOPES:
+            return f"{leaf.device_id} epoch {leaf.epoch}, what entries up to {leaf.seq} are about"
+        case LeafKind.ERASED:
+            return f"{leaf.device_id} epoch {leaf.epoch}, erased entry {leaf.seq}"
+        case LeafKind.DAY:
+            return f"{leaf.device_id}, {leaf.day}, entry {leaf.seq}"
+    return f"closing {leaf.name}"
+
+
+def _erased_unlogged(connection: Connection) -> list[str]:
+    """What was emptied before the last checkpoint but one stands in the log; the last may just have missed it."""
+    before = public_log.newest_checkpoints(connection, 2)[1:]
+    found = erased_unlogged(connection, before[0].made_at) if before else []
+    return [f"! public log: {device} epoch {epoch}, erased entry {seq} is not in it" for device, epoch, seq in found]
 
 
 def _wrong_checkpoints(connection: Connection, public_key: bytes) -> Iterator[str]:

@@ -38,13 +38,16 @@ def erase(
     return [each.line.entry_id for each in done]
 
 
-def erase_late_arrivals(connection: Connection, numbers: Collection[str]) -> int:
-    """Erases what arrived under these receipt numbers after its matter was erased, a part of a recording that came by
-    stick say; returns of how many matters. Who it was is known to nobody any more, so that of words everything that may
-    tell is blanked."""
+def erase_late_arrivals(connection: Connection, entry_ids: Collection[str], numbers: Collection[str]) -> int:
+    """Erases what arrived, with these ids and under these receipt numbers, after its matter was erased: a part of a
+    recording that came by stick, or the complaint itself, issued again by a kiosk that was restored; returns of how
+    many matters. Who it was is known to nobody any more, so that of words everything that may tell is blanked. Whom the
+    words accuse has to be written down before."""
+    for entry_id, number, scope, values in erasures.come_back(connection, entry_ids):
+        erasures.erase_rows(connection, entry_id, number, values, scope)
     found = erasures.erased_scopes(connection, numbers)
-    for number, (_, scope) in found.items():
-        erasures.erase_of_receipt(connection, number, without_marks, scope)
+    for number, (entry_id, scope) in found.items():
+        erasures.erase_of_receipt(connection, entry_id, number, without_marks, scope)
     return len(found)
 
 

@@ -23,7 +23,7 @@ SCOPE_OF = {RequestKind.WITHDRAW: ErasureScope.CONTACT, RequestKind.DELETE: Eras
 
 
 class NoContactThere(Exception):
-    """A góp ý without a name holds nothing about a person."""
+    """A góp ý without a name and without a recording holds nothing about a person."""
 
 
 def ask(
@@ -42,7 +42,7 @@ def ask(
     store.begin(connection)
     main = main_of(connection, entry_id)
     found = register.whole(connection, entry_id)
-    if found is None or found.line.kind != COMPLAINT:
+    if found is None or not holds_somebody(found):
         raise NoContactThere
     same = [each for each in store.requests_of(connection, main) if each.kind is kind]
     withdraws = kind is RequestKind.WITHDRAW
@@ -53,6 +53,11 @@ def ask(
     if withdraws and not by:
         carry_out(connection, schemes, erased, number, main, kind, at)
     return number
+
+
+def holds_somebody(found: ComplaintRecord) -> bool:
+    """Whether a complaint holds something about a person, or has held it: who they are, or their voice."""
+    return found.line.kind == COMPLAINT or found.line.sound_parts > 0 or found.erased is not None
 
 
 def withdraw_at_kiosks(connection: Connection, schemes: tuple[Scheme, ...], numbers: Collection[str]) -> None:

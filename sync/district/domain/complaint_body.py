@@ -25,6 +25,10 @@ TOKEN, TOKEN_HASH = "receipt_token", "token_hash"
 ERASED = "erased"
 """The field that says what of an entry was erased (``domain.erasure.Scope``). The district writes it; of a body that a
 kiosk sealed it is left out before it is read."""
+SENSITIVE, REPLYABLE = "sensitive", "replyable"
+"""The fields of an entry of which something was erased that keep what its words and its contact were read as. The
+district writes them; of a body that a kiosk sealed they are left out before it is read."""
+OF_DISTRICT = (ERASED, SENSITIVE, REPLYABLE)
 LOOKS_FOR_THEMSELVES = str(ReplyBy.KIOSK)
 """How who has withdrawn their contact is answered: by the receipt."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -35,7 +39,7 @@ class ComplaintBody(StructWithHidden, frozen=True):
     """A comment or a complaint. ``contact`` is ``None`` when nobody awaits a reply; its values are never logged.
 
     ``token_hash`` is the SHA-256 of the receipt's token; the token itself is kept nowhere. ``erased``: what of it is no
-    longer there.
+    longer there; ``sensitive`` and ``was_replyable``: what its words and its contact were read as before.
     """
 
     recorded_at: datetime
@@ -56,6 +60,8 @@ class ComplaintBody(StructWithHidden, frozen=True):
     language: str
     input: str
     erased: str | None = None
+    sensitive: bool | None = None
+    was_replyable: bool = False
 
     @property
     def complete(self) -> bool:
@@ -66,16 +72,14 @@ class ComplaintBody(StructWithHidden, frozen=True):
     @property
     def reply_by(self) -> str:
         """How who wants a reply asked to hear of it; empty for who wants none."""
-        if self.erased:
+        if self.erased and self.was_replyable:
             return LOOKS_FOR_THEMSELVES
         return "" if self.contact is None else self.contact["reply_by"]
 
     @property
     def replyable(self) -> bool:
         """Whether it is a phản ánh, kiến nghị with somebody to answer."""
-        if self.erased:
-            return True
-        return self.contact is not None and may_be_answered(**{name: self.contact[name] for name in _CONTACT})
+        return self.was_replyable if self.erased else is_answerable(self.contact)
 
 
 class AttachmentBody(StructWithHidden, frozen=True):
@@ -109,6 +113,7 @@ class SupplementBody(StructWithHidden, frozen=True):
     token_hash: Hidden[bytes | None]
     text: Hidden[str]
     will_bring: bool
+    sensitive: bool | None = None
 
 
 class WithdrawalBody(StructWithHidden, frozen=True):
@@ -158,6 +163,8 @@ def complaint_body_from(body: dict[str, Any]) -> ComplaintBody:
         language=word(body, "language", 16),
         input=word(body, "input", 16),
         erased=_word_or_empty(body, ERASED, 8) or None,
+        sensitive=_kept_sensitive(body),
+        was_replyable=ERASED in body and body.get(REPLYABLE) is True,
     )
     if not (complaint.erased or complaint.text.strip() or complaint.sentences or complaint.sound_parts):
         raise UnreadableBody("text, sentences, sound_parts: nothing is said")
@@ -203,12 +210,18 @@ def supplement_from(body: dict[str, Any]) -> SupplementBody:
     if not (text.strip() or will_bring or ERASED in body):
         raise UnreadableBody("text, will_bring: nothing is said")
     token_hash = _kept_hash(body) if ERASED in body else _token_hash_if_scanned(body.get(TOKEN))
-    return SupplementBody(moment(body.get("at_s")), _receipt(body), token_hash, text, will_bring)
+    receipt, sensitive = _receipt(body), _kept_sensitive(body)
+    return SupplementBody(moment(body.get("at_s")), receipt, token_hash, text, will_bring, sensitive)
 
 
 def withdrawal_from(body: dict[str, Any]) -> WithdrawalBody:
     """Checks the body of a withdrawal. Raises ``UnreadableBody`` naming the field."""
     return WithdrawalBody(moment(body.get("at_s")), _receipt(body), _token_hash(body.get(TOKEN)))
+
+
+def is_answerable(contact: Mapping[str, Any] | None) -> bool:
+    """Whether a contact lets somebody be answered."""
+    return contact is not None and may_be_answered(**{name: str(contact.get(name, "")) for name in _CONTACT})
 
 
 def hash_of_token(token: str) -> bytes:
@@ -246,6 +259,11 @@ def _receipt(body: Mapping[str, Any]) -> str:
     except NotAReceipt as error:
         raise UnreadableBody("receipt_number: the check digits are wrong") from error
     raise UnreadableBody("receipt_number: neither 20 nor 16 digits")
+
+
+def _kept_sensitive(body: Mapping[str, Any]) -> bool | None:
+    """How the words of an entry were read of which something was erased; ``None`` where they are all there."""
+    return body.get(SENSITIVE) is True if ERASED in body else None
 
 
 def _kept_hash(body: Mapping[str, Any]) -> bytes | None:

@@ -10,13 +10,25 @@ from typing import Any
 
 from kiosk.domain.entry import EntryType
 from kiosk.paths import shipped_scheme
-from sync.district.domain.complaint_body import ERASED, TOKEN, TOKEN_HASH, hash_of_token
+from sync.district.domain.complaint_body import (
+    ERASED,
+    REPLYABLE,
+    SENSITIVE,
+    TOKEN,
+    TOKEN_HASH,
+    hash_of_token,
+    is_answerable,
+)
 from sync.district.domain.complaint_steps import Action
 from sync.district.domain.folded import MIN_PHONE, digits_of
+from sync.district.domain.question_words import complaint_reads_sensitive
 from sync.district.domain.redact import marks
+from sync.district.domain.sensitive import reads_sensitive
 
 ERASABLE = frozenset({EntryType.COMPLAINT, EntryType.COMMENT, EntryType.ATTACHMENT, EntryType.SUPPLEMENT})
 """Only what is about a person is ever erased; a rating names nobody and stays for good."""
+OF_A_MATTER = frozenset({EntryType.ATTACHMENT, EntryType.SUPPLEMENT})
+"""Those that belong to another entry."""
 BLANK = "[…]"
 
 
@@ -95,11 +107,21 @@ def residue_of(
     contact = body.get("contact") if isinstance(body.get("contact"), dict) else {}
     values = [str(contact.get(name, "")) for name in ("name", "phone", "address", "email")] if contact else []
     text = str(body.get("text", "")) if words is None else words
+    kept[SENSITIVE] = body[SENSITIVE] if SENSITIVE in body else _sensitive(entry_type, body)
     kept["text"] = "" if scope is ErasureScope.ALL else without(text, values)
     if entry_type == EntryType.SUPPLEMENT:
         return kept
     kept |= {"contact": None, "sound_parts": 0}
+    kept[REPLYABLE] = body[REPLYABLE] if REPLYABLE in body else is_answerable(contact or None)
     return kept | ({"dossier_code": "", "sentences": [], "about_entry": ""} if scope is ErasureScope.ALL else {})
+
+
+def _sensitive(entry_type: str, body: Mapping[str, Any]) -> bool:
+    """How the words of an entry read while they are there: who may see it later follows from that."""
+    text = str(body.get("text", ""))
+    if entry_type == EntryType.SUPPLEMENT:
+        return reads_sensitive(text)
+    return complaint_reads_sensitive(body.get("about"), text, body.get("sentences") or ())
 
 
 _WRITTEN = ("text", "notice", "question", "answer")

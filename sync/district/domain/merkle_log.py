@@ -1,9 +1,10 @@
 """The public log: a list that only grows, of hashes that give away nothing, with one root over all of it. Pure.
 
-Its leaves are statements: where a kiosk's ledger stood at the end of a day, in the very words the kiosk signs; the hash
-of a closed period; the hash of a month of open data. Only the leaves' hashes are published. A statement about a ledger
-holds a hash nobody can guess, so that a leaf tells nothing to whoever does not hold the statement already. The log
-grows by whole tiles, with fillers.
+Its leaves are statements: where a kiosk's ledger stood at the end of a day, in the very words the kiosk signs; what
+stands in clear around its entries, before anything can be taken out of them; an entry whose sealed form was erased; the
+hash of a closed period; the hash of a month of open data. Only the leaves' hashes are published. A statement about a
+ledger holds a hash nobody can guess, so that a leaf tells nothing to whoever does not hold the statement already. The
+log grows by whole tiles, with fillers.
 
 Merkle tree hashing after RFC 6962 section 2.1; tiles of 256 hashes after C2SP tlog-tiles.
 """
@@ -15,7 +16,7 @@ from hashlib import sha256
 
 from msgspec import Struct
 
-from sync.protocol.chain import Head, closed_period_statement, day_statement
+from sync.protocol.chain import Envelope, Head, closed_period_statement, day_statement, position_of
 from sync.protocol.seal import canonical
 
 TILE = 256
@@ -28,6 +29,8 @@ class LeafKind(StrEnum):
     """What a leaf is about."""
 
     DAY = "day"
+    ENVELOPES = "envelopes"
+    ERASED = "erased"
     CLOSING = "closing"
     FILE = "file"
     FILLER = "filler"
@@ -35,7 +38,8 @@ class LeafKind(StrEnum):
 
 class Leaf(Struct, frozen=True):
     """A leaf as the district keeps it: its hash, and what it is about. Of a kiosk's ledger where it stood at the end of
-    which day (YYYY-MM-DD); ``name``: of a closing its number, of a file its path."""
+    which day (YYYY-MM-DD), the last entry of a run, or an erased one; ``name``: of a closing its number, of a file its
+    path."""
 
     hash: bytes
     kind: LeafKind
@@ -49,6 +53,18 @@ class Leaf(Struct, frozen=True):
     def of_day(cls, day: str, head: Head) -> "Leaf":
         """A kiosk's ledger at the end of a day."""
         return cls(day_leaf(day, head), LeafKind.DAY, head.device_id, head.epoch, head.seq, day)
+
+    @classmethod
+    def of_envelopes(cls, device_id: str, epoch: int, first_seq: int, seq: int, digest: bytes) -> "Leaf":
+        """The entries of an epoch from one position to another, by the SHA-256 of what stands in clear around them."""
+        run = {"device_id": device_id, "epoch": epoch, "first_seq": first_seq, "seq": seq, "sha256": digest.hex()}
+        return cls(leaf_hash(canonical({"envelopes": run})), LeafKind.ENVELOPES, device_id, epoch, seq)
+
+    @classmethod
+    def of_erased(cls, head: Head, envelope: Envelope) -> "Leaf":
+        """An entry whose sealed form was taken away: its place, its hash, and what stands in clear around it."""
+        statement = canonical({"erased": position_of(head) | {"envelope": clear_of(envelope)}})
+        return cls(leaf_hash(statement), LeafKind.ERASED, head.device_id, head.epoch, head.seq)
 
     @classmethod
     def of_closing(cls, number: int, digest: bytes) -> "Leaf":
@@ -69,6 +85,11 @@ def filled(leaves: Sequence[Leaf], random: Callable[[int], bytes]) -> list[Leaf]
     missing = -len(leaves) % TILE or (0 if leaves else TILE)
     fillers = [Leaf(leaf_hash(random(32)), LeafKind.FILLER) for _ in range(missing)]
     return sorted([*leaves, *fillers], key=lambda leaf: leaf.hash)
+
+
+def clear_of(envelope: Envelope) -> dict[str, str]:
+    """What stands in clear around an entry, whatever was sealed in it."""
+    return {"day": envelope.day, "entry_id": envelope.entry_id, "key_id": envelope.key_id, "type": envelope.type}
 
 
 def day_leaf(day: str, head: Head) -> bytes:

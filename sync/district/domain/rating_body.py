@@ -12,7 +12,7 @@ from nacl.public import PrivateKey
 from kiosk.domain.rating import InputMethod, Score, Stage
 from sync.district.domain.checks import UnreadableBody, is_word, moment, one_of, refuse_unkeepable, word, word_or_none
 from sync.district.domain.circumstances import Circumstances, circumstances_from
-from sync.district.domain.complaint_body import ERASED
+from sync.district.domain.complaint_body import OF_DISTRICT
 from sync.protocol.seal import CannotUnseal, unseal
 
 MAX_FACT_BYTES = 65_536
@@ -95,7 +95,8 @@ def unsealed(entry: Sealed, keys: Mapping[str, PrivateKey]) -> dict[str, Any]:
     try:
         body = unseal(entry.sealed, key)
         refuse_unkeepable(body)
-        body.pop(ERASED, None)  # only the district says so
+        for name in OF_DISTRICT:  # only the district says so
+            body.pop(name, None)
     except CannotUnseal as error:
         raise UnreadableBody(str(error)) from error
     except RecursionError as error:

@@ -12,6 +12,7 @@ from sync.district.domain.signed_note import Checkpoint, origin_of, sign_note
 from sync.district.store import public_log
 from sync.district.store.engine import Connection, Engine, writing
 from sync.district.store.locks import Lock, hold
+from sync.district.store.log_of_entries import envelopes_grown, erased_grown
 from sync.district.store.public_log import KeptCheckpoint
 from sync.district.times import local_day
 
@@ -22,9 +23,9 @@ Files = Callable[[Connection], Iterable[tuple[str, bytes]]]
 
 
 def make_checkpoint(engine: Engine, key: SigningKey, now: datetime, files: Files) -> KeptCheckpoint:
-    """Appends where each kiosk's ledger stood at the end of each day, closed periods and published files, and signs the
-    whole with the district's receipt key; of one local day there is one checkpoint, that which was made first. Raises
-    ``StoreUnavailable``."""
+    """Appends where each kiosk's ledger stood at the end of each day, what stands in clear around its entries, which of
+    them were erased, closed periods and published files, and signs the whole with the district's receipt key; of one
+    local day there is one checkpoint, that which was made first. Raises ``StoreUnavailable``."""
     today = local_day(now)
     with writing(engine) as connection:
         hold(connection, Lock.PUBLIC_LOG)
@@ -36,6 +37,8 @@ def make_checkpoint(engine: Engine, key: SigningKey, now: datetime, files: Files
         peaks = newest.grows_from if newest else Peaks()
         leaves = [
             *public_log.ledgers_grown(connection),
+            *envelopes_grown(connection),
+            *erased_grown(connection),
             *public_log.closings_made(connection),
             *public_log.files_changed(connection, files(connection)),
         ]

@@ -21,9 +21,10 @@ MANY = 50
 
 
 def empty_erased(engine: Engine, keys: Mapping[str, PrivateKey], at: datetime) -> int:
-    """Empties up to 50 entries that wait for it; returns how many. Raises ``StoreUnavailable``."""
+    """Empties up to 50 entries that wait for it; returns how many. What is sealed to a key that is not there goes on
+    waiting for it: nobody knows yet what stays of it. Raises ``StoreUnavailable``."""
     with reading(engine) as connection:
-        if not store.to_empty(connection, 1):
+        if not store.to_empty(connection, 1, _missing(connection, keys)):
             return 0
     with writing(engine) as connection:
         return empty_within(connection, keys, at)
@@ -31,13 +32,25 @@ def empty_erased(engine: Engine, keys: Mapping[str, PrivateKey], at: datetime) -
 
 def empty_within(connection: Connection, keys: Mapping[str, PrivateKey], at: datetime) -> int:
     """As ``empty_erased``, in a transaction that does more."""
-    waiting = store.to_empty(connection, MANY)
+    waiting = store.to_empty(connection, MANY, _missing(connection, keys))
     for entry, scope, kept in waiting:
         words = store.words_left(connection, entry)
         store.empty(connection, entry, _residue(entry, scope, kept, words, keys), at)
     if waiting:
+        store.empty_copies(connection)
         log.info("%d erased entries were emptied", len(waiting))
     return len(waiting)
+
+
+def empty_late_copies(engine: Engine) -> int:
+    """Empties what an entry that was erased has left beside the ledger since, refused or in conflict; returns how many.
+    Needs no key. Raises ``StoreUnavailable``."""
+    with writing(engine) as connection:
+        return store.empty_copies(connection)
+
+
+def _missing(connection: Connection, keys: Mapping[str, PrivateKey]) -> set[str]:
+    return {key_id for key_id in store.sealed_with(connection) if keys.get(key_id) is None}
 
 
 def _residue(

@@ -86,9 +86,9 @@ def _write_complaints(
     arrived = [_arrived(entry, body) for entry, body in entries]
     latest = max(entry.received_at for entry, _ in entries)
     numbers = write_arrived(connection, arrived)
-    erase_late_arrivals(connection, numbers)
     record_subjects(connection, arrived, latest)
     record_added(connection, words_added(connection, numbers), latest)
+    erase_late_arrivals(connection, {each.entry_id for each in arrived}, numbers)
     now = max(latest, released_at(connection) or latest)
     recompute_status(connection, numbers, schemes, now)
     withdraw_at_kiosks(connection, schemes, numbers)

@@ -15,7 +15,7 @@ from sync.district.complaints.retention import list_erased
 from sync.district.complaints.stuck import recheck_open
 from sync.district.domain.deadlines import load_schemes
 from sync.district.projection.doubts import look_for_doubts
-from sync.district.projection.emptying import empty_erased
+from sync.district.projection.emptying import empty_erased, empty_late_copies
 from sync.district.projection.project import MAX_BATCHES, Keys, project
 from sync.district.projection.release import release
 from sync.district.store.complaint_statuses import holiday_revision
@@ -118,6 +118,7 @@ class ProjectorLoop:
         fails, it is tried again the next day, and the release and the citizens' answers go on. Raises
         ``StoreUnavailable``."""
         self._attempt(partial(seal_open_contacts, self._engine))
+        self._attempt(partial(empty_late_copies, self._engine))
         for each in self._daily:
             self._attempt(partial(each, now))
         self._attempt(partial(tell_officers, self._engine, now))

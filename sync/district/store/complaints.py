@@ -325,6 +325,7 @@ def _row(each: ArrivedEntry, words: Mapping[str, Collection[str]]) -> dict[str, 
     place = {"entry_id": each.entry_id, "device_id": each.device_id, "epoch": each.epoch, "seq": each.seq}
     values = asdict(each.body) | place | {"batch_id": each.batch_id, "received_at": each.received_at}
     if isinstance(each.body, ComplaintBody):
+        del values["was_replyable"]
         replyable = each.type == COMPLAINT and each.body.replyable
         values |= {
             "kind": COMPLAINT if replyable else COMMENT,
@@ -334,11 +335,12 @@ def _row(each: ArrivedEntry, words: Mapping[str, Collection[str]]) -> dict[str, 
             "reply_by": each.body.reply_by,
             "folded": folded_words(each.body.text, each.body.dossier_code),
             "folded_contact": None,
-            "sensitive": complaint_reads_sensitive(each.body.about, each.body.text, each.body.sentences, words),
         }
+        if each.body.sensitive is None:
+            values["sensitive"] = complaint_reads_sensitive(each.body.about, each.body.text, each.body.sentences, words)
     if isinstance(each.body, AttachmentBody):
         del values["recorded_at"]
-    if isinstance(each.body, SupplementBody):
+    if isinstance(each.body, SupplementBody) and each.body.sensitive is None:
         values |= {"sensitive": reads_sensitive(each.body.text)}
     return values
 

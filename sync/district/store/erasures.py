@@ -10,14 +10,15 @@ from msgspec import Struct
 from sqlalchemy import delete, func, insert, select, update
 
 from sync.district.domain.complaint_body import LOOKS_FOR_THEMSELVES
+from sync.district.domain.contact_seal import values_of
 from sync.district.domain.erasure import ErasureScope, Why, scrubbed, without
 from sync.district.domain.folded import folded_words
 from sync.district.store import complaint_tables as c
 from sync.district.store.alert_tables import messages
 from sync.district.store.among import among
-from sync.district.store.contacts import destroy_keys
+from sync.district.store.contacts import destroy_keys, opened_contacts
 from sync.district.store.engine import Connection
-from sync.district.store.erased_entries import Place, note_to_empty
+from sync.district.store.erased_entries import note_to_empty, places_of
 from sync.district.store.privacy_tables import erasures
 from sync.district.times import local_day
 
@@ -86,35 +87,60 @@ def erase_rows(
     """Erases a complaint's own rows: its key, its contact, what it is found by, its recordings, and ``values``, which
     name somebody, wherever they were written."""
     destroy_keys(connection, [entry_id])
-    text, code = connection.execute(select(_K.text, _K.dossier_code).where(_K.entry_id == entry_id)).one()
+    columns = (_K.text, _K.dossier_code, _K.reply_by)
+    text, code, reply_by = connection.execute(select(*columns).where(_K.entry_id == entry_id)).one()
     everything = scope is ErasureScope.ALL
     text, code = ("" if everything else without(text, values)), (None if everything else code)
     changed: dict[str, Any] = {"contact": None, "folded_contact": None, "erased": str(scope), "sound_parts": 0}
-    changed |= {"reply_by": LOOKS_FOR_THEMSELVES, "complete": True, "text": text, "dossier_code": code}
+    changed |= {
+        "reply_by": LOOKS_FOR_THEMSELVES if reply_by else reply_by,
+        "complete": True,
+        "text": text,
+        "dossier_code": code,
+    }
     changed |= {"folded": folded_words(text, code)} | ({"sentences": [], "about_entry": ""} if everything else {})
-    note_to_empty(connection, [*_places(connection, _K.entry_id == entry_id, c.complaints)], scope)
     connection.execute(update(c.complaints).where(_K.entry_id == entry_id).values(**changed))
-    erase_of_receipt(connection, number, partial(without, values=values), scope)
+    erase_of_receipt(connection, entry_id, number, partial(without, values=values), scope)
     _scrub_steps(connection, entry_id, values, scope)
     _forget_mails(connection, entry_id)
 
 
-def erase_of_receipt(connection: Connection, number: str, blanked: Callable[[str], str], scope: ErasureScope) -> None:
-    """Erases what came under a receipt number besides the complaint: recordings, and what was added at kiosks, of which
-    ``blanked`` leaves what names nobody."""
+def erase_of_receipt(
+    connection: Connection, entry_id: str, number: str, blanked: Callable[[str], str], scope: ErasureScope
+) -> None:
+    """Erases what came under a complaint's receipt number besides the complaint: recordings, and what was added at
+    kiosks, of which ``blanked`` leaves what names nobody. Wherever the ledger holds these entries and the complaint, it
+    will be emptied."""
+    note_to_empty(connection, entry_id, places_of(connection, [entry_id]), scope)
     for table in _OF_A_RECEIPT:
-        note_to_empty(connection, _places(connection, table.c.receipt_number == number, table), scope)
+        ids = connection.execute(select(table.c.entry_id).where(table.c.receipt_number == number)).scalars().all()
+        note_to_empty(connection, entry_id, places_of(connection, ids), scope)
     sounds, added = c.complaint_attachments, c.complaint_supplements
     connection.execute(delete(sounds).where(sounds.c.receipt_number == number))
     rows = connection.execute(select(added.c.entry_id, added.c.text).where(added.c.receipt_number == number)).all()
-    for entry_id, text in rows:
+    for added_id, text in rows:
         kept = "" if scope is ErasureScope.ALL else blanked(text)
-        connection.execute(update(added).where(added.c.entry_id == entry_id).values(text=kept))
+        connection.execute(update(added).where(added.c.entry_id == added_id).values(text=kept))
 
 
-def _places(connection: Connection, wanted: Any, table: Any) -> list[Place]:
-    rows = connection.execute(select(table.c.device_id, table.c.epoch, table.c.seq).where(wanted))
-    return [(row[0], row[1], row[2]) for row in rows]
+def come_back(connection: Connection, entry_ids: Collection[str]) -> list[tuple[str, str, ErasureScope, list[str]]]:
+    """Those of these complaints of which more stands in the table than their erasure left: one that was set aside until
+    its key came back, say. Id, receipt number, what is to be erased, and what names the citizen."""
+    widest = dict[str, ErasureScope]()
+    for each in erasures_of(connection, entry_ids):
+        widest[each.complaint_id] = max(each.scope, widest.get(each.complaint_id, each.scope), key=_is_wide)
+    found = list[tuple[str, str, ErasureScope, list[str]]]()
+    for wanted in among(connection, _K.entry_id, widest):
+        columns = (_K.entry_id, _K.receipt_number, _K.erased, _K.contact)
+        for entry_id, number, erased, contact in connection.execute(select(*columns).where(wanted)).all():
+            if erased is None or not ErasureScope(erased).covers(widest[entry_id]):
+                values = values_of([opened_contacts(connection, {entry_id: contact})[entry_id]])
+                found.append((entry_id, number, widest[entry_id], values))
+    return found
+
+
+def _is_wide(scope: ErasureScope) -> bool:
+    return scope is ErasureScope.ALL
 
 
 def _scrub_steps(connection: Connection, entry_id: str, values: Collection[str], scope: ErasureScope) -> None:

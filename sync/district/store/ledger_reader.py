@@ -8,11 +8,13 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import select, union
 
-from sync.district.domain.erasure import ERASABLE
+from sync.district.domain.erasure import ERASABLE, OF_A_MATTER
 from sync.district.domain.ledger_check import Position, SignedRun
 from sync.district.store import tables as t
 from sync.district.store.devices import former_keys
 from sync.district.store.engine import Connection
+from sync.district.store.erased_entries import is_erased
+from sync.district.store.privacy_tables import erased_entries, erasures
 from sync.protocol.chain import Envelope, Head
 
 _SLICE = 1000
@@ -67,15 +69,30 @@ def anomalies_of(connection: Connection, device_id: str) -> list[FoundBefore]:
 
 
 def _stored(connection: Connection, device_id: str, epoch: int) -> Iterator[Position]:
-    ledger, last = t.ledger.c, 0
+    ledger, last, erased = t.ledger.c, 0, _erased_by(connection, device_id, epoch)
     columns = (ledger.seq, ledger.entry_id, ledger.type, ledger.day, ledger.key_id, ledger.sealed, ledger.hash)
     query = select(*columns).where(ledger.device_id == device_id, ledger.epoch == epoch).order_by(ledger.seq)
     while rows := connection.execute(query.where(ledger.seq > last).limit(_SLICE)).all():
         for row in rows:
-            envelope = Envelope(row.entry_id, row.type, row.day.isoformat(), row.key_id, row.sealed)
-            erased = not row.sealed and row.type in ERASABLE
-            yield Position(row.seq, envelope, row.hash, erased)
+            sealed = row.sealed or b""  # SQLite gives back whatever somebody has put there
+            envelope = Envelope(row.entry_id, row.type, row.day.isoformat(), row.key_id, sealed)
+            yield Position(row.seq, envelope, row.hash, not row.sealed and _is_erased(envelope, erased.get(row.seq)))
         last = rows[-1].seq
+
+
+def _erased_by(connection: Connection, device_id: str, epoch: int) -> dict[int, str]:
+    """The positions that were emptied because a complaint was erased, and which."""
+    e = erased_entries.c
+    asked = select(erasures.c.erasure_id).where(erasures.c.complaint_id == e.complaint_id).exists()
+    here = (e.device_id == device_id, e.epoch == epoch, asked)
+    return {row[0]: row[1] for row in connection.execute(select(e.seq, e.complaint_id).where(*here))}
+
+
+def _is_erased(envelope: Envelope, complaint_id: str | None) -> bool:
+    """Whether an entry without its sealed form may be: an erasure names it, and it is of a type that can be erased."""
+    if complaint_id is None or envelope.type not in ERASABLE:
+        return False
+    return envelope.type in OF_A_MATTER or envelope.entry_id == complaint_id
 
 
 def _refused(connection: Connection, device_id: str, epoch: int) -> Iterator[Position]:
@@ -86,5 +103,6 @@ def _refused(connection: Connection, device_id: str, epoch: int) -> Iterator[Pos
     while rows := connection.execute(query.where(refused.seq > last).order_by(refused.seq).limit(_SLICE)).all():
         for row in rows:
             values = dict(row.envelope)
-            yield Position(row.seq, Envelope(**{**values, "sealed": b64decode(values["sealed"])}), row.hash)
+            envelope = Envelope(**{**values, "sealed": b64decode(values["sealed"])})
+            yield Position(row.seq, envelope, row.hash, not envelope.sealed and is_erased(connection, envelope))
         last = rows[-1].seq

@@ -26,14 +26,15 @@ erasures = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
-# Entries of the ledger whose sealed form is taken away (``emptied_at``), and what a rebuild reads instead. Its hash and
-# its place stay, so that the chain is checked over it.
+# Entries of the ledger whose sealed form is taken away (``emptied_at``), by the erasure of which complaint, and what a
+# rebuild reads instead. Its hash and its place stay, so that the chain is checked over it.
 erased_entries = Table(
     "erased_entries",
     metadata,
     Column("device_id", String(64), primary_key=True),
     Column("epoch", PositionType, primary_key=True, autoincrement=False),
     Column("seq", PositionType, primary_key=True, autoincrement=False),
+    Column("complaint_id", String(36), nullable=False, index=True),
     Column("scope", String(8), nullable=False),
     Column("residue", JSON(none_as_null=True)),
     Column("emptied_at", UtcDateTime),

@@ -47,7 +47,7 @@ def newest_checkpoints(connection: Connection, most: int | None = None) -> list[
 def ledgers_grown(connection: Connection) -> Iterator[Leaf]:
     """Where each kiosk's ledger stood at the end of each day, so far as everything up to there is held and it is not
     in the log yet. Of a day that goes on, where it stands by now."""
-    known = select(_L.device_id, _L.epoch, func.max(_L.seq).label("seq")).where(_L.device_id.is_not(None))
+    known = select(_L.device_id, _L.epoch, func.max(_L.seq).label("seq")).where(_L.kind == str(LeafKind.DAY))
     last, epochs, ledger = known.group_by(_L.device_id, _L.epoch).subquery(), t.epochs.c, t.ledger.c
     same = and_(last.c.device_id == epochs.device_id, last.c.epoch == epochs.epoch)
     after = func.coalesce(last.c.seq, 0)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sync.district.domain.complaint_steps import Status
 from sync.district.domain.erasure import ErasureScope
 from sync.district.store import complaint_tables as c
-from sync.district.store.complaints import COMPLAINT
+from sync.district.store.complaints import COMMENT, COMPLAINT
 from sync.district.store.engine import Connection, Engine
 from sync.district.store.privacy_tables import erased_entries, retention_runs
 
@@ -40,23 +40,19 @@ class RetentionRun(Struct, frozen=True):
 
 
 def ended_before(connection: Connection, scope: ErasureScope, before: datetime, most: int) -> list[str]:
-    """Complaints that came to their end before a moment and of which something is left to erase. It is their end, too,
-    where the citizen was told the answer and nothing waits, although nobody closed the matter."""
+    """Complaints that came to their end before a moment and of which something is left to erase, and comments whose
+    voice is that old. It is their end, too, where the citizen was told the answer and nothing waits, although nobody
+    closed the matter."""
     left = (
         _K.erased.is_(None)
         if scope is ErasureScope.CONTACT
         else or_(_K.erased.is_(None), _K.erased != str(ErasureScope.ALL))
     )
-    holds = (_K.folded_contact.is_not(None),) if scope is ErasureScope.CONTACT else ()
+    ended = and_(_K.kind == COMPLAINT, or_(~_S.open, _ANSWERED))
+    if scope is ErasureScope.CONTACT:  # nobody closes a comment: its voice is kept so long after the last step
+        ended = or_(and_(ended, _K.folded_contact.is_not(None)), and_(_K.kind == COMMENT, _K.sound_parts > 0))
     joined = c.complaints.join(c.complaint_standings, _S.entry_id == _K.entry_id)
-    wanted = (
-        _K.kind == COMPLAINT,
-        or_(~_S.open, _ANSWERED),
-        _S.merged_into.is_(None),
-        _S.changed_at < before,
-        left,
-        *holds,
-    )
+    wanted = (ended, _S.merged_into.is_(None), _S.changed_at < before, left)
     return list(connection.execute(select(_K.entry_id).select_from(joined).where(*wanted).limit(most)).scalars())
 
 

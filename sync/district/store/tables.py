@@ -100,6 +100,9 @@ enrolment_codes = Table(
 
 # ---- ledger: what arrived, as it arrived
 
+IS_ERASABLE = text("type IN ('complaint', 'comment', 'attachment', 'supplement')")
+"""``sync.district.domain.erasure.ERASABLE``: what is found by its id."""
+
 batches = Table(
     "batches",
     metadata,
@@ -124,6 +127,7 @@ ledger = Table(
     Column("key_id", String(8), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
+    Index("ix_ledger_erasable", "entry_id", sqlite_where=IS_ERASABLE, postgresql_where=IS_ERASABLE),
 )
 
 clock_readings = Table(  # of batches that came over the network: the box's clocks as it sent them

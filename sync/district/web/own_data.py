@@ -4,13 +4,12 @@ from datetime import date
 
 from msgspec import Struct
 
-from sync.district.complaints.personal import is_wordless, main_of
+from sync.district.complaints.personal import holds_somebody, is_wordless, main_of
 from sync.district.domain.erasure import ErasureScope, Why
 from sync.district.domain.personal_request import RequestState
 from sync.district.domain.personal_rules import PersonalRules, RequestKind
 from sync.district.store import personal_requests as store
 from sync.district.store.complaint_register import ComplaintRecord
-from sync.district.store.complaints import COMPLAINT
 from sync.district.store.engine import Connection
 from sync.district.store.erasures import Erasure, erasures_of
 from sync.district.times import local_day
@@ -41,7 +40,7 @@ class OwnData(Struct, frozen=True):
 
 def own_data(connection: Connection, found: ComplaintRecord, rules: PersonalRules) -> OwnData | None:
     """What a citizen may do about a complaint; ``None`` for one that holds nothing about a person."""
-    if found.line.kind != COMPLAINT:
+    if not holds_somebody(found):
         return None
     entry_id = found.line.entry_id
     erased = erasures_of(connection, [entry_id])

@@ -25,7 +25,23 @@ _ERASED = (
     "AND NEW.entry_id = OLD.entry_id AND NEW.type = OLD.type AND NEW.day = OLD.day AND NEW.key_id = OLD.key_id "
     "AND NEW.hash = OLD.hash AND length(NEW.sealed) = 0 "
     "AND OLD.type IN ('complaint', 'comment', 'attachment', 'supplement') AND EXISTS (SELECT 1 FROM erased_entries e "
-    "WHERE e.device_id = OLD.device_id AND e.epoch = OLD.epoch AND e.seq = OLD.seq)"
+    "JOIN erasures x ON x.complaint_id = e.complaint_id "
+    "WHERE e.device_id = OLD.device_id AND e.epoch = OLD.epoch AND e.seq = OLD.seq "
+    "AND (OLD.type IN ('attachment', 'supplement') OR OLD.entry_id = e.complaint_id))"
+)
+_ERASABLE = sa.text("type IN ('complaint', 'comment', 'attachment', 'supplement')")
+_COPY_ERASED = (
+    "NEW.device_id = OLD.device_id AND NEW.epoch = OLD.epoch AND NEW.seq = OLD.seq AND NEW.hash = OLD.hash "
+    "AND NEW.envelope ->> 'sealed' = '' AND NEW.envelope ->> 'entry_id' = OLD.envelope ->> 'entry_id' "
+    "AND NEW.envelope ->> 'type' = OLD.envelope ->> 'type' AND NEW.envelope ->> 'day' = OLD.envelope ->> 'day' "
+    "AND EXISTS (SELECT 1 FROM ledger l JOIN erased_entries e "
+    "ON e.device_id = l.device_id AND e.epoch = l.epoch AND e.seq = l.seq "
+    "JOIN erasures x ON x.complaint_id = e.complaint_id WHERE l.entry_id = OLD.envelope ->> 'entry_id' "
+    "AND l.type IN ('complaint', 'comment', 'attachment', 'supplement') AND l.type = OLD.envelope ->> 'type')"
+)
+_REFUSED_ERASED = f"NEW.batch_id = OLD.batch_id AND NEW.reason = OLD.reason AND {_COPY_ERASED}"
+_CONFLICT_ERASED = (
+    f"NEW.conflict_id = OLD.conflict_id AND NEW.kind = OLD.kind AND NEW.found_at = OLD.found_at AND {_COPY_ERASED}"
 )
 _SCRUBBED = (
     "NEW.action_id = OLD.action_id AND NEW.complaint_id = OLD.complaint_id AND NEW.action = OLD.action "
@@ -56,17 +72,24 @@ def upgrade() -> None:
         sa.Column("device_id", sa.String(length=64), nullable=False),
         sa.Column("epoch", _POSITION, autoincrement=False, nullable=False),
         sa.Column("seq", _POSITION, autoincrement=False, nullable=False),
+        sa.Column("complaint_id", sa.String(length=36), nullable=False),
         sa.Column("scope", sa.String(length=8), nullable=False),
         sa.Column("residue", sa.JSON(), nullable=True),
         sa.Column("emptied_at", _AT, nullable=True),
         sa.PrimaryKeyConstraint("device_id", "epoch", "seq", name="pk_erased_entries"),
     )
     op.create_index("ix_erased_entries_emptied_at", "erased_entries", ["emptied_at"], unique=False)
+    op.create_index("ix_erased_entries_complaint_id", "erased_entries", ["complaint_id"], unique=False)
+    op.create_index(
+        "ix_ledger_erasable", "ledger", ["entry_id"], sqlite_where=_ERASABLE, postgresql_where=_ERASABLE, unique=False
+    )
     _create_registers()
     op.add_column("complaints", sa.Column("erased", sa.String(length=8), nullable=True))
     for table in _FACTS:
         _make_append_only(table)
     _let_erasures_through("ledger", _ERASED)
+    _let_erasures_through("refused_entries", _REFUSED_ERASED)
+    _let_erasures_through("conflicts", _CONFLICT_ERASED)
     _let_erasures_through("complaint_actions", _SCRUBBED)
 
 
