@@ -74,12 +74,14 @@ def front(rig: Rig, certificates: Path, tmp_path: Path) -> Iterator[tuple[str, s
     assert NGINX
     command = [NGINX, "-e", str(tmp_path / "error.log"), "-c", str(tmp_path / "nginx.conf")]
     subprocess.run([*command, "-t"], check=True, capture_output=True)
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"https://{NAME}:{secure}"
-    rig.until(lambda: _answers(address, certificates))
-    yield address, f"http://{NAME}:{plain}"
-    process.terminate()
-    process.wait(20)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        rig.until(lambda: _answers(address, certificates))
+        yield address, f"http://{NAME}:{plain}"
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 def _answers(address: str, certificates: Path) -> bool:
