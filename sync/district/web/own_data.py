@@ -45,7 +45,7 @@ def own_data(connection: Connection, found: ComplaintRecord, rules: PersonalRule
     entry_id = found.line.entry_id
     erased = erasures_of(connection, [entry_id])
     last = erased[-1] if erased else None
-    wordless = is_wordless(connection, found)
+    wordless = found.line.kind == COMPLAINT and is_wordless(connection, found)
     asked = store.requests_of(connection, main_of(connection, entry_id))
     requests = tuple(
         OwnRequest(each.kind, local_day(each.at), each.due_on(rules), each.state)
