@@ -10,6 +10,7 @@ from sync.district.domain.personal_request import RequestState
 from sync.district.domain.personal_rules import PersonalRules, RequestKind
 from sync.district.store import personal_requests as store
 from sync.district.store.complaint_register import ComplaintRecord
+from sync.district.store.complaints import COMPLAINT
 from sync.district.store.engine import Connection
 from sync.district.store.erasures import Erasure, erasures_of
 from sync.district.times import local_day
