@@ -59,8 +59,8 @@ class Context(Struct, frozen=True):
         except KeysMissing as error:
             raise Stop(
                 f"{self.settings.data / RECEIPT_KEY} cannot be read: the projector seals with it who citizens are, and "
-                "signs the public log. On a new server run 'district init'; else copy it from the machine that serves, or "
-                "run 'district key restore'"
+                "signs the public log. On a new server run 'district init'; else copy it from the machine that serves, "
+                "or run 'district key restore'"
             ) from error
         return self.engine()
 
