@@ -9,12 +9,12 @@ from sqlalchemy.exc import DatabaseError
 from kiosk.domain.receipt import mint
 from sync.district.cli.checkpointing import published
 from sync.district.cli.verifying import verify_all, verify_log
-from sync.district.complaints import personal
 from sync.district.complaints.erasing import erase
 from sync.district.complaints.recompute import recompute_open
 from sync.district.domain.deadlines import load_schemes
 from sync.district.domain.erasure import ErasureScope, Why
 from sync.district.domain.merkle_log import LeafKind
+from sync.district.domain.personal_request import PersonalRequest
 from sync.district.domain.personal_rules import RequestKind
 from sync.district.projection.checkpoint import make_checkpoint
 from sync.district.projection.emptying import empty_erased, empty_late_copies
@@ -22,6 +22,7 @@ from sync.district.projection.project import rebuild
 from sync.district.store import tables as t
 from sync.district.store.engine import reading, writing
 from sync.district.store.ledger import envelope_json
+from sync.district.store.personal_requests import requests_of
 from sync.district.store.public_log import every_leaf
 from tests.district.conftest import District
 from tests.district.test_erasing import CONTACT, OF_CONTACT, opened_entries
@@ -281,8 +282,7 @@ def test_a_comment_stays_a_comment_after_an_erasure(district: District, box: Box
     assert [row.kind for row in _asked(district)] == [RequestKind.WITHDRAW]
 
 
-def _asked(district: District) -> list[personal.PersonalRequest]:
+def _asked(district: District) -> list[PersonalRequest]:
     (entry_id,) = district.rows("complaints", "entry_id")[0]
     with reading(district.engine) as connection:
-        found = personal.withdrawal_of(connection, entry_id)
-    return [] if found is None else [found]
+        return requests_of(connection, entry_id)
