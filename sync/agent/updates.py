@@ -17,7 +17,7 @@ from kiosk.store import box_state
 from kiosk.store.engine import CannotRead, CannotWrite
 from kiosk.updates.disk import is_full
 from kiosk.updates.handing import Handing
-from kiosk.updates.journal import ENDS, Journal, UpdateStep, read_journal
+from kiosk.updates.journal import ENDS, Journal, read_journal
 from sync.agent.offers import known_offer
 from sync.agent.policy import Misunderstood, Refused, Unreachable
 from sync.agent.transport import Transport
@@ -200,8 +200,7 @@ class Updates:
         if self._handing.is_handed_over() and whole is not None:
             return {"version": whole.release.version, "word": "installing"}
         if journal is not None and (not wanted or journal.version == wanted):
-            step = "gone_back" if journal.step is UpdateStep.GONE_BACK else str(journal.step)
-            return {"version": journal.version, "word": step, "why": journal.why}
+            return {"version": journal.version, "word": str(journal.step), "why": journal.why}
         if whole is not None:
             return {"version": whole.release.version, "word": "waiting"}
         if wanted and self._flaw.get("version") == wanted:
