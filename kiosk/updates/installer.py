@@ -273,10 +273,7 @@ class Installer:
                 self._pause(POLL_SECONDS)
         if verdict != "well":
             return replace(journal, step=UpdateStep.GOING_BACK, why=verdict)
-        try:
-            broken = set(self._programs.failing(self._places.release(journal.version))) - set(journal.before)
-        except UpdateFailed as error:
-            return replace(journal, step=UpdateStep.GOING_BACK, why=error.why)
+        broken = set(self._programs.failing(self._places.release(journal.version))) - set(journal.before)
         if broken:
             return replace(journal, step=UpdateStep.GOING_BACK, why=f"doctor_{min(broken)}")
         return replace(journal, step=UpdateStep.KEEPING)
