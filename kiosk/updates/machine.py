@@ -4,7 +4,6 @@ own user, the units started anew."""
 import json
 import logging
 import subprocess
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from kiosk.clock import read_clock
 from kiosk.updates import disk
 from kiosk.updates.handing import FOLDER
 from kiosk.updates.installer import OFFICE_OPEN, UpdateFailed
-from kiosk.updates.payload import REQUIREMENTS, WHEELS
+from kiosk.updates.payload import REQUIREMENTS, WHEELS, installed_bytes
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ class InstalledKiosk(Struct, frozen=True):
     def build(self, release: Path, unpacked: Path) -> None:
         """As the package does it (deb/postinst): every wheel by its hash, none from elsewhere. Raises ``OSError``."""
         wheels = list((unpacked / WHEELS).iterdir())
-        disk.insist_on_room(release.parent, sum(_installed_bytes(each) for each in wheels))
+        disk.insist_on_room(release.parent, sum(installed_bytes(each) for each in wheels))
         pip = ("-I", "-m", "pip", "--isolated", "--quiet", "--disable-pip-version-check", "--no-cache-dir", "install")
         bound = ("--no-index", "--find-links", str(unpacked / WHEELS), "--only-binary", ":all:", "--require-hashes")
         for command in (
@@ -122,8 +121,3 @@ class InstalledKiosk(Struct, frozen=True):
         except OSError as error:
             log.error("%s cannot be run: %s", command[0], error)
             raise UpdateFailed("no_program") from error
-
-
-def _installed_bytes(wheel: Path) -> int:
-    with zipfile.ZipFile(wheel) as archive:
-        return sum(each.file_size for each in archive.infolist())

@@ -55,12 +55,13 @@ def _unpack(archive: tarfile.TarFile, folder: Path) -> None:
         with (folder / member.name).open("xb") as file:
             for piece in chunks(content, MAX_PAYLOAD_BYTES):
                 file.write(piece)
-        installed += _unpacked_bytes(folder / member.name) if is_wheel else 0
+        installed += installed_bytes(folder / member.name) if is_wheel else 0
         if installed > MAX_INSTALLED_BYTES:
             raise NotTakeable(ReleaseFlaw.WRONG_CONTENT)
 
 
-def _unpacked_bytes(wheel: Path) -> int:
-    """By the wheel's own table, beyond which nothing is unpacked from it."""
+def installed_bytes(wheel: Path) -> int:
+    """What a wheel comes to, by its own table, beyond which nothing is unpacked from it. Raises ``OSError`` or
+    ``zipfile.BadZipFile``."""
     with zipfile.ZipFile(wheel) as archive:
         return sum(each.file_size for each in archive.infolist())
