@@ -11,17 +11,8 @@ from sync.protocol.software_release import ReleaseFlaw
 REASONS = frozenset(
     {
         *map(str, ReleaseFlaw),
-        *(
-            "not_copied",
-            "unknown_release",
-            "failed_before",
-            "no_space",
-            "not_built",
-            "other_version",
-            "no_doctor",
-            "no_copy",
-        ),
-        *("trial_failed", "older_cannot_read", "too_slow", "no_program", "power", "journal_lost"),
+        *("not_copied", "unknown_release", "failed_before", "no_space", "not_built", "other_version", "no_doctor"),
+        *("no_copy", "trial_failed", "older_cannot_read", "too_slow", "no_program", "power", "journal_lost"),
         *("screen_gave_up", "screen_partial", "screen_dark"),
     }
 )
