@@ -212,7 +212,7 @@ class KioskDesk:
         return receipt
 
     def save_verdict(self, number: str, opinion: Verdict, token: str = "") -> None:
-        """Appends a verdict; ``token``: empty where no receipt was scanned. After the COMMIT. Raises ``CannotSave``."""
+        """Appends a verdict; ``token``: empty without a scan. Returns after the COMMIT. Raises ``CannotSave``."""
         with self._writing() as (tx, box, moment):
             complaints.save_verdict(tx, box, number, opinion, token, moment)
 
@@ -222,7 +222,7 @@ class KioskDesk:
             complaints.save_supplement(tx, box, supplement, moment)
 
     def save_withdrawal(self, number: str, token: str) -> None:
-        """Appends that consent is withdrawn; ``token``: the scanned receipt's. Raises ``CannotSave``, likewise."""
+        """Appends that consent is withdrawn; ``token``: the scanned receipt's. Else as ``save_verdict``."""
         with self._writing() as (tx, box, moment):
             complaints.save_withdrawal(tx, box, number, token, moment)
 
