@@ -168,18 +168,15 @@ def signers(manifest: Manifest, trusted: Iterable[bytes]) -> frozenset[bytes]:
     )
 
 
-def takeable(
-    manifest: Manifest, trusted: Iterable[bytes], *, running: str, platform: str, today: date | None
-) -> Payload:
-    """The payload a kiosk of this ``platform`` that runs version ``running`` is to install. ``today`` is ``None`` where
-    no clock can be believed: then the day is not asked, the version still is.
+def takeable(manifest: Manifest, trusted: Iterable[bytes], *, running: str, platform: str, today: date) -> Payload:
+    """The payload a kiosk of this ``platform`` that runs version ``running`` is to install.
 
     Raises ``NotTakeable``.
     """
     release = manifest.release
     if len(signers(manifest, trusted)) < REQUIRED_SIGNATURES:
         raise NotTakeable(ReleaseFlaw.UNSIGNED)
-    if today is not None and date.fromisoformat(release.expires_on) < today:
+    if date.fromisoformat(release.expires_on) < today:
         raise NotTakeable(ReleaseFlaw.EXPIRED)
     if version_of(release.version) <= version_of(running):
         raise NotTakeable(ReleaseFlaw.NOT_NEWER)
