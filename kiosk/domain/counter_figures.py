@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from kiosk.domain.rating import Score
 
-WEEK, WEEK_BEFORE, MONTH, MONTH_BEFORE = PERIODS = "week", "week_before", "month", "month_before"
+WEEK, WEEK_BEFORE, MONTH, MONTH_BEFORE = "week", "week_before", "month", "month_before"
 
 
 class Trend(StrEnum):
