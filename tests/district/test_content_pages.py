@@ -91,6 +91,7 @@ def test_a_card_is_seen_proposed_put_in_force_by_another_and_drawn_at_the_kiosk(
     district, address = office
     lan, minh, device = signed_in(address, "lan"), signed_in(address, "minh"), district.box().device_id
 
+    begun = lan.get(f"/content/notices?unit={HERE}").text
     seen = fill(lan, "notices", {"unit": HERE, "step": "see", **card()})
     marked = fill(lan, "notices", {"unit": HERE, "step": "see", **card(text="<b>Và</b> giấy hẹn.")})
     number = proposed(lan, "notices", {"unit": HERE, **card()})
@@ -103,6 +104,7 @@ def test_a_card_is_seen_proposed_put_in_force_by_another_and_drawn_at_the_kiosk(
     changes, _, _ = pull(district, device, cursor)
     (shown,) = rows(changes, Notice)
 
+    assert [words in begun for words in ("<h2>Thẻ mới</h2>", "Chưa có.", "Không còn thẻ này.")] == [True, True, False]
     assert 'data-seen="yes"' in seen.text
     assert (told[0][1], told[1]) == ("1", None)  # whoever proposed it has nothing to do
     assert '<p class="panel-title">Mang theo căn cước</p>' in seen.text
