@@ -250,7 +250,7 @@ class _Pages:
                 "past": lines,
                 "form": form_of(kind, typed, wanted),
                 "writes": writes and not (kind is ContentKind.NOTICES and key in card_codes(connection)),
-                "preview": preview_of(kind, seen if seen is not None else held, texts, today),
+                "preview": preview_of(kind, seen if seen is not None else held, texts),
                 "differs": differences(kind, held, seen, texts),
                 "effects": seen and self._effects(connection, person, kind, held, seen),
             }
@@ -299,7 +299,7 @@ class _Pages:
         return RedirectResponse(f"{PAGE}?done={action}", 303)
 
     def _change(self, request: Request, who: SignedIn, number: str, status: int, refused: str = "") -> Response:
-        texts, today = self._site.language(request), self._site.today()
+        texts = self._site.language(request)
 
         def read(connection: Connection) -> dict[str, Any]:
             change, person = self._seen(request, connection, who, number)
@@ -310,8 +310,8 @@ class _Pages:
                 "change": change,
                 "acts": acts,
                 "unit_name": names_by_id(connection, "units").get(change.unit_id or "", ""),
-                "before": preview_of(change.kind, change.before, texts, today),
-                "after": preview_of(change.kind, change.after, texts, today),
+                "before": preview_of(change.kind, change.before, texts),
+                "after": preview_of(change.kind, change.after, texts),
                 "differs": differences(change.kind, change.before, change.after, texts),
                 "effects": change.state in WAITS
                 and self._effects(connection, person, change.kind, change.before, change.after),
