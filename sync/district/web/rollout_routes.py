@@ -16,7 +16,6 @@ from sync.district.measures.kiosks import full_hour
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.store.software_releases import newest_rollout, rollout_steps
 from sync.district.texts import Texts
-from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
 PAGE = "/kiosks/releases"
@@ -57,7 +56,7 @@ class _Page:
         """How the newest roll-out stands; for whoever keeps kiosks running."""
         who = self._site.someone(request)
         if not maintains(who.role):
-            raise Shown(self._site.message(request, 404, "not_found"))
+            raise self._site.missing(request)
         return self._show(request, who, 200)
 
     def change(
@@ -71,7 +70,7 @@ class _Page:
         who = self._site.someone(request)
         steps = {"widen": widen, "stop": stop}
         if not _may(who) or action not in steps:
-            raise Shown(self._site.message(request, 404, "not_found"))
+            raise self._site.missing(request)
         self._site.insist_on_form(request, who, form_token)
         try:
             steps[action](self._site.services.engine, Order(who.user_name, why, self._site.services.now()))
