@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from sync.district.domain.complaint_steps import Status
@@ -58,8 +58,8 @@ def ended_before(connection: Connection, scope: ErasureScope, before: datetime, 
 
 def to_empty_left(connection: Connection) -> int:
     """How many entries of the ledger wait for the projector to empty them."""
-    waiting = select(erased_entries.c.seq).where(erased_entries.c.emptied_at.is_(None))
-    return len(connection.execute(waiting).all())
+    waiting = select(func.count()).select_from(erased_entries).where(erased_entries.c.emptied_at.is_(None))
+    return int(connection.scalar(waiting) or 0)
 
 
 def note_runs(connection: Connection, runs: Sequence[RetentionRun]) -> None:
