@@ -30,10 +30,11 @@ class RolloutStep(Struct, frozen=True):
 
 
 class RolloutLine(Struct, frozen=True):
-    """The newest roll-out as it is shown. ``rows``: an outcome, how many kiosks came to it, and the first of them where
-    somebody should look."""
+    """The newest roll-out as it is shown. ``share``: of how many kiosks, in percent; ``rows``: an outcome, how many
+    kiosks came to it, and the first of them where somebody should look."""
 
     event: RolloutEvent
+    share: str
     seen: RolloutState
     rows: tuple[tuple[RolloutOutcome, int, tuple[str, ...]], ...]
     steps: tuple[RolloutStep, ...]
@@ -106,7 +107,7 @@ def _line(event: RolloutEvent, seen: RolloutState, steps: list[RolloutEvent], te
         for each in RolloutOutcome
     )
     shown = tuple(RolloutStep(full_hour(step.at), _words(step, texts)) for step in reversed(steps[-MAX_PAST:]))
-    return RolloutLine(event, seen, rows, shown)
+    return RolloutLine(event, percent(event.share), seen, rows, shown)
 
 
 def _words(step: RolloutEvent, texts: Texts) -> str:
