@@ -20,8 +20,11 @@ from sync.district.store.privacy_tables import erased_entries, retention_runs
 _K, _S, _R = c.complaints.c, c.complaint_standings.c, retention_runs.c
 log = logging.getLogger(__name__)
 
-TOUCHED = ("complaints", "complaint_actions", "complaint_standings", "complaint_attachments", "complaint_supplements")
-"""Tables of PostgreSQL whose dead rows hold what was erased until they are vacuumed, besides the ledger's."""
+TOUCHED = (
+    *("complaints", "complaint_actions", "complaint_standings", "complaint_attachments", "complaint_supplements"),
+    *("ledger", "refused_entries", "conflicts", "erased_entries", "matter_keys", "messages"),
+)
+"""Tables of PostgreSQL whose dead rows hold what was erased until they are vacuumed."""
 
 
 _ANSWERED = and_(
@@ -103,6 +106,6 @@ def _vacuumed(engine: Engine) -> bool:
         raw = connection.connection.driver_connection
         connection.rollback()
         if raw is not None:
-            for table in (*TOUCHED, "ledger", "matter_keys", "messages"):
+            for table in TOUCHED:
                 raw.execute(f"VACUUM {table}")
     return True
