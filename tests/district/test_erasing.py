@@ -181,6 +181,20 @@ def test_after_an_erasure_no_table_file_or_key_tells_what_was_erased(matter: Mat
     _and_everything_else_stays(matter, gone)
 
 
+def test_what_was_kept_after_one_erasure_is_in_no_file_after_a_wider_one(matter: Matter) -> None:
+    matter.erase(ErasureScope.CONTACT)
+    matter.empty()
+    matter.erase(ErasureScope.ALL)
+    matter.empty()
+
+    assert give_back(matter.district.engine)
+    assert files_that_hold(matter.district, (*OF_CONTACT, *OF_WORDS)) == []
+    if matter.district.engine.dialect.name == "postgresql":  # its files are not ours to read
+        with reading(matter.district.engine) as connection:
+            vacuumed = text("SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL")
+            assert {"ledger", "erased_entries", "refused_entries", "conflicts"} <= {*connection.scalars(vacuumed)}
+
+
 def _and_everything_else_stays(matter: Matter, gone: tuple[str, ...]) -> None:
     """The chain holds, the rating counts, a rebuild tells the same and brings nothing back, and what arrives late is
     erased too."""

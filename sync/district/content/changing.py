@@ -114,9 +114,9 @@ def answer_dates(
     if scheme is None:
         return None
     lists = holiday_lists(connection)
-    days, now = scheme.working_days["answer"], holidays_from(lists.values())
-    after = holidays_from((lists | {int(content["year"]): dict(content)}).values())
-    return working_days_after(today, days, now), working_days_after(today, days, after)
+    days, old = scheme.working_days["answer"], holidays_from(lists.values())
+    new = holidays_from((lists | {int(content["year"]): dict(content)}).values())
+    return working_days_after(today, days, old), working_days_after(today, days, new)
 
 
 def list_warnings(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Mapping[str, object]]]:

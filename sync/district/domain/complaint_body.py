@@ -23,8 +23,8 @@ MEDIA_TYPES = frozenset({"audio/ogg", "audio/opus", "audio/wav", "audio/webm", "
 _CONTACT = {"name": 200, "phone": 40, "address": 400, "email": 200}
 TOKEN, TOKEN_HASH = "receipt_token", "token_hash"
 ERASED = "erased"
-"""The field that says what of an entry was erased (``domain.erasure.Scope``). The district writes it; of a body that a
-kiosk sealed it is left out before it is read."""
+"""The field that says what of an entry was erased (``domain.erasure.ErasureScope``). The district writes it; of a body
+that a kiosk sealed it is left out before it is read."""
 SENSITIVE, REPLYABLE = "sensitive", "replyable"
 """The fields of an entry of which something was erased that keep what its words and its contact were read as. The
 district writes them; of a body that a kiosk sealed they are left out before it is read."""

@@ -94,10 +94,11 @@ def is_sealed(content: Mapping[str, Any]) -> bool:
     return _SEALED in content
 
 
+CONTACT_FIELDS = ("name", "phone", "address", "email")
+"""What of a contact names somebody; the rest is how they want to be answered."""
+
+
 def values_of(contacts: Iterable[Mapping[str, str] | None]) -> list[str]:
     """What of some contacts names somebody: everything but the way they want to be answered."""
     found = (contact.get(name, "").strip() for contact in contacts if contact for name in CONTACT_FIELDS)
     return [value for value in found if value]
-
-
-CONTACT_FIELDS = ("name", "phone", "address", "email")

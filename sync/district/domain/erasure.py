@@ -20,6 +20,7 @@ from sync.district.domain.complaint_body import (
     is_answerable,
 )
 from sync.district.domain.complaint_steps import Action
+from sync.district.domain.contact_seal import CONTACT_FIELDS
 from sync.district.domain.folded import MIN_PHONE, digits_of
 from sync.district.domain.question_words import complaint_reads_sensitive
 from sync.district.domain.redact import marks
@@ -105,7 +106,7 @@ def residue_of(
     kept = {name: value for name, value in body.items() if name != TOKEN} | {ERASED: str(scope)}
     kept |= {TOKEN_HASH: hash_of_token(body[TOKEN]).hex()} if body.get(TOKEN) else {}
     contact = body.get("contact") if isinstance(body.get("contact"), dict) else {}
-    values = [str(contact.get(name, "")) for name in ("name", "phone", "address", "email")] if contact else []
+    values = [str(contact.get(name, "")) for name in CONTACT_FIELDS] if contact else []
     text = str(body.get("text", "")) if words is None else words
     kept[SENSITIVE] = body[SENSITIVE] if SENSITIVE in body else _sensitive(entry_type, body)
     kept["text"] = "" if scope is ErasureScope.ALL else without(text, values)

@@ -6,6 +6,7 @@ from kiosk.domain.deadlines import Scheme
 from sync.district.projection.project import Keys, open_all, write
 from sync.district.store import projections as store
 from sync.district.store.engine import Engine, writing
+from sync.district.store.erased_entries import Place
 from sync.district.store.locks import Lock, hold
 from sync.district.store.places import allowed_of
 
@@ -26,7 +27,7 @@ def replay(engine: Engine, keys: Keys, schemes: tuple[Scheme, ...]) -> Replayed:
     Raises ``StoreUnavailable``.
     """
     opened, left = 0, 0
-    after: store.Place = ("", 0, 0)
+    after: Place = ("", 0, 0)
     while True:
         with writing(engine) as connection:
             hold(connection, Lock.PROJECTION)

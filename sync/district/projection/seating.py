@@ -14,14 +14,13 @@ from sync.district.domain.rating_body import RatingBody, Sealed
 from sync.district.store import projections as store
 from sync.district.store.card_seats import card_seats, resting_on_cards
 from sync.district.store.engine import Connection
+from sync.district.store.erased_entries import Place
 from sync.district.store.moments import sure_moments
 from sync.district.store.rosters import shifts_at
 from sync.district.times import VIETNAM, local_day
 
 Rosters = Mapping[tuple[str, str], Sequence[DutyShift]]
 """The shifts of a unit's counter."""
-Placed = tuple[str, int, int]
-"""A device, an epoch, a position."""
 
 
 class Seated(Struct, frozen=True):
@@ -66,7 +65,7 @@ def seating_of(connection: Connection, entries: Sequence[tuple[Sealed, RatingBod
     return Seating(_rosters_for(connection, [body for _, body in entries]), _cards_before(connection, by_card))
 
 
-def seat_again(connection: Connection, signed_in: Sequence[Placed]) -> None:
+def seat_again(connection: Connection, signed_in: Sequence[Place]) -> None:
     """Looks anew who sat there, for ratings after sign-ins that have just been read: a kiosk's entries may be opened in
     another order than they were written in. Hold ``Lock.PROJECTION``."""
     before = store.ratings_by_id(connection, resting_on_cards(connection, signed_in))
@@ -86,7 +85,7 @@ def _again(
     return found.officer_number, found.by
 
 
-def _by_card(cards: Sequence[CardSeat], place: Placed, counter_id: str | None, rostered: str | None) -> Seated:
+def _by_card(cards: Sequence[CardSeat], place: Place, counter_id: str | None, rostered: str | None) -> Seated:
     officer = seated_by_card(cards, *place, counter_id)
     agreed = officer and rostered in (None, officer)
     return Seated(officer, str(OfficerNamedBy.CARD)) if agreed else Seated()
@@ -100,7 +99,7 @@ def _rostered(rosters: Rosters, unit_id: str, counter_id: str | None, at: dateti
     return found.officer_number if found else None
 
 
-def _cards_before(connection: Connection, places: Iterable[Placed]) -> list[CardSeat]:
+def _cards_before(connection: Connection, places: Iterable[Place]) -> list[CardSeat]:
     ledgers: dict[tuple[str, int], tuple[int, int]] = {}
     for device_id, epoch, seq in places:
         first, last = ledgers.get((device_id, epoch), (seq, seq))

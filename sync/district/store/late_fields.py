@@ -20,12 +20,6 @@ from sync.district.store.rollup_tables import dossier_fields_by_day, dossier_fie
 from sync.district.store.rollups import Rollup, is_whole
 
 _D = dossiers.c
-_COUNTED = {
-    FieldStep.RECEIVED: "received",
-    FieldStep.RECEIVED_LATE: "received_late",
-    FieldStep.RETURNED: "returned",
-    FieldStep.RETURNED_LATE: "returned_late",
-}
 
 
 def by_field(connection: Connection, scope: LateScope, window: DossierWindow) -> dict[str, FieldCounts]:
@@ -34,12 +28,12 @@ def by_field(connection: Connection, scope: LateScope, window: DossierWindow) ->
     sums = rolled_steps if is_whole(connection, Rollup.FIELDS) else raw_steps
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for (field, step), n in sums(connection, scope, window).items():
-        found[field][_COUNTED[step]] += n
+        found[field][str(step)] += n
     late_now = (~_D.removed, open_late(window), between(_D.received_on, window))
     for there in within(connection, scope):
         rows = select(OF_FIELD, func.count()).select_from(NAMED).where(there, *late_now).group_by(OF_FIELD)
         for field, n in connection.execute(rows):
-            found[field]["received_late"] += int(n)
+            found[field][str(FieldStep.RECEIVED_LATE)] += int(n)
     return {field: FieldCounts(**numbers) for field, numbers in sorted(found.items()) if any(numbers.values())}
 
 

@@ -17,15 +17,13 @@ from sync.district.store import tables as t
 from sync.district.store.all_tables import full_metadata
 from sync.district.store.among import among
 from sync.district.store.engine import Connection
-from sync.district.store.erased_entries import with_residues
+from sync.district.store.erased_entries import Place, with_residues
 from sync.district.store.metadata import is_projection
 from sync.district.store.organisation import counter_units, officer_facts
 from sync.district.store.reference_tables import dossiers
 from sync.district.store.upsert import add_up, insert_new, upsert
 
 _RATED = tuple(t.ratings.c[name] for name in Rated.__struct_fields__)
-Place = tuple[str, int, int]
-"""A device, an epoch, a position."""
 
 
 def waiting(connection: Connection, most: int, without: Iterable[int] = ()) -> list[int]:

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from sync.district.domain.complaint_steps import Status
@@ -20,8 +20,11 @@ from sync.district.store.privacy_tables import erased_entries, retention_runs
 _K, _S, _R = c.complaints.c, c.complaint_standings.c, retention_runs.c
 log = logging.getLogger(__name__)
 
-TOUCHED = ("complaints", "complaint_actions", "complaint_standings", "complaint_attachments", "complaint_supplements")
-"""Tables of PostgreSQL whose dead rows hold what was erased until they are vacuumed, besides the ledger's."""
+TOUCHED = (
+    *("complaints", "complaint_actions", "complaint_standings", "complaint_attachments", "complaint_supplements"),
+    *("ledger", "refused_entries", "conflicts", "erased_entries", "matter_keys", "messages"),
+)
+"""Tables of PostgreSQL whose dead rows hold what was erased until they are vacuumed."""
 
 
 _ANSWERED = and_(
@@ -58,8 +61,8 @@ def ended_before(connection: Connection, scope: ErasureScope, before: datetime, 
 
 def to_empty_left(connection: Connection) -> int:
     """How many entries of the ledger wait for the projector to empty them."""
-    waiting = select(erased_entries.c.seq).where(erased_entries.c.emptied_at.is_(None))
-    return len(connection.execute(waiting).all())
+    waiting = select(func.count()).select_from(erased_entries).where(erased_entries.c.emptied_at.is_(None))
+    return int(connection.scalar(waiting) or 0)
 
 
 def note_runs(connection: Connection, runs: Sequence[RetentionRun]) -> None:
@@ -103,6 +106,6 @@ def _vacuumed(engine: Engine) -> bool:
         raw = connection.connection.driver_connection
         connection.rollback()
         if raw is not None:
-            for table in (*TOUCHED, "ledger", "matter_keys", "messages"):
+            for table in TOUCHED:
                 raw.execute(f"VACUUM {table}")
     return True

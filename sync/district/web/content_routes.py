@@ -131,7 +131,7 @@ class _Pages:
         typed |= {"notice": dict(zip(NOTICE_FIELDS, [each[:MAX_TYPED] for each in notice or ()], strict=False))}
         key, unit, why = key[:MAX_KEY], unit[:MAX_KEY], why[: 2 * MAX_TYPED]
         if step not in ("see", "propose", "end") or (step == "end" and of is not ContentKind.NOTICES):
-            raise self._missing(request)
+            raise self._site.missing(request)
         try:
             return self._proposed(request, who, of, key, unit, why, step, typed, held)
         except WrongContent as wrong:
@@ -200,16 +200,16 @@ class _Pages:
             code = key if before or is_notice_code(key) else new_notice_code()
             unit, key = self._owner(connection, kind, key, unit), code
             if unit not in names_by_id(connection, "units"):
-                raise self._missing(request)
+                raise self._site.missing(request)
         elif kind is ContentKind.HOLIDAYS:
             unit = ""
             if not (key.isascii() and key.isdigit() and int(key) in _years(self._site.today().year)):
-                raise self._missing(request)
+                raise self._site.missing(request)
         else:
             key = unit = ""
         person = person_of(connection, who, self._site.today())
         if not may_with_content(person.role, person.units, ContentAct.PROPOSE, kind, unit or None):
-            raise self._missing(request)
+            raise self._site.missing(request)
         return key, unit
 
     def _form(
@@ -235,9 +235,9 @@ class _Pages:
             person, names = person_of(connection, who, today), names_by_id(connection, "units")
             of_unit = self._owner(connection, kind, key, unit)
             if not may_with_content(person.role, person.units, ContentAct.SEE, kind, of_unit or None):
-                raise self._missing(request)
+                raise self._site.missing(request)
             if kind is ContentKind.HOLIDAYS and key not in map(str, _years(today.year)):
-                raise self._missing(request)
+                raise self._site.missing(request)
             lines = past(connection, kind, key) if key or kind is not ContentKind.NOTICES else []
             wanted = next((each.content for each in lines if again and each.number == again), held)
             writes = may_with_content(person.role, person.units, ContentAct.PROPOSE, kind, of_unit or None)
@@ -250,7 +250,7 @@ class _Pages:
                 "past": lines,
                 "form": form_of(kind, typed, wanted),
                 "writes": writes and not (kind is ContentKind.NOTICES and key in card_codes(connection)),
-                "preview": preview_of(kind, seen if seen is not None else held, texts, today),
+                "preview": preview_of(kind, seen if seen is not None else held, texts),
                 "differs": differences(kind, held, seen, texts),
                 "effects": seen and self._effects(connection, person, kind, held, seen),
             }
@@ -280,7 +280,7 @@ class _Pages:
         self._site.insist_on_form(request, who, form_token)
         acts = {"put_in_force": ContentAct.DECIDE, "refuse": ContentAct.DECIDE, "withdraw": ContentAct.WITHDRAW}
         if action not in acts:
-            raise self._missing(request)
+            raise self._site.missing(request)
         try:
             with writing(self._site.services.engine) as connection:
                 change, person = self._seen(request, connection, who, number)
@@ -299,7 +299,7 @@ class _Pages:
         return RedirectResponse(f"{PAGE}?done={action}", 303)
 
     def _change(self, request: Request, who: SignedIn, number: str, status: int, refused: str = "") -> Response:
-        texts, today = self._site.language(request), self._site.today()
+        texts = self._site.language(request)
 
         def read(connection: Connection) -> dict[str, Any]:
             change, person = self._seen(request, connection, who, number)
@@ -310,8 +310,8 @@ class _Pages:
                 "change": change,
                 "acts": acts,
                 "unit_name": names_by_id(connection, "units").get(change.unit_id or "", ""),
-                "before": preview_of(change.kind, change.before, texts, today),
-                "after": preview_of(change.kind, change.after, texts, today),
+                "before": preview_of(change.kind, change.before, texts),
+                "after": preview_of(change.kind, change.after, texts),
                 "differs": differences(change.kind, change.before, change.after, texts),
                 "effects": change.state in WAITS
                 and self._effects(connection, person, change.kind, change.before, change.after),
@@ -328,7 +328,7 @@ class _Pages:
     def _reader(self, request: Request) -> SignedIn:
         who = self._site.someone(request)
         if not sees_content(who.role):
-            raise self._missing(request)
+            raise self._site.missing(request)
         return who
 
     def _seen(
@@ -338,7 +338,7 @@ class _Pages:
         change = store.numbered(connection, number_in(number))
         person = person_of(connection, who, self._site.today())
         if change is None or not self._sees(person, change):
-            raise self._missing(request)
+            raise self._site.missing(request)
         return change, person
 
     def _sees(self, person: Person, change: ContentChange) -> bool:
@@ -346,11 +346,8 @@ class _Pages:
 
     def _kind(self, request: Request, kind: str) -> ContentKind:
         if kind not in {*ContentKind}:
-            raise self._missing(request)
+            raise self._site.missing(request)
         return ContentKind(kind)
-
-    def _missing(self, request: Request) -> Shown:
-        return Shown(self._site.message(request, 404, "not_found"))
 
 
 def _years(this_year: int) -> range:

@@ -133,7 +133,7 @@ def form_of(kind: ContentKind, typed: Mapping[str, Any] | None, content: Mapping
             }
 
 
-def preview_of(kind: ContentKind, content: Mapping[str, Any] | None, texts: Texts, today: date) -> Preview:
+def preview_of(kind: ContentKind, content: Mapping[str, Any] | None, texts: Texts) -> Preview:
     """A piece as the kiosk draws it."""
     if content is None:
         return Preview(is_there=False)

@@ -16,7 +16,6 @@ from sync.district.measures.kiosks import full_hour
 from sync.district.store.engine import Connection, StoreUnavailable
 from sync.district.store.software_releases import newest_rollout, rollout_steps
 from sync.district.texts import Texts
-from sync.district.web.page_route import Shown
 from sync.district.web.site import Site
 
 PAGE = "/kiosks/releases"
@@ -31,10 +30,11 @@ class RolloutStep(Struct, frozen=True):
 
 
 class RolloutLine(Struct, frozen=True):
-    """The newest roll-out as it is shown. ``rows``: an outcome, how many kiosks came to it, and the first of them where
-    somebody should look."""
+    """The newest roll-out as it is shown. ``share``: of how many kiosks, in percent; ``rows``: an outcome, how many
+    kiosks came to it, and the first of them where somebody should look."""
 
     event: RolloutEvent
+    share: str
     seen: RolloutState
     rows: tuple[tuple[RolloutOutcome, int, tuple[str, ...]], ...]
     steps: tuple[RolloutStep, ...]
@@ -57,7 +57,7 @@ class _Page:
         """How the newest roll-out stands; for whoever keeps kiosks running."""
         who = self._site.someone(request)
         if not maintains(who.role):
-            raise Shown(self._site.message(request, 404, "not_found"))
+            raise self._site.missing(request)
         return self._show(request, who, 200)
 
     def change(
@@ -71,7 +71,7 @@ class _Page:
         who = self._site.someone(request)
         steps = {"widen": widen, "stop": stop}
         if not _may(who) or action not in steps:
-            raise Shown(self._site.message(request, 404, "not_found"))
+            raise self._site.missing(request)
         self._site.insist_on_form(request, who, form_token)
         try:
             steps[action](self._site.services.engine, Order(who.user_name, why, self._site.services.now()))
@@ -107,7 +107,7 @@ def _line(event: RolloutEvent, seen: RolloutState, steps: list[RolloutEvent], te
         for each in RolloutOutcome
     )
     shown = tuple(RolloutStep(full_hour(step.at), _words(step, texts)) for step in reversed(steps[-MAX_PAST:]))
-    return RolloutLine(event, seen, rows, shown)
+    return RolloutLine(event, percent(event.share), seen, rows, shown)
 
 
 def _words(step: RolloutEvent, texts: Texts) -> str:

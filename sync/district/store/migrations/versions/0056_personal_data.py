@@ -1,9 +1,9 @@
 """Keys of matters, erasures, requests about personal data, breaches, and runs of the retention job. Imports none of our
 models.
 
-From here on the sealed form of an entry may be taken out of the ledger, and the steps of a complaint scrubbed, where an
-erasure is written down; ratings and the chain stay as they are. Contacts that stand open are sealed by the projector
-when it starts, with a key that no database holds.
+From here on the sealed form of an entry may be taken out of the ledger and of what was refused or in conflict beside
+it, and the steps of a complaint scrubbed, where an erasure is written down; ratings and the chain stay as they are.
+Contacts that stand open are sealed by the projector when it starts, with a key that no database holds.
 
 Revision ID: 0056_personal_data
 Revises: 0055_software_releases
